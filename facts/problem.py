@@ -1,0 +1,68 @@
+"""A Problem says that an input is broken; it never says anything about the subject (that is a Finding)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from facts.provenance import Position
+
+Severity = Literal["error", "warning", "note"]
+Language = Literal["zh", "en"]
+
+
+class Text(NamedTuple):
+    """One sentence in the two languages everything a user meets is written in."""
+
+    zh: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        """The sentence in one language; the Chinese where there is no English."""
+        return self.zh if language == "zh" or not self.en else self.en
+
+
+NO_TEXT = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with an input: where, what was expected and found (`message`), the way out (`hint`).
+
+    `code` is stable kebab-case, for scripts and for the page that explains it.
+    """
+
+    code: str
+    at: Position
+    message: Text
+    hint: Text = NO_TEXT
+    severity: Severity = "error"
+
+    def show(self, language: Language = "zh") -> str:
+        """`file:line:column: severity[code]: message` and, indented below, the way out."""
+        line = f"{self.at}: {self.severity}[{self.code}]: {self.message.in_(language)}"
+        hint = self.hint.in_(language)
+        return f"{line}\n    {hint}" if hint else line
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems sorted by place, each once."""
+    return tuple(sorted(set(problems), key=lambda p: (p.at, p.severity, p.code, p.message)))
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether any of these makes the input unusable."""
+    return any(p.severity == "error" for p in problems)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Text:
+    """A suggestion for a misspelt word, or the words that may stand here when they are few."""
+    candidates = sorted(set(known))
+    close = difflib.get_close_matches(word, candidates, n=3, cutoff=0.6)
+    if close:
+        return Text("是否想写:" + "、".join(close) + "?", "Did you mean " + ", ".join(close) + "?")
+    if 0 < len(candidates) <= 20:
+        return Text("可用的有:" + "、".join(candidates), "Known here: " + ", ".join(candidates))
+    return NO_TEXT

@@ -1,0 +1,75 @@
+"""What may be stated: concepts with their type, unit and range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from facts.provenance import Position
+from facts.units import NUMBER, Dimension, Unit
+from facts.values import Interval
+
+ConceptType = Literal["quantity", "boolean", "choice", "text", "date", "table", "score"]
+
+YES, NO = "是", "否"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table concept; the same types as concepts, but for table."""
+
+    name: str
+    type: ConceptType
+    unit: Unit | None = None
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """Definition of what can be reported. `minimum` and `maximum` are in base units."""
+
+    id: str
+    label: str
+    type: ConceptType
+    unit: Unit | None = None
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
+    whole: bool = False
+    choices: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    label_en: str = ""
+    aliases: tuple[str, ...] = ()
+    definition: str = ""
+    reported_in: str = ""
+    at: Position = field(default=Position(""), compare=False)
+
+    @property
+    def dimension(self) -> Dimension:
+        """What kind of quantity it is; meaningful for quantity and score."""
+        return self.unit.dimension if self.unit else NUMBER
+
+    @property
+    def range(self) -> Interval:
+        """Every value a quantity of this concept may take."""
+        return Interval(self.minimum, self.maximum)
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name."""
+        return next((c for c in self.columns if c.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Concepts by id, and the id behind every name (id, label, alias)."""
+
+    concepts: Mapping[str, Concept]
+    names: Mapping[str, str]
+
+    def find(self, name: str) -> Concept | None:
+        """The concept with this id, label or alias."""
+        key = self.names.get(name)
+        return None if key is None else self.concepts[key]
