@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from facts.problem import NO_TEXT, Problem, Text, did_you_mean
 from facts.provenance import Position
-from facts.units import COUNT, NUMBER, PLAIN, SCORE, Unit, known_units, parse_unit
+from facts.units import COUNT, NUMBER, SCORE, Unit, known_units, parse_unit
 from facts.values import MAX_DIGITS, Interval, parse_decimal, to_half_width
 
 _QUANTITY = re.compile(r"\s*(?P<number>[+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(?P<unit>[^\s0-9.,+-]\S*)?\s*")
@@ -81,7 +81,7 @@ def unknown_unit(name: str, at: Position) -> Problem:
 def _not_a_number(text: str, at: Position, expected: Unit) -> Problem:
     short = text.strip()[:40]
     message = Text(f"“{short}”不是数值", f"“{short}” is not a number")
-    example = expected.show(Fraction(12))
+    example = expected.show(12 * expected.factor)
     hint = Text(
         f"请写成普通小数(最多 {MAX_DIGITS} 位,不用科学计数法),例如“{example}”;只知道上下限时用 at_most、at_least。",
         f"Write a plain decimal (at most {MAX_DIGITS} digits, no exponent) such as “{example}”; "

@@ -77,10 +77,12 @@ def read_vocabulary(node: Node | None) -> tuple[Vocabulary, tuple[Problem, ...]]
 def _concept(node: Node, notes: _Notes) -> Concept | None:
     kind = _type(node)
     key = text_of(node, "id")
-    if not isinstance(node, Mapping) or kind is None or not key:
+    if not isinstance(node, Mapping) or not key:
         return None
     for name in _names(node):
         _claim(name, key, node.at, notes)
+    if kind is None:
+        return None
     _check_keys(node, kind, notes)
     numbers = _numbers(node, kind, notes)
     counted = numbers.unit is not None and numbers.unit.dimension == COUNT
