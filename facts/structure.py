@@ -7,6 +7,7 @@ and values. What the schema cannot know (units, names, sums) is for the readers 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence as AbstractSequence
@@ -82,8 +83,10 @@ class _Explainer:
         node = find_node(self.root, error.absolute_path)
         branches = [resolve(branch, self.schema) for branch in error.validator_value]
         keys = own_keys(branches)
-        if isinstance(node, Mapping) and sum(map(bool, keys)) > 1:
-            yield from self._by_key(error, node, keys)
+        if sum(map(bool, keys)) > 1:
+            # Of anything but a mapping `type` has already said that it must be one.
+            if isinstance(node, Mapping):
+                yield from self._by_key(error, node, keys)
         else:
             yield from self._by_type(error, node)
 
@@ -92,14 +95,15 @@ class _Explainer:
         if len(present) == 1:
             yield from self._branch(error, present[0], node)
             return
-        yield _one_of(node, [" + ".join(own) for own in keys if own], [keys[i][0] for i in present], self.schema, error)
+        if present or not _misspelt(error, node, self.schema):
+            yield _one_of(node, [" + ".join(own) for own in keys if own], [keys[i][0] for i in present])
 
     def _by_type(self, error: Any, node: Node) -> Iterator[Problem]:
         branches = _by_branch(error.context)
         fitting = {i: errors for i, errors in branches.items() if not any(map(_rejects_type, errors))}
         if not fitting:
             types = [t for errors in branches.values() for e in errors if _rejects_type(e) for t in _types(e)]
-            yield _wrong_type(node, types, error.schema, error)
+            yield from [_wrong_type(node, types, error.schema, error)] if types else _bad_form(error, node, self.schema)
             return
         best = min(fitting, key=lambda i: (len(fitting[i]), i))
         yield from self._branch(error, best, node)
@@ -166,7 +170,8 @@ def _wrong_type(node: Node, types: AbstractSequence[str], schema: Any, error: An
 
 
 def _type_hint(node: Node, types: AbstractSequence[str], schema: Any) -> Text:
-    if isinstance(node, Scalar) and "string" in types and not is_null(node):
+    form = schema.get("pattern", "") if isinstance(schema, AbstractMapping) else ""
+    if isinstance(node, Scalar) and "string" in types and not is_null(node) and re.search(form, node.text):
         return Text(f'请加引号:"{node.text[:60]}"', f'Put quotes around it: "{node.text[:60]}"')
     return _explained(schema.get("description", "") if isinstance(schema, AbstractMapping) else "")
 
@@ -221,7 +226,7 @@ def _forbidden_here(error: Any, node: Node, root: Any) -> Iterator[Problem]:
     yield Problem("unknown-key", node.at, message)
 
 
-def _one_of(node: Mapping, keys: list[str], present: list[str], root: Any, error: Any) -> Problem:
+def _one_of(node: Mapping, keys: list[str], present: list[str]) -> Problem:
     zh, en = "、".join(keys), ", ".join(keys)
     if len(present) > 1:
         found = "、".join(present), ", ".join(present)
@@ -229,11 +234,15 @@ def _one_of(node: Mapping, keys: list[str], present: list[str], root: Any, error
             f"只能写其中一个键,实有 {found[0]}", f"exactly one of these keys may stand here, found {found[1]}"
         )
         return Problem("one-of", node.key_at(present[1]), message, Text(f"可选:{zh}", f"One of: {en}"))
-    known = properties_of(error.schema, root)
-    strangers = [key.text for key, _ in node.entries if key.text not in known]
     message = Text(f"应写且只写其中一个键:{zh}", f"exactly one of these keys must stand here: {en}")
-    guess = did_you_mean(strangers[0], keys) if strangers else NO_TEXT
-    return Problem("one-of", node.key_at(strangers[0]) if strangers else node.at, message, guess)
+    return Problem("one-of", node.at, message)
+
+
+def _misspelt(error: Any, node: Mapping, root: Any) -> bool:
+    # An unknown key is reported with its suggestion; that the right one is missing then goes without saying.
+    closed = error.schema.get("additionalProperties") is False
+    known = properties_of(error.schema, root)
+    return closed and any(key.text not in known for key, _ in node.entries)
 
 
 _Explain = Callable[[Any, Node, Any], Iterator[Problem]]
