@@ -106,7 +106,7 @@ class _Parser:
         if self._token.kind == "end":
             self._fail(Text("公式是空的", "the formula is empty"))
         tree = self._or()
-        if self._token.kind != "end":
+        if self._next < len(self._tokens) - 1:
             self._fail(
                 Text("此处应为运算符或结束", "expected an operator or the end"),
                 Text("含标点的名称请放在反引号 ` 之间", "put names with punctuation between backquotes `"),

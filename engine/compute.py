@@ -1,0 +1,427 @@
+"""Formulas as functions: values exact where facts are known, ranges where they are not.
+
+A quantity is a Fraction, an Interval (every value still possible) or UNDEFINED (a zero denominator). A label is a string
+or None (unknown). A condition is True, False or None (not decided). Each tree is turned into a closure once per rulebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from typing import Final, Literal
+
+from engine import ranges
+from engine.expr import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Comparison,
+    DateLiteral,
+    Expr,
+    Is,
+    Label,
+    Logic,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Quantifier,
+    Rank,
+    Rollup,
+    Subject,
+)
+from engine.model import Parameter
+from facts.model import Row, Scalar
+from facts.values import EVERYTHING, ONE, ZERO, Interval, Rounding
+from facts.vocabulary import Vocabulary
+
+
+class _Undefined(Enum):
+    UNDEFINED = "undefined"
+
+
+UNDEFINED: Final = _Undefined.UNDEFINED
+Undefined = Literal[_Undefined.UNDEFINED]
+Quantity = Fraction | Interval | Undefined
+Known = Fraction | Interval | str | tuple[Row, ...] | None
+
+
+@dataclass(slots=True)
+class Env:
+    """What closures read: values by concept id and parameter name; rollups by (function, id) as they become known."""
+
+    facts: Mapping[str, Known]
+    parameters: Mapping[str, Quantity]
+    rollups: dict[tuple[str, str], Quantity] = field(default_factory=dict)
+
+
+QuantityFunction = Callable[[Env, Row | None], Quantity]
+TruthFunction = Callable[[Env, Row | None], bool | None]
+LabelFunction = Callable[[Env, Row | None], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Turns trees of one part into closures. `subject` is the part's measure, already a closure."""
+
+    vocabulary: Vocabulary
+    parameters: Mapping[str, Parameter]
+    subject: QuantityFunction | None = None
+    columns: frozenset[str] = frozenset()
+
+    def quantity(self, tree: Expr) -> QuantityFunction:
+        """A closure for a tree whose type is a dimension."""
+        match tree:
+            case Number():
+                return _constant(tree.value)
+            case DateLiteral():
+                return _constant(Fraction(tree.value.toordinal()))
+            case Name():
+                return self._name(tree.name)
+            case Subject():
+                assert self.subject is not None
+                return self.subject
+            case Negative():
+                operand = self.quantity(tree.operand)
+                return lambda env, row: _unary(ranges.negate, operand(env, row))
+            case Arithmetic():
+                return self._arithmetic(tree)
+            case Aggregate():
+                return self._aggregate(tree)
+            case Rank():
+                return self._rank(tree)
+            case Call():
+                return self._call(tree)
+            case Rollup():
+                key = (tree.function, tree.ref)
+                return lambda env, row: env.rollups.get(key, EVERYTHING)
+            case _:
+                raise AssertionError(f"not a quantity: {tree}")
+
+    def label(self, tree: Expr) -> LabelFunction:
+        """A closure for a tree whose type is Labels."""
+        if isinstance(tree, Label):
+            value = tree.value
+            return lambda env, row: value
+        assert isinstance(tree, Name)
+        name = tree.name
+        if name in self.columns:
+            return lambda env, row: _text(row[name] if row else None)
+        return lambda env, row: _text(env.facts.get(name))
+
+    def truth(self, tree: Expr) -> TruthFunction:
+        """A closure for a condition."""
+        match tree:
+            case Comparison():
+                return self._comparison(tree)
+            case Is():
+                return self._is(tree)
+            case Logic():
+                operands = [self.truth(operand) for operand in tree.operands]
+                return _conjunction(operands) if tree.op == "and" else _disjunction(operands)
+            case Not():
+                operand = self.truth(tree.operand)
+                return lambda env, row: _opposite(operand(env, row))
+            case Quantifier():
+                return self._quantifier(tree)
+            case _:
+                raise AssertionError(f"not a condition: {tree}")
+
+    # --- leaves ---
+
+    def _name(self, name: str) -> QuantityFunction:
+        if name in self.columns:
+            return lambda env, row: _cell(row[name] if row else None)
+        if name in self.parameters:
+            return lambda env, row: env.parameters[name]
+        return lambda env, row: _fact(env.facts.get(name))
+
+    def _arithmetic(self, tree: Arithmetic) -> QuantityFunction:
+        left, right = self.quantity(tree.left), self.quantity(tree.right)
+        operation = _OPERATIONS[tree.op]
+
+        def compute(env: Env, row: Row | None) -> Quantity:
+            a, b = left(env, row), right(env, row)
+            if a is UNDEFINED or b is UNDEFINED:
+                return UNDEFINED
+            result = operation(a, b)
+            return UNDEFINED if result is None else result
+
+        return compute
+
+    def _comparison(self, tree: Comparison) -> TruthFunction:
+        left, right, op = self.quantity(tree.left), self.quantity(tree.right), tree.op
+
+        def compute(env: Env, row: Row | None) -> bool | None:
+            a, b = left(env, row), right(env, row)
+            if a is UNDEFINED or b is UNDEFINED:
+                return None
+            return compare(a, op, b)
+
+        return compute
+
+    def _is(self, tree: Is) -> TruthFunction:
+        left, label, negated = self.label(tree.left), tree.label, tree.negated
+
+        def compute(env: Env, row: Row | None) -> bool | None:
+            value = left(env, row)
+            return None if value is None else (value == label) != negated
+
+        return compute
+
+    # --- tables ---
+
+    def _inner(self, table: str) -> Compiler:
+        names = frozenset(column.name for column in self.vocabulary.concepts[table].columns)
+        return Compiler(self.vocabulary, self.parameters, None, names)
+
+    def _where(self, table: str, where: Expr | None) -> TruthFunction:
+        return (lambda env, row: True) if where is None else self._inner(table).truth(where)
+
+    def _quantifier(self, tree: Quantifier) -> TruthFunction:
+        where, table, function = self._where(tree.table, tree.where), tree.table, tree.function
+
+        def compute(env: Env, row: Row | None) -> bool | None:
+            rows = _rows(env, table)
+            if rows is None:
+                return None
+            truths = [where(env, one) for one in rows]
+            if function == "all":
+                return _all(truths)
+            found = _opposite(_all([_opposite(truth) for truth in truths]))
+            return found if function == "any" else _opposite(found)
+
+        return compute
+
+    def _aggregate(self, tree: Aggregate) -> QuantityFunction:
+        where, table, column = self._where(tree.table, tree.where), tree.table, tree.column
+        aggregate = _AGGREGATES[tree.function]
+        # What the aggregate can be while the table itself is missing.
+        open_range = Interval(ZERO, ONE if tree.function == "share" else None)
+        if tree.function not in ("count", "share"):
+            open_range = EVERYTHING
+
+        def compute(env: Env, row: Row | None) -> Quantity:
+            rows = _rows(env, table)
+            if rows is None:
+                return open_range
+            sure: list[Quantity] = []
+            unsure: list[Quantity] = []
+            for one in rows:
+                truth = where(env, one)
+                if truth is not False:
+                    (sure if truth else unsure).append(_cell(one[column]) if column else ONE)
+            return aggregate(sure, unsure, len(rows))
+
+        return compute
+
+    def _rank(self, tree: Rank) -> QuantityFunction:
+        value, table, column = self.quantity(tree.value), tree.table, tree.column
+        op = ">" if tree.descending else "<"
+
+        def compute(env: Env, row: Row | None) -> Quantity:
+            rows, own = _rows(env, table), value(env, row)
+            if rows is None or own is UNDEFINED:
+                return Interval(ONE, None)
+            truths = [compare(_known(_cell(one[column])), op, own) for one in rows]
+            sure = sum(truth is True for truth in truths)
+            return ranges.simplest(Interval(ONE + sure, ONE + sure + sum(truth is None for truth in truths)))
+
+        return compute
+
+    def _call(self, tree: Call) -> QuantityFunction:
+        arguments = [self.quantity(argument) for argument in tree.arguments]
+        rounding = Rounding(tree.places, tree.mode)  # type: ignore[arg-type]  # the parser admits only modes
+        function = tree.function
+
+        def compute(env: Env, row: Row | None) -> Quantity:
+            values = [argument(env, row) for argument in arguments]
+            known = [value for value in values if value is not UNDEFINED]
+            if len(known) < len(values):
+                return UNDEFINED
+            match function:
+                case "abs":
+                    return ranges.absolute(known[0])
+                case "round":
+                    return rounded(known[0], rounding)
+                case "least":
+                    return ranges.least(known)
+                case "greatest":
+                    return ranges.greatest(known)
+                case "days":
+                    return ranges.subtract(known[1], known[0])
+
+        return compute
+
+
+def rounded(value: Fraction | Interval, rounding: Rounding | None) -> Fraction | Interval:
+    """The value rounded; a range by its ends, rounding being monotone."""
+    if rounding is None:
+        return value
+    if isinstance(value, Fraction):
+        return rounding(value)
+    lo = None if value.lo is None else rounding(value.lo)
+    hi = None if value.hi is None else rounding(value.hi)
+    return ranges.simplest(Interval(lo, hi))
+
+
+def compare(left: Fraction | Interval, op: str, right: Fraction | Interval) -> bool | None:
+    """left op right where that is decided, None where it depends on what is not known."""
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return _PLAIN[op](left, right)
+    a, b = ranges.as_interval(left), ranges.as_interval(right)
+    if op in (">", ">="):
+        return compare(b, "<" if op == ">" else "<=", a)
+    if op in ("=", "!="):
+        equal = _equal(a, b)
+        return equal if op == "=" else _opposite(equal)
+    if _surely(a, b, strict=op == "<"):
+        return True
+    if _surely(b, a, strict=op == "<="):
+        return False
+    return None
+
+
+def _surely(a: Interval, b: Interval, *, strict: bool) -> bool:
+    """Whether every a is below (or, not strict, at) every b."""
+    if a.hi is None or b.lo is None:
+        return False
+    if a.hi == b.lo:
+        return not strict or a.hi_open or b.lo_open
+    return a.hi < b.lo
+
+
+def _equal(a: Interval, b: Interval) -> bool | None:
+    if a.is_point and b.is_point:
+        return a.lo == b.lo
+    return False if _surely(a, b, strict=True) or _surely(b, a, strict=True) else None
+
+
+_PLAIN: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "=": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+}
+_OPERATIONS: dict[str, Callable[[ranges.Number, ranges.Number], ranges.Number | None]] = {
+    "+": ranges.add,
+    "-": ranges.subtract,
+    "*": ranges.multiply,
+    "/": ranges.divide,
+}
+
+
+def _constant(value: Fraction) -> QuantityFunction:
+    return lambda env, row: value
+
+
+def _unary(function: Callable[[ranges.Number], ranges.Number], value: Quantity) -> Quantity:
+    return UNDEFINED if value is UNDEFINED else function(value)
+
+
+def _fact(value: Known) -> Quantity:
+    return value if isinstance(value, Fraction | Interval) else EVERYTHING
+
+
+def _cell(value: Scalar) -> Quantity:
+    if isinstance(value, date):
+        return Fraction(value.toordinal())
+    return value if isinstance(value, Fraction) else EVERYTHING
+
+
+def _known(value: Quantity) -> Fraction | Interval:
+    return EVERYTHING if value is UNDEFINED else value
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _rows(env: Env, table: str) -> tuple[Row, ...] | None:
+    rows = env.facts.get(table)
+    return rows if isinstance(rows, tuple) else None
+
+
+# --- three-valued logic ---
+
+
+def _opposite(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth
+
+
+def _all(truths: list[bool | None]) -> bool | None:
+    if False in truths:
+        return False
+    return None if None in truths else True
+
+
+def _conjunction(operands: list[TruthFunction]) -> TruthFunction:
+    return lambda env, row: _all([operand(env, row) for operand in operands])
+
+
+def _disjunction(operands: list[TruthFunction]) -> TruthFunction:
+    return lambda env, row: _opposite(_all([_opposite(operand(env, row)) for operand in operands]))
+
+
+# --- aggregates over rows that count for sure and rows that may count ---
+
+Aggregation = Callable[[list[Quantity], list[Quantity], int], Quantity]
+
+
+def _count(sure: list[Quantity], unsure: list[Quantity], rows: int) -> Quantity:
+    return ranges.simplest(Interval(Fraction(len(sure)), Fraction(len(sure) + len(unsure))))
+
+
+def _share(sure: list[Quantity], unsure: list[Quantity], rows: int) -> Quantity:
+    if rows == 0:
+        return UNDEFINED
+    count = _known(_count(sure, unsure, rows))
+    return ranges.multiply(count, Fraction(1, rows))
+
+
+def _sum(sure: list[Quantity], unsure: list[Quantity], rows: int) -> Quantity:
+    total: ranges.Number = ZERO
+    for value in sure:
+        total = ranges.add(total, _known(value))
+    for value in unsure:
+        total = ranges.add(total, ranges.hull([ZERO, _known(value)]))
+    return total
+
+
+def _average(sure: list[Quantity], unsure: list[Quantity], rows: int) -> Quantity:
+    if not sure and not unsure:
+        return UNDEFINED
+    if unsure:
+        return ranges.hull([_known(value) for value in (*sure, *unsure)])
+    return ranges.multiply(_known(_sum(sure, [], rows)), Fraction(1, len(sure)))
+
+
+def _greatest(sure: list[Quantity], unsure: list[Quantity], rows: int) -> Quantity:
+    if not sure and not unsure:
+        return UNDEFINED
+    if not sure:
+        return ranges.hull([_known(value) for value in unsure])
+    top = ranges.greatest([_known(value) for value in sure])
+    if not unsure:
+        return top
+    return ranges.hull([top, ranges.greatest([top, *(_known(value) for value in unsure)])])
+
+
+def _least(sure: list[Quantity], unsure: list[Quantity], rows: int) -> Quantity:
+    negated = [[_unary(ranges.negate, value) for value in values] for values in (sure, unsure)]
+    return _unary(ranges.negate, _greatest(negated[0], negated[1], rows))
+
+
+_AGGREGATES: dict[str, Aggregation] = {
+    "count": _count,
+    "share": _share,
+    "sum": _sum,
+    "average": _average,
+    "max": _greatest,
+    "min": _least,
+}

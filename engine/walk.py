@@ -1,0 +1,99 @@
+"""Walking formulas: what they mention, and the same formula with the measure put in for `measure`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from engine.expr import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Comparison,
+    Expr,
+    Is,
+    Logic,
+    Name,
+    Negative,
+    Not,
+    Quantifier,
+    Rank,
+    Rollup,
+    Subject,
+)
+from facts.vocabulary import Vocabulary
+
+
+def children(tree: Expr) -> tuple[Expr, ...]:
+    """The direct operands of a node."""
+    match tree:
+        case Negative(operand) | Not(operand):
+            return (operand,)
+        case Arithmetic(_, left, right) | Comparison(_, left, right):
+            return (left, right)
+        case Is(left):
+            return (left,)
+        case Logic(_, operands):
+            return operands
+        case Aggregate(where=where):
+            return () if where is None else (where,)
+        case Quantifier(where=where):
+            return (where,)
+        case Rank(value):
+            return (value,)
+        case Call(_, arguments):
+            return arguments
+        case _:
+            return ()
+
+
+def nodes(tree: Expr | None) -> Iterator[Expr]:
+    """The tree's nodes, itself first."""
+    if tree is not None:
+        yield tree
+        for child in children(tree):
+            yield from nodes(child)
+
+
+def rollups_in(tree: Expr | None) -> Iterator[Rollup]:
+    """Every score(), points() and total()."""
+    return (node for node in nodes(tree) if isinstance(node, Rollup))
+
+
+def concepts_in(tree: Expr | None, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Ids of the concepts a tree reads, tables included, each once, in order."""
+    found: dict[str, None] = {}
+    for node in nodes(tree):
+        if isinstance(node, Aggregate | Quantifier | Rank):
+            found[node.table] = None
+        elif isinstance(node, Name) and node.name in vocabulary.concepts:
+            found[node.name] = None
+    return tuple(found)
+
+
+def names_in(tree: Expr | None) -> tuple[str, ...]:
+    """Every name, resolved or not."""
+    return tuple(dict.fromkeys(node.name for node in nodes(tree) if isinstance(node, Name)))
+
+
+def with_subject(tree: Expr, subject: Expr | None) -> Expr:
+    """The tree with `subject` wherever it says `measure`."""
+    if subject is None:
+        return tree
+    match tree:
+        case Subject():
+            return subject
+        case Negative(operand) | Not(operand):
+            return replace(tree, operand=with_subject(operand, subject))
+        case Arithmetic(_, left, right) | Comparison(_, left, right):
+            return replace(tree, left=with_subject(left, subject), right=with_subject(right, subject))
+        case Is(left):
+            return replace(tree, left=with_subject(left, subject))
+        case Logic(_, operands):
+            return replace(tree, operands=tuple(with_subject(operand, subject) for operand in operands))
+        case Rank(value):
+            return replace(tree, value=with_subject(value, subject))
+        case Call(_, arguments):
+            return replace(tree, arguments=tuple(with_subject(argument, subject) for argument in arguments))
+        case _:
+            return tree
