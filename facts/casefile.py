@@ -11,14 +11,14 @@ from typing import TypeVar
 from facts.expectation import Expectation, ExpectedIndicator, read_expectations
 from facts.factentry import Setting, basis_of, read_fact, unknown_source
 from facts.model import BASES, Case, Fact, Period, Subject
-from facts.problem import Problem, Text, did_you_mean, in_order
+from facts.problem import NO_TEXT, Problem, Text, did_you_mean, in_order
 from facts.provenance import Position, Source
 from facts.quantity import bad_date, parse_date, parse_quantity
 from facts.sourcefile import SourceFiles
 from facts.structure import check_structure
 from facts.treereading import child, entries_of, text_of
 from facts.vocabulary import Vocabulary
-from facts.yamltree import Mapping, Node, Scalar, read_yaml_file
+from facts.yamltree import MAX_PROBLEMS, Mapping, Node, Scalar, read_yaml_file
 
 __all__ = [
     "Document",
@@ -196,7 +196,9 @@ def _add_fact(key: Scalar, node: Node, vocabulary: Vocabulary, setting: Setting,
     concept = vocabulary.find(key.text)
     if concept is None:
         message = Text(f"词表中没有数据项“{key.text[:60]}”", f"the vocabulary has no concept “{key.text[:60]}”")
-        hint = did_you_mean(key.text[:60], vocabulary.names)
+        # Suggestions are dear; nobody reads more than the first of them.
+        few = len(draft.problems) < MAX_PROBLEMS
+        hint = did_you_mean(key.text[:60], vocabulary.names) if few else NO_TEXT
         draft.problems.append(Problem("unknown-concept", key.at, message, hint))
         return
     fact, problems = read_fact(key, node, concept, setting)

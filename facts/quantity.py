@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from facts.problem import NO_TEXT, Problem, Text, did_you_mean
 from facts.provenance import Position
@@ -73,9 +74,14 @@ def _two_units(written: str, apart: str, at: Position) -> Problem:
 def unknown_unit(name: str, at: Position) -> Problem:
     """The Problem of a unit nobody knows, with units that look like it."""
     message = Text(f"不认识的计量单位“{name[:20]}”", f"unknown unit “{name[:20]}”")
-    hint = did_you_mean(name, known_units())
+    hint = _similar_units(name[:20])
     fallback = Text("例如:万元、%、百分点、天、个。", "For example: 万元, %, 百分点, 天, 个.")
     return Problem("unknown-unit", at, message, hint if hint != NO_TEXT else fallback)
+
+
+@lru_cache(maxsize=256)
+def _similar_units(name: str) -> Text:
+    return did_you_mean(name, known_units())
 
 
 def _not_a_number(text: str, at: Position, expected: Unit) -> Problem:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence as AbstractSequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,9 @@ def check_structure(node: Node | None, schema_name: str) -> tuple[Problem, ...]:
     if validator.is_valid(plain):
         return ()
     explainer = _Explainer(node, validator.schema)
-    problems = [p for error in validator.iter_errors(plain) for p in explainer.problems(error)]
+    # Bounded: a hostile file can be wrong in as many places as it has nodes.
+    errors = islice(validator.iter_errors(plain), 10 * MAX_PROBLEMS)
+    problems = [p for error in errors for p in explainer.problems(error)]
     return in_order(problems)[:MAX_PROBLEMS]
 
 
@@ -141,8 +144,8 @@ def _describes_value(error: Any) -> bool:
 
 def _unknown_keys(error: Any, node: Node, root: Any) -> Iterator[Problem]:
     known = properties_of(error.schema, root)
-    strangers = [key for key in error.instance if key not in known]
-    for key in strangers:
+    strangers = (key for key in error.instance if key not in known)
+    for key in islice(strangers, MAX_PROBLEMS):
         message = Text(f"这里没有“{key[:60]}”这个键", f"there is no key “{key[:60]}” here")
         yield Problem("unknown-key", _key_at(node, key), message, did_you_mean(key, known))
 
@@ -229,6 +232,7 @@ def _forbidden_here(error: Any, node: Node, root: Any) -> Iterator[Problem]:
 def _one_of(node: Mapping, keys: list[str], present: list[str]) -> Problem:
     zh, en = "、".join(keys), ", ".join(keys)
     if len(present) > 1:
+        present.sort(key=node.keys().index)
         found = "、".join(present), ", ".join(present)
         message = Text(
             f"只能写其中一个键,实有 {found[0]}", f"exactly one of these keys may stand here, found {found[1]}"

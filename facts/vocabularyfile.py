@@ -140,7 +140,7 @@ def _check_keyword(name: Scalar, notes: _Notes) -> None:
 
 
 def _check_keys(node: Mapping, kind: ConceptType, notes: _Notes) -> None:
-    for key, value in node.entries:
+    for key, _ in node.entries:
         kinds = _ONLY_FOR.get(key.text, (kind,))
         if kind not in kinds:
             listed = "、".join(kinds)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,7 @@ def _decode(data: bytes, name: str) -> tuple[str | None, tuple[Problem, ...]]:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return None, (Problem("empty-file", Position(name), Text("文件是空的", "the file is empty")),)
-    problems = tuple(_forbidden(text, m, name) for _, m in zip(range(MAX_PROBLEMS), _FORBIDDEN.finditer(text)))
+    problems = tuple(_forbidden(text, found, name) for found in islice(_FORBIDDEN.finditer(text), MAX_PROBLEMS))
     return _FORBIDDEN.sub("\ufffd", text), problems
 
 
