@@ -69,7 +69,7 @@ class Clause(NamedTuple):
         doubts = dict.fromkeys(element.cite.uncertain for element in self.elements if element.cite.uncertain)
         cells = (
             str(self.number),
-            first.cite.document,
+            next((one.cite.document for one in self.elements if one.cite.item), first.cite.document),
             f"{first.title.zh}: {first.title.en}",
             ", ".join(forms),
             ", ".join(dict.fromkeys(element.file for element in self.elements)),
