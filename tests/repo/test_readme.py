@@ -85,6 +85,21 @@ def test_the_yaml_of_the_readme_is_sound(readme: str) -> None:
 
 
 @pytest.mark.parametrize("readme", READMES)
+def test_the_yaml_of_the_readme_speaks_of_the_rulebook_it_names(readme: str) -> None:
+    case, indicator = _blocks(readme)
+    vocabulary, section = (
+        (ROOT / "rules/kunming-2017" / name).read_text(encoding="utf-8")
+        for name in ("vocabulary.yaml", "management.yaml")
+    )
+    names = re.findall(r"^  (\S+):", case.split("\nfacts:\n")[1], re.MULTILINE)
+    shown = [line.strip() for line in indicator.splitlines() if "cite:" not in line]
+
+    assert names
+    assert [name for name in names if f"label: {name}\n" not in vocabulary] == []
+    assert [line for line in shown if line not in section] == []
+
+
+@pytest.mark.parametrize("readme", READMES)
 def test_the_output_the_readme_shows_is_the_output(readme: str) -> None:
     shown = DEMO.search(_text(readme))
     assert shown is not None
