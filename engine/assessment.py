@@ -89,13 +89,17 @@ class Deduction:
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The smallest change of one fact that would alter the verdict: that fact's value now and then."""
+    """The smallest change of one fact that would alter the verdict: that fact's value now and then.
+
+    Quantities are in base units. `inclusive` False: `then` itself is not enough, anything beyond it is.
+    """
 
     concept: str
     label: Text
-    now: Fraction
-    then: Fraction
+    now: Fraction | str
+    then: Fraction | str
     inclusive: bool
+    verdict: Verdict
     sentence: Text
 
 

@@ -317,6 +317,7 @@ class _Builder:
             floor=read.decimal(node.get("floor")),
             cap=read.decimal(node.get("cap")),
             counts_if=read.condition(node.get("counts_if"), gate),
+            parameters=tuple(p for name, p in own.items() if parameters.get(name) is not p),
             at=node.at,
         )
 

@@ -280,6 +280,7 @@ class Section:
     floor: Fraction | None = None
     cap: Fraction | None = None
     counts_if: Expr | None = None
+    parameters: tuple[Parameter, ...] = ()
     at: Position = field(default=NOWHERE, compare=False)
 
 

@@ -1,0 +1,443 @@
+"""Rulebook -> Plan: each form becomes ordered branches, each branch a condition and an effect in points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from engine.compute import UNDEFINED, Compiler, Env, QuantityFunction, rounded
+from engine.conditions import Context, Registry, selection_decisions, truth_decision
+from engine.effects import interpolated, per_unit, proportional
+from engine.expr import (
+    Aggregate,
+    Arithmetic,
+    Comparison,
+    Expr,
+    Logic,
+    Name,
+    Not,
+    Number,
+    Rollup,
+    Subject,
+)
+from engine.model import (
+    Bands,
+    Choose,
+    Combine,
+    Fixed,
+    Form,
+    Indicator,
+    Interpolate,
+    Item,
+    Items,
+    Judged,
+    NotComputable,
+    Parameter,
+    Part,
+    PerUnit,
+    PointsFormula,
+    Proportional,
+    Rulebook,
+    Section,
+    Threshold,
+)
+from engine.plan import (
+    AnyPoints,
+    Branch,
+    ByFormula,
+    ByItems,
+    ByJudgement,
+    ByMeasure,
+    ByParts,
+    Decision,
+    Effect,
+    FixedPoints,
+    FloorPoints,
+    FullPoints,
+    Measure,
+    NotApplicable,
+    OnePart,
+    Plan,
+    PlanCheck,
+    PlanIndicator,
+    PlanItem,
+    PlanPart,
+    PlanSection,
+    PlanVeto,
+)
+from engine.typecheck import Labels, concept_type
+from engine.walk import concepts_in, nodes, with_subject
+from facts.problem import Problem
+from facts.units import PLAIN, POINTS, Unit
+from facts.values import ZERO, Rounding
+
+ZERO_POINTS = Number(ZERO, PLAIN)
+
+
+def lower(rulebook: Rulebook) -> tuple[Plan, tuple[Problem, ...]]:
+    """The Plan of a sound rulebook; Problems where a threshold is beyond exact comparison in the engine."""
+    lowering = _Lowering(rulebook)
+    sections = tuple(lowering.section(section) for section in rulebook.sections)
+    top = lowering.context("")
+    vetoes = tuple(
+        PlanVeto(veto, truth_decision(veto.when, replace(top, label=f"veto:{veto.id}"))) for veto in rulebook.vetoes
+    )
+    checks = tuple(
+        PlanCheck(check, truth_decision(check.that, replace(top, label=f"check:{check.id}"))) for check in rulebook.checks
+    )
+    grade = lowering.grade()
+    registry = lowering.registry
+    plan = Plan(rulebook, sections, vetoes, checks, grade, tuple(registry.decisions))
+    return plan, tuple(registry.problems)
+
+
+@dataclass(slots=True)
+class _Lowering:
+    rulebook: Rulebook
+    registry: Registry = field(default_factory=Registry)
+
+    def context(self, label: str, parameters: dict[str, Parameter] | None = None) -> Context:
+        """Conditions outside any part."""
+        known = parameters if parameters is not None else {p.name: p for p in self.rulebook.parameters}
+        vocabulary = self.rulebook.vocabulary
+        return Context(self.registry, vocabulary, Compiler(vocabulary, known), label=label)
+
+    def section(self, section: Section) -> PlanSection:
+        """A section, its indicators and its gate."""
+        malus = section.kind == "malus"
+        indicators = tuple(self._indicator(indicator, malus) for indicator in section.indicators)
+        gate = None
+        if section.counts_if is not None:
+            gate = truth_decision(section.counts_if, self.context(f"gate:{section.id}"))
+        return PlanSection(section, indicators, gate)
+
+    def _indicator(self, indicator: Indicator, malus: bool) -> PlanIndicator:
+        return PlanIndicator(indicator, _PartLowering(self, indicator.part, malus).part())
+
+    def grade(self) -> tuple[Decision, ...]:
+        """Selection of the grade from the total, highest first; the lowest is what is left."""
+        scale = self.rulebook.grades
+        if scale is None:
+            return ()
+        subject: Expr = Rollup("score", "@graded")
+        conditions = [Comparison(">=", subject, Number(step.start, POINTS), step.at) for step in scale.steps[:-1]]
+        return selection_decisions(conditions, self.context("grade"))
+
+
+class _PartLowering:
+    """Lowers one part; parts inside it get their own."""
+
+    def __init__(self, lowering: _Lowering, part: Part, malus: bool) -> None:
+        self.lowering, self.source, self.malus = lowering, part, malus
+        self.outer = lowering.context(part.id, part_parameters(lowering.rulebook, part))
+        self.labels = _label_type(part.measure, lowering.rulebook)
+        self.measure = self._own_measure(part)
+        compute = self.measure.compute if self.measure else None
+        compiler = replace(self.outer.compiler, subject=compute)
+        self.context = replace(self.outer, compiler=compiler, subject=self.measure)
+        self.read: dict[str, None] = {}
+
+    def _own_measure(self, part: Part) -> Measure | None:
+        if part.measure is None or self.labels is not None:
+            return None
+        raw = self.outer.compiler.quantity(part.measure)
+        rounding = part.policies.round_measure
+        concepts = concepts_in(part.measure, self.outer.vocabulary)
+        unit = part.unit or _unit_of(part.measure, self.lowering.rulebook)
+        return Measure(part.measure, _rounding(raw, rounding), raw, rounding, unit, concepts)
+
+    # --- the part ---
+
+    def part(self) -> PlanPart:
+        """Guards first (applies, void, exempt, zero denominator), then the form's branches."""
+        part = self.source
+        form = self.form(part.form)
+        guards = self._guards()
+        branches = (*guards, *form)
+        conditions = [branch.condition for branch in branches if branch.condition is not None]
+        concepts = self._concepts(branches)
+        # A fact stated not to apply makes the part not applicable; inside a combination, only the part that reads it.
+        inapplicable = self._own_concepts(branches) if isinstance(part.form, Combine | Choose) else concepts
+        named = (Branch("not-applicable", None, NotApplicable()), *branches) if inapplicable else branches
+        return PlanPart(
+            part=part,
+            malus=self.malus,
+            points=part.points if isinstance(part.points, Fraction) else self.outer.measure(part.points),
+            measure=self.measure,
+            selections=selection_decisions(conditions, self.context, inapplicable),
+            branches=named,
+            concepts=concepts,
+        )
+
+    def condition(self, tree: Expr) -> Expr:
+        """A condition with a label measure put in its place; quantities stay `measure`, for their rounding."""
+        return with_subject(tree, self.source.measure) if self.labels is not None else tree
+
+    def _guards(self) -> list[Branch]:
+        part = self.source
+        found: list[Branch] = []
+        if part.applies is not None:
+            found.append(Branch("applies", _negated(self.condition(part.applies)), NotApplicable()))
+        for number, guard in enumerate(part.voids, 1):
+            found.append(Branch(_numbered("void", number), self.condition(guard.when), FloorPoints(), guard.reason))
+        for number, guard in enumerate(part.exempts, 1):
+            found.append(Branch(_numbered("exempt", number), self.condition(guard.when), FullPoints(), guard.reason))
+        zero = self._zero_denominator()
+        if zero is not None:
+            found.append(zero)
+        return found
+
+    def _zero_denominator(self) -> Branch | None:
+        policy = self.source.policies.zero_denominator
+        denominators = list(dict.fromkeys(self._denominators()))
+        if not denominators or policy == "undetermined":
+            return None
+        tests: list[Expr] = [Comparison("=", tree, ZERO_POINTS, self.source.at) for tree in denominators]
+        condition = tests[0] if len(tests) == 1 else Logic("or", tuple(tests), self.source.at)
+        effects: dict[str, Effect] = {
+            "not_applicable": NotApplicable(),
+            "zero": FloorPoints(),
+            "full": FullPoints(),
+        }
+        effect = effects[policy]
+        return Branch("zero-denominator", condition, effect)
+
+    def _denominators(self) -> list[Expr]:
+        found: list[Expr] = []
+        for root in (self.source.measure, *self._form_trees(self.source.form)):
+            for node in nodes(root):
+                if isinstance(node, Arithmetic) and node.op == "/" and not _constant(node.right):
+                    found.append(node.right)
+                elif isinstance(node, Aggregate) and node.function == "share":
+                    found.append(Aggregate("count", node.table))
+                elif isinstance(node, Aggregate) and node.function in ("average", "max", "min"):
+                    found.append(Aggregate("count", node.table, "", node.where))
+        return [with_subject(tree, self.source.measure) for tree in found]
+
+    def _form_trees(self, form: Form) -> list[Expr]:
+        """The formulas of the form itself, not of parts inside it."""
+        match form:
+            case Threshold(full, otherwise):
+                return [full, *self._form_trees(otherwise)]
+            case PerUnit(base=base):
+                return [base]
+            case Items(items=items):
+                return [tree for item in items for tree in (item.when, item.each) if tree is not None]
+            case Proportional(to=to):
+                return [to]
+            case Judged(ranges=ranges):
+                return [one.when for one in ranges if one.when is not None]
+            case PointsFormula(formula):
+                return [formula]
+            case Choose(options):
+                return [condition for condition, _ in options if condition is not None]
+            case _:
+                return []
+
+    def _own_concepts(self, branches: Sequence[Branch]) -> tuple[str, ...]:
+        """What the part itself reads: its measure and its guards, not its parts."""
+        found = dict.fromkeys(self.measure.concepts if self.measure else ())
+        for branch in branches:
+            if branch.condition is not None:
+                found.update(dict.fromkeys(self.context.concepts(branch.condition)))
+        return tuple(found)
+
+    def _concepts(self, branches: Sequence[Branch]) -> tuple[str, ...]:
+        found = dict.fromkeys(self._own_concepts(branches))
+        if not isinstance(self.source.points, Fraction):
+            found.update(dict.fromkeys(concepts_in(self.source.points, self.outer.vocabulary)))
+        found.update(self.read)
+        return tuple(found)
+
+    # --- forms ---
+
+    def form(self, form: Form) -> list[Branch]:
+        """Branches of a form, tried in order; the last has no condition."""
+        match form:
+            case Threshold(full, otherwise, reason):
+                return [Branch("full", self.condition(full), FullPoints(), ""), *self._otherwise(otherwise, reason)]
+            case Bands(bands):
+                return self._bands(form)
+            case PerUnit():
+                return self._per_unit(form)
+            case Items(sign, items):
+                built = tuple(self._item(number, sign, item) for number, item in enumerate(items, 1))
+                return [Branch("items", None, ByItems(built, sign < 0))]
+            case Proportional():
+                return self._proportional(form)
+            case Interpolate():
+                return self._interpolate(form)
+            case Judged():
+                return self._judged(form)
+            case PointsFormula(formula, reason):
+                return [Branch("formula", None, ByFormula(self._reading(formula)), reason)]
+            case Fixed(points, reason):
+                return [Branch("fixed", None, FixedPoints(points), reason)]
+            case Combine(how, parts, weights):
+                built_parts = tuple(self._inner(part) for part in parts)
+                return [Branch(how, None, ByParts(how, built_parts, weights))]
+            case Choose(options):
+                return self._choose(options)
+            case NotComputable(reason):
+                return [Branch("not-computable", None, AnyPoints(), reason)]
+
+    def _otherwise(self, form: Form, reason: str) -> list[Branch]:
+        branches = self.form(form)
+        last = branches[-1]
+        return [*branches[:-1], replace(last, name="otherwise", reason=last.reason or reason)]
+
+    def _bands(self, form: Bands) -> list[Branch]:
+        found = []
+        for number, band in enumerate(form.bands, 1):
+            condition = None if band.when is None else self.condition(band.when)
+            # Complete bands: what is in none of the others is in the last.
+            last = number == len(form.bands)
+            name = "otherwise" if band.when is None else f"band-{number}"
+            found.append(Branch(name, None if last else condition, FixedPoints(band.points), band.reason))
+        return found
+
+    def _per_unit(self, form: PerUnit) -> list[Branch]:
+        assert self.measure is not None
+        base = self._reading(form.base)
+        op = {"over": "<=", "under": ">=", "around": "="}[form.side]
+        within = Comparison(op, Subject(), base.tree)  # type: ignore[arg-type]  # an operator
+        excess = self._difference(base.tree, form.side)
+        start: Effect = FullPoints() if form.sign < 0 else FixedPoints(ZERO)
+        if form.start is not None:
+            start = FixedPoints(form.start)
+        effect = ByMeasure(excess, per_unit(form), form, form.side == "around")
+        return [Branch("within", within, start), Branch("per-unit", None, effect, form.reason)]
+
+    def _difference(self, base: Expr, side: str) -> Measure:
+        """How far the measure lies beyond the base, negative where it does not."""
+        assert self.measure is not None
+        tree: Expr = Arithmetic("-", Subject(), base)
+        if side == "under":
+            tree = Arithmetic("-", base, Subject())
+        return self.context.measure(tree)
+
+    def _item(self, number: int, sign: int, item: Item) -> PlanItem:
+        if item.when is not None:
+            condition = self.condition(item.when)
+            decision, counted = truth_decision(condition, self.context), None
+        else:
+            assert item.each is not None
+            counted = self._reading(item.each)
+            decision = truth_decision(Comparison(">", item.each, ZERO_POINTS, item.at), self.context)
+        self.read.update(dict.fromkeys(decision.concepts))
+        return PlanItem(
+            number, sign, item.points, item.limit, decision, counted, item.title, item.reason or item.title
+        )
+
+    def _proportional(self, form: Proportional) -> list[Branch]:
+        assert self.measure is not None
+        to = self._reading(form.to)
+        up_to = Number(form.up_to, PLAIN)
+        op, enough = ">=", Arithmetic("*", to.tree, up_to)
+        ratio = Arithmetic("/", Subject(), to.tree)
+        if form.direction == "at_most":
+            op, enough = "<=", Arithmetic("/", to.tree, up_to)
+            ratio = Arithmetic("/", to.tree, Subject())
+        enough_tree = Comparison(op, Subject(), _folded(enough))  # type: ignore[arg-type]  # an operator
+        share = self.context.measure(ratio)
+        best = ByMeasure(share, proportional(form, capped=True), form)
+        return [
+            Branch("reached", enough_tree, best),
+            Branch("share", None, ByMeasure(share, proportional(form, capped=False), form), form.reason),
+        ]
+
+    def _interpolate(self, form: Interpolate) -> list[Branch]:
+        assert self.measure is not None
+        (first, first_points), (last, last_points) = form.knots[0], form.knots[-1]
+        return [
+            Branch("lowest", Comparison("<=", Subject(), Number(first, form.unit)), FixedPoints(first_points)),
+            Branch("highest", Comparison(">=", Subject(), Number(last, form.unit)), FixedPoints(last_points)),
+            Branch("between", None, ByMeasure(self.measure, interpolated(form), form), form.reason),
+        ]
+
+    def _judged(self, form: Judged) -> list[Branch]:
+        judged = self._reading(Name(form.concept))
+        found = []
+        for number, one in enumerate(form.ranges, 1):
+            condition = None if one.when is None or number == len(form.ranges) else self.condition(one.when)
+            name = f"range-{number}" if len(form.ranges) > 1 else "judged"
+            found.append(Branch(name, condition, ByJudgement(judged, one.low, one.high), form.reason))
+        return found
+
+    def _choose(self, options: tuple[tuple[Expr | None, Part], ...]) -> list[Branch]:
+        found = []
+        for number, (when, part) in enumerate(options, 1):
+            last = number == len(options)
+            condition = None if when is None or last else self.condition(when)
+            found.append(Branch(f"option-{number}", condition, OnePart(self._inner(part))))
+        return found
+
+    def _inner(self, part: Part) -> PlanPart:
+        inner = _PartLowering(self.lowering, part, self.malus).part()
+        self.read.update(dict.fromkeys(inner.concepts))
+        return inner
+
+    def _reading(self, tree: Expr) -> Measure:
+        """A measure the form reads; its concepts count as read."""
+        measure = self.context.measure(tree)
+        self.read.update(dict.fromkeys(measure.concepts))
+        return measure
+
+
+def part_parameters(rulebook: Rulebook, part: Part) -> dict[str, Parameter]:
+    """The parameters a part sees: its section's over the rulebook's."""
+    found = {p.name: p for p in rulebook.parameters}
+    owner = part.id.split("/", 1)[0]
+    for section in rulebook.sections:
+        if any(indicator.id == owner for indicator in section.indicators):
+            found.update({p.name: p for p in section.parameters})
+    return found
+
+
+def _rounding(raw: QuantityFunction, rounding: Rounding | None) -> QuantityFunction:
+    if rounding is None:
+        return raw
+
+    def compute(env: Env, row: object) -> object:
+        value = raw(env, None)
+        return value if value is UNDEFINED else rounded(value, rounding)
+
+    return compute  # type: ignore[return-value]  # rows do not reach a part's measure
+
+
+def _negated(tree: Expr) -> Expr:
+    return Not(tree)
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}-{number}"
+
+
+def _constant(tree: Expr) -> bool:
+    return isinstance(tree, Number) and tree.value != 0
+
+
+def _folded(tree: Arithmetic) -> Expr:
+    """Arithmetic on two constants as the constant, so that the comparison stays one with a constant."""
+    left, right = tree.left, tree.right
+    if isinstance(left, Number) and isinstance(right, Number):
+        value = left.value * right.value if tree.op == "*" else left.value / right.value
+        return Number(value, left.unit, left.at)
+    if isinstance(right, Number) and right.value == 1:
+        return left
+    return tree
+
+
+def _label_type(measure: Expr | None, rulebook: Rulebook) -> Labels | None:
+    if not isinstance(measure, Name):
+        return None
+    concept = rulebook.vocabulary.concepts.get(measure.name)
+    kind = concept_type(concept) if concept else None
+    return kind if isinstance(kind, Labels) else None
+
+
+def _unit_of(measure: Expr, rulebook: Rulebook) -> Unit | None:
+    """The unit a bare concept is shown in; quotients of like quantities are shown as percentages by the caller."""
+    concept = rulebook.vocabulary.concepts.get(measure.name) if isinstance(measure, Name) else None
+    return concept.unit if concept else None

@@ -1,0 +1,199 @@
+"""The nearest change of one fact that would alter an indicator's verdict, found exactly.
+
+A measure in one of its facts is nearly always (ax + b) / (cx + d); four evaluations find and check that, and the threshold
+is solved for. What is not of that form is left out rather than guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.assessment import Nearest, Verdict
+from engine.casefacts import CaseFacts
+from engine.compute import Env
+from engine.decide import Decider
+from engine.parts import PartRunner
+from engine.plan import Decision, PlanPart, RangeInput, TruthInput, ByItems, ByParts, OnePart
+from engine.showing import number_text
+from engine.verdicts import verdict_of
+from facts.problem import Text
+from facts.units import PLAIN
+from facts.vocabulary import Concept
+
+_STEP = Fraction(1, 10**9)
+
+
+class _PlainDecider(Decider):
+    """Decides without the engine, for questions of "what if"."""
+
+    __slots__ = ()
+
+    def decide(self, decision: Decision) -> int:
+        return self.expected(decision)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    concept: Concept
+    now: Fraction | str
+    then: Fraction | str
+    inclusive: bool
+    distance: Fraction
+    verdict: Verdict
+
+
+def find_nearest(plan: PlanPart, verdict: Verdict, facts: CaseFacts, env: Env) -> Nearest | None:
+    """The smallest such change, or None if no change of one known fact is found to alter the verdict."""
+    if verdict in ("undetermined", "not_applicable"):
+        return None
+    changes = [change for concept in plan.concepts for change in _changes(plan, concept, verdict, facts, env)]
+    if not changes:
+        return None
+    best = min(changes, key=lambda change: change.distance)
+    return Nearest(
+        best.concept.id,
+        Text(best.concept.label, best.concept.label_en or best.concept.label),
+        best.now,
+        best.then,
+        best.inclusive,
+        best.verdict,
+        _sentence(best),
+    )
+
+
+def _changes(plan: PlanPart, concept_id: str, verdict: Verdict, facts: CaseFacts, env: Env) -> Iterator[_Change]:
+    concept = facts.rulebook.vocabulary.concepts[concept_id]
+    now = env.facts.get(concept_id)
+    if isinstance(now, str):
+        for choice in concept.choices:
+            if choice != now:
+                found = _verdict_if(plan, concept_id, choice, facts, env)
+                if found not in (verdict, "undetermined"):
+                    yield _Change(concept, now, choice, True, Fraction(1), found)
+    elif isinstance(now, Fraction):
+        for then in sorted(set(_thresholds(plan, concept_id, now, env))):
+            yield from _crossing(plan, concept, now, then, verdict, facts, env)
+
+
+def _crossing(
+    plan: PlanPart, concept: Concept, now: Fraction, then: Fraction, verdict: Verdict, facts: CaseFacts, env: Env
+) -> Iterator[_Change]:
+    """A change to a threshold, or just beyond it, if either alters the verdict."""
+    direction = 1 if then >= now else -1
+    step = Fraction(1) if concept.whole else _STEP * max(abs(then), Fraction(1))
+    if concept.whole and then.denominator != 1:
+        then = Fraction(-(-then.numerator // then.denominator) if direction > 0 else then.numerator // then.denominator)
+    for value, inclusive in ((then, True), (then + direction * step, False), (then - direction * step, False)):
+        if value == now or not concept.range.contains(value):
+            continue
+        found = _verdict_if(plan, concept.id, value, facts, env)
+        if found not in (verdict, "undetermined"):
+            shown = value if concept.whole else then
+            distance = abs(value - now) / max(abs(now), Fraction(1))
+            yield _Change(concept, now, shown, inclusive or concept.whole, distance, found)
+            return
+
+
+def _verdict_if(plan: PlanPart, concept: str, value: Fraction | str, facts: CaseFacts, env: Env) -> Verdict:
+    changed = Env({**env.facts, concept: value}, env.parameters, env.rollups)
+    decider = _PlainDecider(None, changed, facts.inapplicable, lambda *_: None)  # type: ignore[arg-type]  # no session
+    result = PartRunner(decider, changed, frozenset(), Fraction(0)).run(plan)
+    return verdict_of(result.score, result.frame)
+
+
+def _thresholds(plan: PlanPart, concept: str, now: Fraction, env: Env) -> Iterator[Fraction]:
+    for decision in _decisions(plan):
+        for one in decision.inputs:
+            if isinstance(one, RangeInput) and concept in one.measure.concepts:
+                constants = {t.constant for c in decision.cases for t in c.guard if t.property[1:] == one.name}
+                for constant in constants:
+                    bound = Fraction(constant, 2 * one.scale)
+                    solved = _solve(one, concept, now, bound, env)
+                    if solved is not None:
+                        yield solved
+
+
+def _decisions(plan: PlanPart) -> Iterator[Decision]:
+    for selection in plan.selections:
+        yield from _chained(selection)
+    for branch in plan.branches:
+        effect = branch.effect
+        if isinstance(effect, ByItems):
+            for item in effect.items:
+                yield from _chained(item.decision)
+        elif isinstance(effect, ByParts | OnePart):
+            for part in effect.parts if isinstance(effect, ByParts) else (effect.part,):
+                yield from _decisions(part)
+
+
+def _chained(decision: Decision) -> Iterator[Decision]:
+    yield decision
+    for one in decision.inputs:
+        if isinstance(one, TruthInput):
+            yield from _chained(one.decision)
+
+
+def _solve(one: RangeInput, concept: str, now: Fraction, bound: Fraction, env: Env) -> Fraction | None:
+    """The value of the concept at which the measure is exactly the bound."""
+
+    def at(value: Fraction) -> Fraction | None:
+        found = one.measure.raw(Env({**env.facts, concept: value}, env.parameters, env.rollups), None)
+        return found if isinstance(found, Fraction) else None
+
+    if not isinstance(env.facts.get(concept), Fraction):
+        return None
+    points = [now + 1, now + 2, now + 4, now + 7]
+    values = [at(point) for point in points]
+    known = [value for value in values if value is not None]
+    if len(known) < 4:
+        return None
+    return _linear(points, known, bound) or _fractional(points, known, bound)
+
+
+def _linear(x: list[Fraction], y: list[Fraction], bound: Fraction) -> Fraction | None:
+    slope = (y[1] - y[0]) / (x[1] - x[0])
+    if slope == 0 or any(y[0] + slope * (x[n] - x[0]) != y[n] for n in (2, 3)):
+        return None
+    return x[0] + (bound - y[0]) / slope
+
+
+def _fractional(x: list[Fraction], y: list[Fraction], bound: Fraction) -> Fraction | None:
+    """y = p + q / (x + r), from three points; the fourth must agree."""
+    if y[0] == y[1] or y[1] == y[2] or y[0] == y[2]:
+        return None
+    ratio = (y[0] - y[1]) / (y[1] - y[2]) * (x[2] - x[1]) / (x[1] - x[0])
+    # (y0-y1)/(y1-y2) = (x1-x0)(x2+r) / ((x2-x1)(x0+r)), so ratio = (x2+r)/(x0+r).
+    if ratio == 1:
+        return None
+    r = (x[2] - ratio * x[0]) / (ratio - 1)
+    if any(point + r == 0 for point in x):
+        return None
+    q = (y[0] - y[1]) / (1 / (x[0] + r) - 1 / (x[1] + r))
+    p = y[0] - q / (x[0] + r)
+    if p + q / (x[3] + r) != y[3] or bound == p:
+        return None
+    return q / (bound - p) - r
+
+
+def _sentence(change: _Change) -> Text:
+    concept = change.concept
+    word = {
+        "met": Text("达标", "met"),
+        "partly_met": Text("部分达标", "partly met"),
+        "not_met": Text("不达标", "not met"),
+        "not_applicable": Text("不适用", "not applicable"),
+    }.get(change.verdict, Text("", ""))
+    english = concept.label_en or concept.label
+    if isinstance(change.now, str) or isinstance(change.then, str):
+        return Text(
+            f"若“{concept.label}”由“{change.now}”变为“{change.then}”,则为{word.zh}",
+            f"if {english} were {change.then} instead of {change.now}: {word.en}",
+        )
+    unit = concept.unit or PLAIN
+    now, then = number_text(change.now, unit), number_text(change.then, unit)
+    up = change.then > change.now or (change.then == change.now and not change.inclusive)
+    zh = ("升至" if up else "降至") if change.inclusive else ("高于" if up else "低于")
+    en = ("rose to" if up else "fell to") if change.inclusive else ("were above" if up else "were below")
+    return Text(f"“{concept.label}”现为 {now},若{zh} {then},则为{word.zh}", f"{english} is {now}; if it {en} {then}: {word.en}")

@@ -1,0 +1,217 @@
+"""What the trail says: formulas with numbers put in, comparisons as executed, and why, in both languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from engine.casefacts import CaseFacts
+from engine.compute import Compiler, Env, Quantity
+from engine.expr import Aggregate, Arithmetic, Comparison, Expr, Is, Logic, Name, Not, Number, Quantifier, Rollup, Subject
+from engine.model import PerUnit
+from engine.plan import Branch, ByFormula, ByItems, ByJudgement, ByMeasure, Measure
+from engine.parts import PartResult
+from engine.showing import bare_name, formula_text, label_text, quantity_text
+from engine.effects import units
+from facts.model import Row
+from facts.problem import Text
+from facts.units import DATE, PLAIN, POINTS, Unit
+from facts.values import ZERO, decimal_text
+
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+_SLOT = re.compile(r"\{([^{}]{1,60})\}")
+
+
+@dataclass(slots=True)
+class Sentences:
+    """Texts for one case; formulas in words are the same for every case and cached by the caller's `formulas`."""
+
+    facts: CaseFacts
+    env: Env
+    formulas: dict[int, str] = field(default_factory=dict)
+
+    # --- names ---
+
+    def label(self, tree: Expr) -> str:
+        """A concept by its Chinese label, a parameter by its name."""
+        if isinstance(tree, Subject):
+            return "测算值"
+        assert isinstance(tree, Name)
+        concept = self.facts.rulebook.vocabulary.concepts.get(tree.name)
+        return bare_name(concept.label if concept else tree.name)
+
+    def in_words(self, tree: Expr) -> str:
+        """A formula with labels; trees live as long as the rulebook, so their identity is a good key."""
+        text = self.formulas.get(id(tree))
+        if text is None:
+            text = self.formulas[id(tree)] = formula_text(tree, self.label)
+        return text
+
+    def with_numbers(self, tree: Expr, measure: Measure | None) -> str:
+        """A formula with the values it was executed on."""
+        return formula_text(tree, lambda node: self._value(node, measure, None))
+
+    def _value(self, tree: Expr, measure: Measure | None, unit: Unit | None, against: Fraction | None = None) -> str:
+        if isinstance(tree, Subject):
+            assert measure is not None
+            return self.measure_text(measure, unit, against)
+        assert isinstance(tree, Name)
+        concept = self.facts.rulebook.vocabulary.concepts.get(tree.name)
+        if concept is None:
+            value = self.env.parameters.get(tree.name)
+            return self.label(tree) if value is None else quantity_text(value, unit or self._parameter_unit(tree.name))
+        if concept.type == "table":
+            return bare_name(concept.label)
+        known = self.env.facts.get(tree.name)
+        if concept.type == "date":
+            return quantity_text(known, Unit("", DATE, Fraction(1))) if isinstance(known, Fraction) else "?"
+        if known is None or isinstance(known, str | tuple):
+            return known if isinstance(known, str) else "?"
+        return quantity_text(known, unit or concept.unit or PLAIN, against)
+
+    def _parameter_unit(self, name: str) -> Unit:
+        for parameter in self.facts.rulebook.parameters:
+            if parameter.name == name:
+                return parameter.unit
+        return PLAIN
+
+    def measure_text(self, measure: Measure, unit: Unit | None = None, against: Fraction | None = None) -> str:
+        """A measure's value, in its own unit unless another is better beside it."""
+        value: Quantity = measure.compute(self.env, None)
+        return quantity_text(value, measure.unit or unit or default_unit_of(measure), against)
+
+    # --- conditions ---
+
+    def executed(self, tree: Expr, measure: Measure | None, *, holds: bool = True) -> str:
+        """A condition with numbers put in; with `holds` False, its opposite, which is what was found."""
+        match tree:
+            case Comparison(op, left, right):
+                shown = op if holds else _OPPOSITE[op]
+                unit = next((n.unit for n in (right, left) if isinstance(n, Number) and n.unit.name), None)
+                against = right.value if isinstance(right, Number) else None
+                sides = [self._side(side, measure, unit, against) for side in (left, right)]
+                return f"{sides[0]} {shown} {sides[1]}"
+            case Is(left, label, negated):
+                found = self._value(left, measure, None) if isinstance(left, Name) else "?"
+                word = "is" if holds != negated else "is not"
+                return f"{self.in_words(left)}({found}) {word} {label_text(label)}"
+            case Not(operand):
+                return self.executed(operand, measure, holds=not holds)
+            case Logic(op, operands):
+                joined = f" {op} ".join(f"({self.executed(o, measure)})" for o in operands)
+                return joined if holds else f"not [{joined}]"
+            case Quantifier():
+                return self.in_words(tree) if holds else f"not [{self.in_words(tree)}]"
+            case _:
+                return self.in_words(tree)
+
+    def _side(self, tree: Expr, measure: Measure | None, unit: Unit | None, against: Fraction | None) -> str:
+        if isinstance(tree, Subject | Name):
+            return self._value(tree, measure, unit, against)
+        if isinstance(tree, Rollup):
+            value = self.env.rollups.get((tree.function, tree.ref))
+            name = "总分" if tree.ref.startswith("@") else formula_text(tree, self.label)
+            return f"{name}({quantity_text(value, POINTS) if value is not None else '?'})"
+        if isinstance(tree, Aggregate):
+            return f"{self.in_words(tree)}({self._aggregate(tree)})"
+        return formula_text(tree, lambda node: self._value(node, measure, None))
+
+    def _aggregate(self, tree: Aggregate) -> str:
+        rulebook = self.facts.rulebook
+        parameters = {parameter.name: parameter for parameter in rulebook.parameters}
+        value = Compiler(rulebook.vocabulary, parameters).quantity(tree)(self.env, None)
+        table = rulebook.vocabulary.concepts[tree.table]
+        column = table.column(tree.column)
+        unit = column.unit if column else None
+        return quantity_text(value, unit or (PLAIN if tree.function != "share" else _PERCENT))
+
+    # --- reasons ---
+
+    def filled(self, template: str, result: PartResult, count: Quantity | None, rows: tuple[Row, ...]) -> str:
+        """A rule's own sentence with {value}, {count} and {column} put in."""
+        measure = result.plan.measure
+
+        def slot(match: re.Match[str]) -> str:
+            word = match[1]
+            if word in ("value", "测算值") and measure is not None:
+                return self.measure_text(measure)
+            if word in ("count", "次数") and count is not None:
+                return quantity_text(count, PLAIN)
+            if rows and word in rows[0]:
+                names = [str(row[word]) for row in rows if row[word] is not None]
+                return "、".join(dict.fromkeys(names)) or "?"
+            return match[0]
+
+        return _SLOT.sub(slot, template)
+
+    def reason(self, result: PartResult, branch: Branch, compared: str) -> Text:
+        """Why a part got its points, when the rule has no sentence of its own."""
+        score = result.score
+        points = points_text(score.lo)
+        beside = f"({compared})" if compared else ""
+        if result.by_missing_policy:
+            word = result.plan.part.policies.missing
+            zh = "缺少数据,按规定" + ("不得分" if word == "zero" else "得满分")
+            return Text(zh, f"facts are missing; the rule says {word}")
+        match branch.name:
+            case "not-applicable" | "applies":
+                return Text("不适用", "not applicable")
+            case "zero-denominator":
+                return Text(f"分母为零,按规定得 {points} 分", f"the denominator is zero; the rule gives {points}")
+            case "full" | "within" | "reached":
+                return Text(f"达到标准{beside},得 {points} 分", f"the criterion is met {beside}: {points} points")
+            case "not-computable":
+                return Text(branch.reason or "本条无法计算", "this clause cannot be computed")
+        zh, en = self._by_effect(result, branch, beside)
+        return Text(f"{zh},得 {points} 分", f"{en}: {points} points")
+
+    def _by_effect(self, result: PartResult, branch: Branch, beside: str) -> tuple[str, str]:
+        effect = branch.effect
+        match effect:
+            case ByMeasure() if isinstance(effect.form, PerUnit):
+                return self._per_unit(result, effect, effect.form, beside)
+            case ByMeasure():
+                return f"按比例计分{beside}", f"in proportion {beside}"
+            case ByJudgement():
+                return "按评价人评定的分数", "as judged by the assessor"
+            case ByFormula():
+                return f"按公式计分{beside}", f"by the formula {beside}"
+            case ByItems(_, from_full):
+                return ("逐项扣分", "item by item") if from_full else ("逐项计分", "item by item")
+            case _:
+                return f"符合该档标准{beside}", f"in this band {beside}"
+
+    def _per_unit(self, result: PartResult, effect: ByMeasure, form: PerUnit, beside: str) -> tuple[str, str]:
+        value = effect.measure.compute(self.env, None)
+        if not isinstance(value, Fraction):
+            return f"按差距计分{beside}", f"by the distance from the base {beside}"
+        excess = abs(value) if effect.around else max(ZERO, value)
+        number = decimal_text(units(excess, form))
+        amount = decimal_text(form.amount)
+        far = quantity_text(excess, form.per_unit)
+        step = form.per_unit.show(form.per)
+        verb = ("扣", "off") if form.sign < 0 else ("加", "on")
+        zh = f"与基准相差 {far}{beside},每 {step}{verb[0]} {amount} 分,计 {number} 个"
+        en = f"{far} from the base {beside}, {amount} {verb[1]} per {step}, {number} times"
+        return zh, en
+
+
+_PERCENT = Unit("%", POINTS.dimension, Fraction(1, 100))
+
+
+def default_unit_of(measure: Measure) -> Unit:
+    """Percent for a bare quotient, plain otherwise; the loader's types are not at hand here."""
+    tree = measure.tree
+    if isinstance(tree, Aggregate) and tree.function == "share":
+        return _PERCENT
+    return _PERCENT if isinstance(tree, Arithmetic) and tree.op == "/" else PLAIN
+
+
+def points_text(value: Fraction) -> str:
+    """Points in sentences: two decimals where they suffice."""
+    exact = decimal_text(value)
+    whole, _, rest = exact.partition(".")
+    return f"{whole}.{rest.ljust(2, '0')}"
+
+
