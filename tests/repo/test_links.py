@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.repo.repository import PACKAGES, files, name_of
+from tests.repo.repository import PACKAGES, ROOT, files, name_of
 
 DOCUMENTS = files("*.md")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -28,6 +28,18 @@ def test_every_link_of_a_document_resolves(document: Path) -> None:
     local = [link for link in links if link and "://" not in link]
 
     assert [link for link in local if not (document.parent / link).exists()] == []
+
+
+def test_every_file_the_documents_name_exists() -> None:
+    path = re.compile(r"`((?:facts|engine|hegui|rules|tests|benchmarks|docs)/[\w./-]+)`")
+    named = {(name_of(d), match) for d in DOCUMENTS for match in path.findall(d.read_text(encoding="utf-8"))}
+    lost = [
+        (document, name)
+        for document, name in sorted(named)
+        if not any((ROOT / f"{name}{end}").exists() for end in ("", ".py"))
+    ]
+
+    assert lost == []
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:
