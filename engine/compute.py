@@ -1,7 +1,8 @@
 """Formulas as functions: values exact where facts are known, ranges where they are not.
 
-A quantity is a Fraction, an Interval (every value still possible) or UNDEFINED (a zero denominator). A label is a string
-or None (unknown). A condition is True, False or None (not decided). Each tree is turned into a closure once per rulebook.
+A quantity is a Fraction, an Interval (every value still possible) or UNDEFINED (a zero denominator). A label is a
+string or None (unknown). A condition is True, False or None (not decided). Each tree becomes a closure once per
+rulebook.
 """
 
 from __future__ import annotations

@@ -66,11 +66,12 @@ from engine.plan import (
     PlanSection,
     PlanVeto,
 )
+from engine.ranges import multiply
 from engine.typecheck import Labels, concept_type
 from engine.walk import concepts_in, nodes, with_subject
 from facts.problem import Problem
 from facts.units import PLAIN, POINTS, Unit
-from facts.values import ZERO, Rounding
+from facts.values import ONE, ZERO, Rounding
 
 ZERO_POINTS = Number(ZERO, PLAIN)
 
@@ -145,7 +146,7 @@ class _PartLowering:
         rounding = part.policies.round_measure
         concepts = concepts_in(part.measure, self.outer.vocabulary)
         unit = part.unit or _unit_of(part.measure, self.lowering.rulebook)
-        return Measure(part.measure, _rounding(raw, rounding), raw, rounding, unit, concepts)
+        return Measure(part.measure, _rounding(raw, rounding, unit), raw, rounding, unit, concepts)
 
     # --- the part ---
 
@@ -395,13 +396,17 @@ def part_parameters(rulebook: Rulebook, part: Part) -> dict[str, Parameter]:
     return found
 
 
-def _rounding(raw: QuantityFunction, rounding: Rounding | None) -> QuantityFunction:
+def _rounding(raw: QuantityFunction, rounding: Rounding | None, unit: Unit | None) -> QuantityFunction:
+    """Rounding in the unit the measure is shown in: 98.7% to no places is 99%."""
     if rounding is None:
         return raw
+    factor = unit.factor if unit else ONE
 
     def compute(env: Env, row: object) -> object:
         value = raw(env, None)
-        return value if value is UNDEFINED else rounded(value, rounding)
+        if value is UNDEFINED:
+            return value
+        return multiply(rounded(multiply(value, 1 / factor), rounding), factor)
 
     return compute  # type: ignore[return-value]  # rows do not reach a part's measure
 

@@ -40,6 +40,7 @@ class _Change:
     now: Fraction | str
     then: Fraction | str
     inclusive: bool
+    up: bool
     distance: Fraction
     verdict: Verdict
 
@@ -71,7 +72,7 @@ def _changes(plan: PlanPart, concept_id: str, verdict: Verdict, facts: CaseFacts
             if choice != now:
                 found = _verdict_if(plan, concept_id, choice, facts, env)
                 if found not in (verdict, "undetermined"):
-                    yield _Change(concept, now, choice, True, Fraction(1), found)
+                    yield _Change(concept, now, choice, True, True, Fraction(1), found)
     elif isinstance(now, Fraction):
         for then in sorted(set(_thresholds(plan, concept_id, now, env))):
             yield from _crossing(plan, concept, now, then, verdict, facts, env)
@@ -90,9 +91,9 @@ def _crossing(
             continue
         found = _verdict_if(plan, concept.id, value, facts, env)
         if found not in (verdict, "undetermined"):
-            shown = value if concept.whole else then
             distance = abs(value - now) / max(abs(now), Fraction(1))
-            yield _Change(concept, now, shown, inclusive or concept.whole, distance, found)
+            exact = inclusive or concept.whole
+            yield _Change(concept, now, value if exact else then, exact, value > now, distance, found)
             return
 
 
@@ -193,7 +194,9 @@ def _sentence(change: _Change) -> Text:
         )
     unit = concept.unit or PLAIN
     now, then = number_text(change.now, unit), number_text(change.then, unit)
-    up = change.then > change.now or (change.then == change.now and not change.inclusive)
+    up = change.up
     zh = ("升至" if up else "降至") if change.inclusive else ("高于" if up else "低于")
     en = ("rose to" if up else "fell to") if change.inclusive else ("were above" if up else "were below")
-    return Text(f"“{concept.label}”现为 {now},若{zh} {then},则为{word.zh}", f"{english} is {now}; if it {en} {then}: {word.en}")
+    return Text(
+        f"“{concept.label}”现为 {now},若{zh} {then},则为{word.zh}", f"{english} is {now}; if it {en} {then}: {word.en}"
+    )

@@ -317,12 +317,19 @@ def bounded(score: Score, frame: Frame, part: Part) -> Score:
     """A score kept within floor and cap, then rounded."""
     if score.na == YES:
         return score
-    lo = min(max(score.lo, frame.floor), frame.cap)
-    hi = lo if score.hi == score.lo else min(max(score.hi, frame.floor), frame.cap)
-    rounding = part.policies.round_score
-    if rounding is not None:
-        lo, hi = rounding(lo), rounding(hi)
+    lo = hi = _bounded(score.lo, frame, part)
+    if score.hi is not score.lo:
+        hi = _bounded(score.hi, frame, part)
     return Score(lo, hi, score.na)
+
+
+def _bounded(value: Fraction, frame: Frame, part: Part) -> Fraction:
+    if value is not frame.full:
+        value = min(max(value, frame.floor), frame.cap)
+    elif value > frame.cap:
+        value = frame.cap
+    rounding = part.policies.round_score
+    return value if rounding is None else rounding(value)
 
 
 def _span(value: Quantity, frame: Frame) -> Score:

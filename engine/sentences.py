@@ -94,7 +94,7 @@ class Sentences:
                 return f"{sides[0]} {shown} {sides[1]}"
             case Is(left, label, negated):
                 found = self._value(left, measure, None) if isinstance(left, Name) else "?"
-                word = "is" if holds != negated else "is not"
+                word = "is not" if holds == negated else "is"
                 return f"{self.in_words(left)}({found}) {word} {label_text(label)}"
             case Not(operand):
                 return self.executed(operand, measure, holds=not holds)
@@ -210,6 +210,8 @@ def default_unit_of(measure: Measure) -> Unit:
 
 def points_text(value: Fraction) -> str:
     """Points in sentences: two decimals where they suffice."""
+    if value.denominator == 1:
+        return f"{value.numerator}.00"
     exact = decimal_text(value)
     whole, _, rest = exact.partition(".")
     return f"{whole}.{rest.ljust(2, '0')}"

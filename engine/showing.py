@@ -28,7 +28,7 @@ from engine.expr import (
 )
 from engine.lexer import KEYWORDS
 from facts.units import DATE, PERCENT, PLAIN, Dimension, Unit
-from facts.values import Interval, decimal_text, is_decimal
+from facts.values import Interval, decimal_text, exact_places
 
 # Digits after the point for numbers that do not end.
 PLACES = 4
@@ -38,9 +38,11 @@ _WRAPPED = (Arithmetic, Negative, Logic, Comparison, Is, Not)
 
 def number_text(value: Fraction, unit: Unit, against: Fraction | None = None) -> str:
     """A value in base units, in a unit; `≈` where it is rounded, with as many digits as tell it from `against`."""
-    scaled = value / unit.factor
-    if is_decimal(scaled) and len(decimal_text(scaled).partition(".")[2]) <= 10:
-        return unit.show(value)
+    scaled = value if unit.factor == 1 else value / unit.factor
+    places = exact_places(scaled)
+    if places is not None and places <= 10:
+        glue = "" if unit.name in ("%", "‰", "") else " "
+        return f"{decimal_text(scaled)}{glue}{unit.name}"
     places = PLACES
     target = None if against is None else against / unit.factor
     while target is not None and value != against and decimal_text(scaled, places) == decimal_text(target, places):

@@ -224,6 +224,8 @@ class _Checker:
         if isinstance(tree, Not):
             return replace(tree, operand=self._truth(tree.operand)), "truth"
         operand, kind = self._quantity(tree.operand)
+        if isinstance(operand, Number):
+            return replace(operand, value=-operand.value, at=tree.at), kind
         return replace(tree, operand=operand), kind
 
     def _arithmetic(self, tree: Arithmetic) -> Typed:
