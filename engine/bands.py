@@ -190,7 +190,9 @@ def _check_labels(read: Reading, bands: Sequence[Entry], at: Position, labels: L
                 read.problem(
                     "band-overlap",
                     place,
-                    Text(f"“{label}”在第 {seen[label].line} 行已有一档", f"line {seen[label].line} has {label} already"),
+                    Text(
+                        f"“{label}”在第 {seen[label].line} 行已有一档", f"line {seen[label].line} has {label} already"
+                    ),
                 )
             seen.setdefault(label, place)
         if when is not None and not isinstance(when, Is | Logic):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
@@ -117,7 +118,7 @@ def _grades(rulebook: Rulebook) -> Iterator[Problem]:
         return
     steps = rulebook.grades.steps
     names = [step.grade for step in steps]
-    for step, after in zip(steps, steps[1:], strict=False):
+    for step, after in itertools.pairwise(steps):
         if step.start <= after.start:
             yield Problem(
                 "grade-order",

@@ -56,7 +56,7 @@ def combined(members: Sequence[Member], rule: Rule, floor: Fraction, cap: Fracti
     found: list[Fraction] = []
     nothing = False
     for choice in product((True, False), repeat=len(maybes)):
-        applies = {place: taken for place, taken in zip(maybes, choice, strict=True)}
+        applies = dict(zip(maybes, choice, strict=True))
         kept = [m for place, m in enumerate(members) if m.score.na != YES and applies.get(place, True)]
         dropped = [m for place, m in enumerate(members) if m.score.na == YES or not applies.get(place, True)]
         for end in (0, 1):

@@ -132,9 +132,7 @@ def selection_decisions(
     """
     trees = [normal(tree, context.vocabulary) for tree in conditions]
     chunks = [trees[place : place + MAX_SELECTION] for place in range(0, len(trees), MAX_SELECTION)] or [[]]
-    return tuple(
-        _selection(chunk, context, inapplicable if number == 0 else ()) for number, chunk in enumerate(chunks)
-    )
+    return tuple(_selection(chunk, context, inapplicable if number == 0 else ()) for number, chunk in enumerate(chunks))
 
 
 def _selection(trees: Sequence[Expr], context: Context, inapplicable: tuple[str, ...]) -> Decision:
@@ -161,7 +159,9 @@ def normal(tree: Expr, vocabulary: Vocabulary) -> Expr:
         case Comparison("=", left, right):
             if _never_negative(left, vocabulary) and isinstance(right, Number) and right.value == 0:
                 return Comparison("<=", left, right, tree.at)
-            return Logic("and", (Comparison("<=", left, right, tree.at), Comparison(">=", left, right, tree.at)), tree.at)
+            return Logic(
+                "and", (Comparison("<=", left, right, tree.at), Comparison(">=", left, right, tree.at)), tree.at
+            )
         case Comparison("!="):
             return normal(Not(Comparison("=", tree.left, tree.right, tree.at), tree.at), vocabulary)
         case Not(Comparison() as inner) if inner.op not in ("=", "!="):
@@ -366,7 +366,9 @@ class _Builder:
                 selection=selection,
                 conditions=tuple(conditions),
                 concepts=tuple(found),
-                inapplicable=tuple(c for one in self.others if isinstance(one, InapplicableInput) for c in one.concepts),
+                inapplicable=tuple(
+                    c for one in self.others if isinstance(one, InapplicableInput) for c in one.concepts
+                ),
             )
         )
 

@@ -6,6 +6,7 @@ None is an infinite result of that sign.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -64,7 +65,7 @@ def interpolated(form: Interpolate) -> PointsFunction:
             return knots[0][1] if end < 0 else knots[-1][1]
         if value <= knots[0][0]:
             return knots[0][1]
-        for (x0, y0), (x1, y1) in zip(knots, knots[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(knots):
             if value <= x1:
                 return y0 + (y1 - y0) * (value - x0) / (x1 - x0)
         return knots[-1][1]

@@ -38,7 +38,10 @@ def usable(rulebook: Rulebook, case: Case) -> tuple[Problem, ...]:
                 f"规则集 {rulebook.id} 适用于 {span},个案的评价期间是 {case.period}",
                 f"rulebook {rulebook.id} is in force for {span}, the case is about {case.period}",
             ),
-            Text("换用适用于该期间的规则集;不会套用相近的版本", "use a rulebook of that period; nothing is fallen back to"),
+            Text(
+                "换用适用于该期间的规则集;不会套用相近的版本",
+                "use a rulebook of that period; nothing is fallen back to",
+            ),
         ),
     )
 

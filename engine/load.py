@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine import reading as rd
 from engine.checks import check_rulebook
-from engine.forms import Around, read_part, read_policies
+from engine.forms import Around
 from engine.model import (
     Acceptance,
     Check,
@@ -30,6 +30,7 @@ from engine.model import (
     Veto,
     VetoEffect,
 )
+from engine.partreading import around_section, read_part, read_policies
 from engine.reading import Reading
 from engine.typecheck import Scope
 from facts import yamltree as yt
@@ -297,11 +298,11 @@ class _Builder:
         read = self.read
         own = self._parameters(rd.as_mapping(node.get("parameters")), parameters)
         kind = read.text(node, "kind", "base")
-        around = Around(
-            scope=Scope(self.vocabulary, own),
-            policies=read_policies(read, rd.as_mapping(node.get("defaults")), outer),
-            cite=read.citation(node.get("cite"), self.cite),
-            kind=kind,  # type: ignore[arg-type]  # the schema's enum
+        around = around_section(
+            Scope(self.vocabulary, own),
+            read_policies(read, rd.as_mapping(node.get("defaults")), outer),
+            read.citation(node.get("cite"), self.cite),
+            kind,  # type: ignore[arg-type]  # the schema's enum
         )
         section_id = read.text(node, "id")
         gate = Scope(self.vocabulary, own, rollups=self.ids)

@@ -85,7 +85,8 @@ def lower(rulebook: Rulebook) -> tuple[Plan, tuple[Problem, ...]]:
         PlanVeto(veto, truth_decision(veto.when, replace(top, label=f"veto:{veto.id}"))) for veto in rulebook.vetoes
     )
     checks = tuple(
-        PlanCheck(check, truth_decision(check.that, replace(top, label=f"check:{check.id}"))) for check in rulebook.checks
+        PlanCheck(check, truth_decision(check.that, replace(top, label=f"check:{check.id}")))
+        for check in rulebook.checks
     )
     grade = lowering.grade()
     registry = lowering.registry
@@ -258,7 +259,7 @@ class _PartLowering:
         match form:
             case Threshold(full, otherwise, reason):
                 return [Branch("full", self.condition(full), FullPoints(), ""), *self._otherwise(otherwise, reason)]
-            case Bands(bands):
+            case Bands():
                 return self._bands(form)
             case PerUnit():
                 return self._per_unit(form)
@@ -327,9 +328,7 @@ class _PartLowering:
             counted = self._reading(item.each)
             decision = truth_decision(Comparison(">", item.each, ZERO_POINTS, item.at), self.context)
         self.read.update(dict.fromkeys(decision.concepts))
-        return PlanItem(
-            number, sign, item.points, item.limit, decision, counted, item.title, item.reason or item.title
-        )
+        return PlanItem(number, sign, item.points, item.limit, decision, counted, item.title, item.reason or item.title)
 
     def _proportional(self, form: Proportional) -> list[Branch]:
         assert self.measure is not None

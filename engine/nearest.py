@@ -15,7 +15,7 @@ from engine.casefacts import CaseFacts
 from engine.compute import Env
 from engine.decide import Decider
 from engine.parts import PartRunner
-from engine.plan import Decision, PlanPart, RangeInput, TruthInput, ByItems, ByParts, OnePart
+from engine.plan import ByItems, ByParts, Decision, OnePart, PlanPart, RangeInput, TruthInput
 from engine.showing import number_text
 from engine.verdicts import verdict_of
 from facts.problem import Text

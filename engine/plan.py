@@ -301,5 +301,3 @@ class Plan:
     checks: tuple[PlanCheck, ...]
     grade: tuple[Decision, ...]
     decisions: tuple[Decision, ...]
-
-

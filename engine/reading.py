@@ -103,7 +103,9 @@ class Reading:
             return None
         places = self.decimal(node.get("places"))
         if places is None or places.denominator != 1 or not 0 <= places <= 10:
-            self.problem("bad-rounding", node.at, Text("小数位应为 0 到 10 的整数", "places: a whole number from 0 to 10"))
+            self.problem(
+                "bad-rounding", node.at, Text("小数位应为 0 到 10 的整数", "places: a whole number from 0 to 10")
+            )
             return None
         return Rounding(int(places), self.text(node, "mode", "half_up"))  # type: ignore[arg-type]  # the schema's enum
 
@@ -214,5 +216,3 @@ def mappings_of(node: yt.Node | None) -> tuple[yt.Mapping, ...]:
 def scoped(scope: Scope, subject: Type | None) -> Scope:
     """The scope with another subject."""
     return replace(scope, subject=subject)
-
-

@@ -194,15 +194,19 @@ class ResultWriter:
     ) -> tuple[Finding, ...]:
         """Vetoes that hold, deductions, checks that do not hold."""
         found = []
-        for one in vetoes:
-            if struck.get(one.veto.id) == TRUE:
-                title = one.veto.title
-                message = Text(one.veto.reason or title.zh, title.en or one.veto.reason or title.zh)
-                operands = self.steps.operands(one.decision.concepts)
-                found.append(Finding(f"veto:{one.veto.id}", "error", one.veto.target, message, one.veto.cite, operands))
-        for indicator in indicators:
-            for deduction in indicator.deductions:
-                found.append(Finding("deduction", "warning", indicator.id, _lost(indicator, deduction), deduction.citation))
+        for veto in vetoes:
+            if struck.get(veto.veto.id) == TRUE:
+                title = veto.veto.title
+                message = Text(veto.veto.reason or title.zh, title.en or veto.veto.reason or title.zh)
+                operands = self.steps.operands(veto.decision.concepts)
+                found.append(
+                    Finding(f"veto:{veto.veto.id}", "error", veto.veto.target, message, veto.veto.cite, operands)
+                )
+        found += [
+            Finding("deduction", "warning", indicator.id, _lost(indicator, one), one.citation)
+            for indicator in indicators
+            for one in indicator.deductions
+        ]
         for check, outcome in checks:
             if outcome == FALSE:
                 found.append(self._failed(check))
@@ -221,7 +225,7 @@ class ResultWriter:
 
     def top_step(self, decision: Decision, outcome: int, plan: Plan) -> None:
         """The Step of a veto, gate or check."""
-        kind, _, name = decision.label.partition(":")
+        kind, _, _name = decision.label.partition(":")
         if kind == "grade":
             return
         cites = {f"veto:{v.veto.id}": v.veto.cite for v in plan.vetoes}

@@ -8,12 +8,25 @@ from fractions import Fraction
 
 from engine.casefacts import CaseFacts
 from engine.compute import Compiler, Env, Quantity
-from engine.expr import Aggregate, Arithmetic, Comparison, Expr, Is, Logic, Name, Not, Number, Quantifier, Rollup, Subject
-from engine.model import PerUnit
-from engine.plan import Branch, ByFormula, ByItems, ByJudgement, ByMeasure, Measure
-from engine.parts import PartResult
-from engine.showing import bare_name, formula_text, label_text, quantity_text
 from engine.effects import units
+from engine.expr import (
+    Aggregate,
+    Arithmetic,
+    Comparison,
+    Expr,
+    Is,
+    Logic,
+    Name,
+    Not,
+    Number,
+    Quantifier,
+    Rollup,
+    Subject,
+)
+from engine.model import PerUnit
+from engine.parts import PartResult
+from engine.plan import Branch, ByFormula, ByItems, ByJudgement, ByMeasure, Measure
+from engine.showing import bare_name, formula_text, label_text, quantity_text
 from facts.model import Row
 from facts.problem import Text
 from facts.units import DATE, PLAIN, POINTS, Unit
@@ -215,5 +228,3 @@ def points_text(value: Fraction) -> str:
     exact = decimal_text(value)
     whole, _, rest = exact.partition(".")
     return f"{whole}.{rest.ljust(2, '0')}"
-
-

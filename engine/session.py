@@ -92,7 +92,9 @@ class Session:
         _LOCK.acquire()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             for shard in self._offsets:
                 self._engine.delete_state(self._rulesets.handle(shard), _SESSION)

@@ -282,14 +282,14 @@ def _of_items(result: PartResult, writer: StepWriter) -> tuple[Deduction, ...]:
     found = []
     for item in result.items:
         before, after = item_scores(result, item)
-        if item.item.sign < 0 and item.outcome == TRUE and before.lo is not None and after.lo is not None:
-            if before.lo > after.lo:
-                rule = f"{result.plan.part.id}/{item_name(item)}"
-                reason = writer.item_reason(result, item)
-                found.append(Deduction(before.lo - after.lo, rule, reason, result.plan.part.cite))
+        if item.item.sign > 0 or item.outcome != TRUE or before.lo is None or after.lo is None:
+            continue
+        if before.lo > after.lo:
+            rule = f"{result.plan.part.id}/{item_name(item)}"
+            reason = writer.item_reason(result, item)
+            found.append(Deduction(before.lo - after.lo, rule, reason, result.plan.part.cite))
     return tuple(found)
 
 
 def _of_parts(result: PartResult, writer: StepWriter) -> tuple[Deduction, ...]:
     return tuple(one for inner in result.parts for one in deductions_of(inner, writer))
-

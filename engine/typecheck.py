@@ -189,7 +189,9 @@ class _Checker:
                 "no-measure",
                 tree.at,
                 Text("条件缺少主语:本项没有可用的测算值", "the condition has no subject: there is no measure here"),
-                Text("补上 measure,或把数据项写在运算符前面", "add `measure`, or write the concept before the operator"),
+                Text(
+                    "补上 measure,或把数据项写在运算符前面", "add `measure`, or write the concept before the operator"
+                ),
             )
         return tree, self.scope.subject
 
@@ -273,7 +275,9 @@ class _Checker:
         self._problem(
             "unit-mismatch",
             tree.at,
-            Text(f"“{tree.op}”两边量纲不同:{one.zh}与{other.zh}", f"{one.en} {tree.op} {other.en}: different dimensions"),
+            Text(
+                f"“{tree.op}”两边量纲不同:{one.zh}与{other.zh}", f"{one.en} {tree.op} {other.en}: different dimensions"
+            ),
             hint,
         )
 

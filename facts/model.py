@@ -58,9 +58,9 @@ class Period:
     end: date
 
     def __str__(self) -> str:
-        if (self.start.month, self.start.day, self.end.month, self.end.day) == (1, 1, 12, 31):
-            if self.start.year == self.end.year:
-                return str(self.start.year)
+        year = self.start.year
+        if (self.start, self.end) == (date(year, 1, 1), date(year, 12, 31)):
+            return str(year)
         return f"{self.start}/{self.end}"
 
 

@@ -57,7 +57,7 @@ class Unit(NamedTuple):
         >>> parse_unit("万元").show(Fraction(56571500))
         '5657.15 万元'
         """
-        number = decimal_text(value / self.factor, places)
+        number = decimal_text(value if self.factor == 1 else value / self.factor, places)
         glue = "" if self.name in ("%", "‰", "") else " "
         return f"{number}{glue}{self.name}"
 
@@ -99,9 +99,13 @@ _TABLE: dict[str, tuple[Dimension, Fraction]] = {
     "公斤": (_base("mass"), ONE),
     "吨": (_base("mass"), Fraction(1000)),
 }
-_COUNTERS = tuple(
-    "个份期项次人名条篇件户台套辆处家村张笔例封册部场位所座栋批宗起岁期部门次数页版类级位次组"
-) + ("人次", "台套", "件次", "个次", "人天", "名次")
+_COUNTERS = (
+    *"个份期项次人名条篇件户台套辆处家村张笔例封册部场位所座栋批宗起岁页版类级组",
+    "人次",
+    "台套",
+    "件次",
+    "名次",
+)
 _MULTIPLES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SPELLINGS = {
     "percent": "%",

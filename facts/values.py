@@ -55,23 +55,35 @@ class Rounding(NamedTuple):
         Fraction(13, 100)
         """
         scale = 10**self.places
-        scaled = abs(value) * scale
-        whole, rest = divmod(scaled.numerator, scaled.denominator)
+        numerator, denominator = value.numerator, value.denominator
+        if scale % denominator == 0:
+            return value
+        whole, rest = divmod(abs(numerator) * scale, denominator)
         if self.mode == "up":
             whole += rest > 0
         elif self.mode != "down":
-            twice = 2 * rest - scaled.denominator
+            twice = 2 * rest - denominator
             whole += twice > 0 or (twice == 0 and (self.mode == "half_up" or whole % 2 == 1))
-        return Fraction(whole if value >= 0 else -whole, scale)
+        return Fraction(whole if numerator >= 0 else -whole, scale)
+
+
+def exact_places(value: Fraction) -> int | None:
+    """How many digits after the point the value has exactly; None if they never end.
+
+    >>> exact_places(Fraction(1, 8)), exact_places(Fraction(1, 3))
+    (3, None)
+    """
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return max(twos, fives) if rest == 1 else None
 
 
 def is_decimal(value: Fraction) -> bool:
     """Whether the value has a finite decimal expansion."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return rest == 1
+    return exact_places(value) is not None
 
 
 def decimal_text(value: Fraction, places: int | None = None) -> str:
@@ -83,28 +95,21 @@ def decimal_text(value: Fraction, places: int | None = None) -> str:
     >>> decimal_text(Fraction(96), 2), decimal_text(Fraction(1, 8)), decimal_text(Fraction(-1, 2))
     ('96.00', '0.125', '-0.5')
     """
-    if places is None:
-        places = _exact_places(value) if is_decimal(value) else 28
-        digits = Rounding(places)(value)
-        text = _fixed(digits, places)
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return _fixed(Rounding(places)(value), places)
-
-
-def _exact_places(value: Fraction) -> int:
-    twos = fives = 0
-    rest = value.denominator
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    return max(twos, fives)
+    if places is not None:
+        return _fixed(Rounding(places)(value), places)
+    if value.denominator == 1:
+        return str(value.numerator)
+    exact = exact_places(value)
+    if exact is not None:
+        return _fixed(value, exact)
+    return _fixed(Rounding(28)(value), 28).rstrip("0").rstrip(".")
 
 
 def _fixed(value: Fraction, places: int) -> str:
-    scaled = abs(value) * 10**places
-    digits = str(scaled.numerator // scaled.denominator).rjust(places + 1, "0")
-    sign = "-" if value < 0 else ""
+    """Digits of a value that has no more than `places` of them after the point."""
+    numerator = value.numerator
+    digits = str(abs(numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    sign = "-" if numerator < 0 else ""
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
 
