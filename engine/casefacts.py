@@ -60,7 +60,7 @@ class CaseFacts:
         return ranges.hull([value for _, value in parameter.values])
 
     def known(self, concept: str) -> str:
-        """ "known", "bounded", "absent", "not_applicable" or "conflict"."""
+        """One of "known", "bounded", "absent", "not_applicable" or "conflict"."""
         fact = self.case.facts.get(concept)
         if fact is None:
             return "absent"

@@ -59,8 +59,9 @@ def combined(members: Sequence[Member], rule: Rule, floor: Fraction, cap: Fracti
         applies = dict(zip(maybes, choice, strict=True))
         kept = [m for place, m in enumerate(members) if m.score.na != YES and applies.get(place, True)]
         dropped = [m for place, m in enumerate(members) if m.score.na == YES or not applies.get(place, True)]
-        for end in (0, 1):
-            result = rule([m.score.hi if end else m.score.lo for m in kept], kept, dropped)
+        lows, highs = [m.score.lo for m in kept], [m.score.hi for m in kept]
+        for scores in (lows,) if lows == highs else (lows, highs):
+            result = rule(scores, kept, dropped)
             if result is None:
                 nothing = True
             else:

@@ -271,7 +271,7 @@ def rounded(value: Fraction | Interval, rounding: Rounding | None) -> Fraction |
 
 def compare(left: Fraction | Interval, op: str, right: Fraction | Interval) -> bool | None:
     """left op right where that is decided, None where it depends on what is not known."""
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
+    if not isinstance(left, Interval) and not isinstance(right, Interval):
         return _PLAIN[op](left, right)
     a, b = ranges.as_interval(left), ranges.as_interval(right)
     if op in (">", ">="):

@@ -16,7 +16,7 @@ from engine.parts import PartResult, PartRunner
 from engine.plan import Decision, Plan, PlanIndicator
 from engine.results import ResultWriter
 from engine.rollup import Rollup, base_points
-from engine.sentences import Sentences
+from engine.sentences import Memory, Sentences
 from engine.session import Rulesets, Session
 from engine.steps import StepWriter
 from facts.model import BASES, Basis, Case
@@ -58,7 +58,7 @@ class Evaluator:
         if problems:
             raise ValueError("; ".join(problem.show("en") for problem in problems))
         self.rulesets = Rulesets(self.plan.decisions, rulebook.id)
-        self._formulas: dict[int, str] = {}
+        self.memory = Memory()
         self._accepted = accepted_problems(rulebook)
 
     def __enter__(self) -> Evaluator:
@@ -79,10 +79,6 @@ class Evaluator:
         with Session(self.rulesets) as session:
             return _Run(self, case, tuple(basis for basis in BASES if basis in accept), session).assessment()
 
-    def formulas(self) -> dict[int, str]:
-        """Formulas in words, shared by every case."""
-        return self._formulas
-
     @property
     def accepted_problems(self) -> tuple[Problem, ...]:
         """Contradictions the rulebook accepts."""
@@ -102,7 +98,7 @@ class _Run:
         self.missing = frozenset(c for c in self.facts.values if self.facts.known(c) not in ("known", "not_applicable"))
         self.runner = PartRunner(self.decider, self.env, self.missing)
         self.rollup = Rollup(self.plan, self.decider, self.env, self._indicator)
-        self.steps = StepWriter(Sentences(self.facts, self.env, evaluator.formulas()))
+        self.steps = StepWriter(Sentences(self.facts, self.env, evaluator.memory))
         self.writer = ResultWriter(self.facts, self.env, self.steps)
         self.numbers: dict[str, tuple[int, ...]] = {}
 

@@ -16,6 +16,7 @@ from engine.compute import Env
 from engine.decide import Decider
 from engine.parts import PartRunner
 from engine.plan import ByItems, ByParts, Decision, OnePart, PlanPart, RangeInput, TruthInput
+from engine.sentences import Sentences
 from engine.showing import number_text
 from engine.verdicts import verdict_of
 from facts.problem import Text
@@ -45,10 +46,22 @@ class _Change:
     verdict: Verdict
 
 
-def find_nearest(plan: PlanPart, verdict: Verdict, facts: CaseFacts, env: Env) -> Nearest | None:
+def find_nearest(plan: PlanPart, verdict: Verdict, sentences: Sentences) -> Nearest | None:
     """The smallest such change, or None if no change of one known fact is found to alter the verdict."""
     if verdict in ("undetermined", "not_applicable"):
         return None
+    facts, env = sentences.facts, sentences.env
+    labels = sentences.labels_only(plan.concepts)
+    key = ("nearest", id(plan), verdict, facts.inapplicable, labels)
+    if labels is not None and key in sentences.memory.by_labels:
+        return sentences.memory.by_labels[key]  # type: ignore[return-value]  # put there below
+    found = _find(plan, verdict, facts, env)
+    if labels is not None:
+        sentences.memory.remember(key, found)
+    return found
+
+
+def _find(plan: PlanPart, verdict: Verdict, facts: CaseFacts, env: Env) -> Nearest | None:
     changes = [change for concept in plan.concepts for change in _changes(plan, concept, verdict, facts, env)]
     if not changes:
         return None

@@ -88,7 +88,7 @@ def negate(value: Number) -> Number:
 
 def add(left: Number, right: Number) -> Number:
     """x + y."""
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
+    if not isinstance(left, Interval) and not isinstance(right, Interval):
         return left + right
     a, b = as_interval(left), as_interval(right)
     lo = None if a.lo is None or b.lo is None else a.lo + b.lo
@@ -98,14 +98,14 @@ def add(left: Number, right: Number) -> Number:
 
 def subtract(left: Number, right: Number) -> Number:
     """x - y."""
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
+    if not isinstance(left, Interval) and not isinstance(right, Interval):
         return left - right
     return add(left, negate(right))
 
 
 def multiply(left: Number, right: Number) -> Number:
     """x * y."""
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
+    if not isinstance(left, Interval) and not isinstance(right, Interval):
         return left * right
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Fraction):
@@ -117,10 +117,10 @@ def multiply(left: Number, right: Number) -> Number:
 
 def divide(left: Number, right: Number) -> Number | None:
     """x / y for y not zero; None where y can only be zero."""
-    if isinstance(right, Fraction):
-        if right == 0:
+    if not isinstance(right, Interval):
+        if not right:
             return None
-        return left / right if isinstance(left, Fraction) else _times(left, 1 / right)
+        return _times(left, 1 / right) if isinstance(left, Interval) else left / right
     return multiply(left, _reciprocal(right))
 
 

@@ -69,7 +69,7 @@ class ResultWriter:
             basis=self._basis(result.plan.concepts),
             missing=tuple(c for c in result.plan.concepts if self._missing(c)) if open_ else (),
             regain=ZERO if open_ else max(ZERO, frame.full - given.lo),
-            nearest=find_nearest(result.plan, verdict, self.facts, self.env) if score == result.score else None,
+            nearest=find_nearest(result.plan, verdict, self.steps.sentences) if score == result.score else None,
             measure=self._measure(result.plan.measure),
             deductions=self._deductions(plan, result, score),
             steps=numbers,

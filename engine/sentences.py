@@ -37,12 +37,40 @@ _SLOT = re.compile(r"\{([^{}]{1,60})\}")
 
 
 @dataclass(slots=True)
+class Memory:
+    """Texts that are the same for every case of a rulebook: formulas in words; and, for parts that read labels only,
+    whatever follows from those labels. Plans live as long as the memory, so their identity is a good key.
+    """
+
+    formulas: dict[int, str] = field(default_factory=dict)
+    by_labels: dict[tuple[object, ...], object] = field(default_factory=dict)
+
+    def remember(self, key: tuple[object, ...], value: object) -> None:
+        """Keep a text, up to a bound."""
+        if len(self.by_labels) < MAX_REMEMBERED:
+            self.by_labels[key] = value
+
+
+MAX_REMEMBERED = 50_000
+
+
+@dataclass(slots=True)
 class Sentences:
-    """Texts for one case; formulas in words are the same for every case and cached by the caller's `formulas`."""
+    """Texts for one case."""
 
     facts: CaseFacts
     env: Env
-    formulas: dict[int, str] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+
+    def labels_only(self, concepts: tuple[str, ...]) -> tuple[object, ...] | None:
+        """The values of concepts if every one is a label, known or not; they then determine every text."""
+        found = []
+        for concept in concepts:
+            value = self.env.facts.get(concept)
+            if value is not None and type(value) is not str:
+                return None
+            found.append(value)
+        return tuple(found)
 
     # --- names ---
 
@@ -56,9 +84,10 @@ class Sentences:
 
     def in_words(self, tree: Expr) -> str:
         """A formula with labels; trees live as long as the rulebook, so their identity is a good key."""
-        text = self.formulas.get(id(tree))
+        formulas = self.memory.formulas
+        text = formulas.get(id(tree))
         if text is None:
-            text = self.formulas[id(tree)] = formula_text(tree, self.label)
+            text = formulas[id(tree)] = formula_text(tree, self.label)
         return text
 
     def with_numbers(self, tree: Expr, measure: Measure | None) -> str:

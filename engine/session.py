@@ -129,9 +129,7 @@ class Session:
         while message:
             if rule:
                 raise EngineFault(f"{kind}: a second rule fired: {message}")
-            ((rule, match),) = json.loads(message).items()
-            if match.get("m") != json.loads(fact):
-                raise EngineFault(f"{kind}: the fact came back altered: {message}")
+            rule = _fired(message, fact)
             message = self._engine.complete_and_start_action(handle, offset)
         fired_kind, outcome = self._rulesets.outcome(rule) if rule else ("", -1)
         if fired_kind != kind or outcome != expected:
@@ -148,6 +146,17 @@ class Session:
         self._engine.complete_and_start_action(handle, offset)
         self._offsets[shard] = offset
         return int(offset)
+
+
+def _fired(message: str, fact: str) -> str:
+    """The rule a message names; the fact in it must be the one asserted, character for character or value for value."""
+    rule = message[2 : message.index('"', 2)]
+    if message == f'{{"{rule}":{{"m":{fact}}}}}':
+        return rule
+    ((rule, match),) = json.loads(message).items()
+    if match.get("m") != json.loads(fact):
+        raise EngineFault(f"{rule}: the fact came back altered: {message}")
+    return str(rule)
 
 
 _OPERATORS = {"<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte", "!=": "$neq"}

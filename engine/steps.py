@@ -92,23 +92,36 @@ class StepWriter:
 
     def _part(self, decision: Decision, result: PartResult, indicator: str) -> None:
         part = result.plan.part
-        compared, unfired = self.compared(result)
+        formula, compared, unfired, reason = self._texts(result)
         name = result.branch.name if result.branch else "undetermined"
         self._add(
             rule=f"{part.id}/{name}",
             indicator=indicator,
             facts=self.operands(decision.concepts),
-            formula=self._formula(part, result.plan.measure),
+            formula=formula,
             compared=compared,
             before=Interval(result.frame.full, result.frame.full),
             after=interval_of(result.score),
-            reason=self.reason(result, compared),
+            reason=reason,
             citation=part.cite,
             unrounded="" if result.unrounded is None else decimal_text(result.unrounded.lo),
             unfired=unfired,
         )
 
-    def _formula(self, part: Part, measure: Measure | None) -> str:
+    def _texts(self, result: PartResult) -> tuple[str, str, tuple[Unfired, ...], Text]:
+        """Formula, comparison, what did not fire, reason; remembered where labels alone determine them."""
+        labels = self.sentences.labels_only(result.plan.concepts)
+        key = (id(result.plan), result.place, result.score, labels)
+        memory = self.sentences.memory
+        if labels is not None and (known := memory.by_labels.get(key)) is not None:
+            return known  # type: ignore[return-value]  # put there below
+        compared, unfired = self.compared(result)
+        found = (self._formula(result.plan.measure), compared, unfired, self.reason(result, compared))
+        if labels is not None:
+            memory.remember(key, found)
+        return found
+
+    def _formula(self, measure: Measure | None) -> str:
         if measure is None:
             return ""
         words = self.sentences.in_words(measure.tree)
