@@ -34,7 +34,7 @@ def _commands(readme: str) -> list[list[str]]:
 @cache
 def _help(*command: str) -> str:
     run = subprocess.run(
-        [sys.executable, "-m", "hegui.cli", *command, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "hegui", *command, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert run.returncode == 0, run.stderr
     return run.stdout
@@ -46,7 +46,7 @@ def _demo() -> list[str]:
     case, rules = "rules/kunming-2017/cases/kunming-2017.yaml", "rules/kunming-2017"
     lines: list[str] = []
     for more in ([], ["--accept", "figure"]):
-        command = [sys.executable, "-m", "hegui.cli", "check", case, "--rules", rules, "--lang", "zh", *more]
+        command = [sys.executable, "-m", "hegui", "check", case, "--rules", rules, "--lang", "zh", *more]
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120)
         assert run.returncode in (0, 1), run.stderr
         lines += run.stdout.splitlines()
