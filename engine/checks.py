@@ -26,13 +26,10 @@ def check_rulebook(rulebook: Rulebook) -> tuple[Problem, ...]:
 
 
 def accepted_problems(rulebook: Rulebook) -> tuple[Problem, ...]:
-    """The contradictions the rulebook accepts, as Problems of severity note, in the order of the files."""
-    accepted = {(a.problem, a.target) for a in rulebook.accepted}
-    return tuple(
-        Problem(problem.code, problem.at, problem.message, problem.hint, "note")
-        for target, problem in find_contradictions(rulebook)
-        if (problem.code, target) in accepted
-    )
+    """For each acceptance of the rulebook, in order, the contradiction it accepts, as a Problem of severity note."""
+    found = {(problem.code, target): problem for target, problem in find_contradictions(rulebook)}
+    accepted = [found[(one.problem, one.target)] for one in rulebook.accepted]
+    return tuple(Problem(one.code, one.at, one.message, one.hint, "note") for one in accepted)
 
 
 # --- contradictions of the document ---

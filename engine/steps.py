@@ -10,7 +10,7 @@ from engine.assessment import Deduction, Operand, Step, Unfired
 from engine.combine import NO, YES, Score
 from engine.compute import Compiler, Quantity
 from engine.expr import Aggregate, Expr, Quantifier
-from engine.model import Citation, Part
+from engine.model import Citation
 from engine.parts import ItemResult, PartResult
 from engine.plan import FALSE, TRUE, ByItems, Decision, Measure
 from engine.sentences import Sentences, points_text

@@ -1,0 +1,7 @@
+"""`python -m hegui`."""
+
+import sys
+
+from hegui.cli import main
+
+sys.exit(main())

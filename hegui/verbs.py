@@ -1,0 +1,138 @@
+"""What each command does: load, read, assess, write. Each returns the exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from engine.assessment import Assessment, IndicatorResult
+from engine.evaluate import Evaluator, usable
+from engine.load import load_rulebook
+from engine.model import Rulebook
+from facts.casefile import read_case
+from facts.model import Basis, Case
+from facts.problem import Language, Problem, Text, did_you_mean, has_errors, in_order
+from facts.provenance import Position
+from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments, deliver
+from hegui.interchange import assessment_json, indicator_json, problems_json
+from hegui.report_text import explain_text, problems_text, report_text
+
+_RANK = {"error": 0, "warning": 1, "note": 2, "never": -1}
+
+
+def check(arguments: Arguments) -> int:
+    """Score a case."""
+    assessment, problems = _assess(arguments)
+    if assessment is None:
+        return _unusable(problems, arguments)
+    language = _language(arguments)
+    _warn(problems, arguments)
+    text = assessment_json if arguments.format == "json" else report_text
+    if not deliver(text(assessment, language), arguments.output):
+        return UNUSABLE
+    if has_errors(assessment.problems):
+        return UNUSABLE
+    limit = _RANK[arguments.fail_on]
+    return FINDINGS if any(_RANK[finding.severity] <= limit for finding in assessment.findings) else CLEAN
+
+
+def explain(arguments: Arguments) -> int:
+    """Say why one indicator has its score."""
+    assessment, problems = _assess(arguments)
+    if assessment is None:
+        return _unusable(problems, arguments)
+    indicator = _find(assessment, arguments.indicator)
+    if indicator is None:
+        return _unusable((_no_such_indicator(assessment, arguments),), arguments)
+    language = _language(arguments)
+    _warn(problems, arguments)
+    if arguments.format == "json":
+        text = indicator_json(assessment, indicator, language)
+    else:
+        text = explain_text(assessment, indicator, language)
+    return CLEAN if deliver(text, arguments.output) else UNUSABLE
+
+
+def lint(arguments: Arguments) -> int:
+    """Load rulebooks and list every Problem."""
+    found: list[Problem] = []
+    unusable = False
+    for folder in arguments.folders:
+        _, problems = load_rulebook(folder)
+        unusable = unusable or any(problem.code == "no-rulebook" for problem in problems)
+        found += problems
+    problems = in_order(found)
+    language = _language(arguments)
+    text = problems_json(problems, language) if arguments.format == "json" else problems_text(problems, language)
+    if not deliver(text, arguments.output) or unusable:
+        return UNUSABLE
+    return FINDINGS if has_errors(problems) else CLEAN
+
+
+# --- steps of the verbs -----------------------------------------------------------------------------------------------
+
+
+def _assess(arguments: Arguments) -> tuple[Assessment | None, tuple[Problem, ...]]:
+    """The assessment, or every Problem of rulebook and facts."""
+    rulebook, problems = load_rulebook(arguments.rules)
+    if rulebook is None:
+        return None, problems
+    case, more = read_case(arguments.facts, rulebook.vocabulary)
+    problems = (*problems, *more)
+    if case is not None:
+        problems = (*problems, *usable(rulebook, case))
+    if case is None or has_errors(problems):
+        return None, in_order(problems)
+    if arguments.verbose:
+        from hegui.logs import log
+
+        log("assess", rulebook=rulebook.id, subject=case.subject.id, facts=len(case.facts))
+    return _run(rulebook, case, arguments), in_order(problems)
+
+
+def _run(rulebook: Rulebook, case: Case, arguments: Arguments) -> Assessment:
+    accept = cast(Sequence[Basis], arguments.accept)
+    if arguments.isolated:
+        from engine.isolated import assess_isolated
+
+        return assess_isolated(rulebook, case, accept, arguments.timeout)
+    with Evaluator(rulebook) as evaluator:
+        return evaluator.assess(case, accept)
+
+
+def _language(arguments: Arguments) -> Language:
+    return cast(Language, arguments.lang)
+
+
+def _warn(problems: Sequence[Problem], arguments: Arguments) -> None:
+    if problems:
+        sys.stderr.write(problems_text(problems, _language(arguments)))
+
+
+def _unusable(problems: Sequence[Problem], arguments: Arguments) -> int:
+    """Every Problem: on stderr for people, as a document on stdout for scripts."""
+    if arguments.format == "json":
+        deliver(problems_json(problems, _language(arguments)), arguments.output)
+    else:
+        _warn(problems, arguments)
+    return UNUSABLE
+
+
+def _find(assessment: Assessment, wanted: str) -> IndicatorResult | None:
+    return next((i for i in assessment.indicators if wanted in (i.id, i.title.zh, i.title.en)), None)
+
+
+def _no_such_indicator(assessment: Assessment, arguments: Arguments) -> Problem:
+    wanted = arguments.indicator
+    names = [name for i in assessment.indicators for name in (i.id, i.title.zh)]
+    hint = did_you_mean(wanted, names)
+    if not hint.zh:
+        hint = Text("用 hegui check 可列出全部指标编号", "hegui check lists every indicator")
+    return Problem(
+        "unknown-indicator",
+        Position(str(Path(arguments.rules))),
+        Text(f"没有名为“{wanted}”的指标", f"there is no indicator {wanted!r}"),
+        hint,
+    )
