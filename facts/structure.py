@@ -56,7 +56,26 @@ def check_structure(node: Node | None, schema_name: str) -> tuple[Problem, ...]:
 @cache
 def load_schema(name: str) -> Any:
     """The JSON Schema of that name as plain data."""
-    return json.loads((SCHEMA_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    schema = json.loads((SCHEMA_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    kept = {key: _inlined(value, schema) for key, value in schema.get("$defs", {}).items() if key in _RECURSIVE}
+    return {**_inlined({key: value for key, value in schema.items() if key != "$defs"}, schema), "$defs": kept}
+
+
+# Definitions that contain themselves; everything else is written out where it is referred to.
+_RECURSIVE = ("form",)
+
+
+def _inlined(node: Any, root: Any) -> Any:
+    """The schema with references written out: looking each up for every value was most of the time of a validation."""
+    if isinstance(node, list):
+        return [_inlined(item, root) for item in node]
+    if not isinstance(node, dict):
+        return node
+    name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+    beside = {key: _inlined(value, root) for key, value in node.items() if key != "$ref"}
+    if not name:
+        return beside
+    return node if name in _RECURSIVE else {**_inlined(root["$defs"][name], root), **beside}
 
 
 @cache
