@@ -36,7 +36,7 @@ from engine.typecheck import Scope
 from facts import yamltree as yt
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
-from facts.structure import check_structure
+from facts.structure import check_structure, sound_parts
 from facts.units import PLAIN, Unit
 from facts.vocabulary import Vocabulary
 from facts.vocabularyfile import EMPTY, read_vocabulary
@@ -62,7 +62,7 @@ def load_rulebook(folder: Path) -> Loaded:
     """The rulebook in a folder and every Problem found; no rulebook if any of them is an error."""
     read = Reading()
     files = _read_files(folder, read)
-    if files is None or has_errors(read.problems):
+    if files is None:
         return None, in_order(read.problems)
     vocabulary, problems = read_vocabulary(files.vocabulary) if files.vocabulary else (EMPTY, ())
     read.problems += problems
@@ -129,7 +129,7 @@ def _read(folder: Path, name: str, schema: str, read: Reading, digest: hashlib._
         return None
     structure = check_structure(node, schema)
     read.problems += structure
-    return node if isinstance(node, yt.Mapping) and not has_errors(structure) else None
+    return sound_parts(node, structure) if isinstance(node, yt.Mapping) else None
 
 
 # --- meaning ----------------------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ class _Builder:
     def _policies(self) -> Policies:
         node = rd.as_mapping(self.root.get("defaults"))
         missing = [key for key in POLICY_KEYS if node is None or node.get(key) is None]
-        if missing:
+        if missing and not has_errors(self.read.problems):
             self.read.problem(
                 "missing-policy",
                 (node or self.root).at,

@@ -19,7 +19,7 @@ from typing import Any
 from facts.problem import NO_TEXT, Problem, Text, did_you_mean, in_order
 from facts.provenance import Position
 from facts.schemapaths import find_node, found_text, own_keys, properties_of, resolve
-from facts.yamltree import MAX_PROBLEMS, Mapping, Node, Scalar, is_null, to_plain
+from facts.yamltree import MAX_PROBLEMS, Mapping, Node, Scalar, Sequence, is_null, to_plain
 
 # hegui is an application installed in place: its schemas lie beside its packages.
 SCHEMA_FOLDER = Path(__file__).resolve().parent.parent / "rules" / "schema"
@@ -51,6 +51,35 @@ def check_structure(node: Node | None, schema_name: str) -> tuple[Problem, ...]:
     errors = islice(validator.iter_errors(plain), 10 * MAX_PROBLEMS)
     problems = [p for error in errors for p in explainer.problems(error)]
     return in_order(problems)[:MAX_PROBLEMS]
+
+
+def sound_parts(node: Mapping, problems: Iterable[Problem]) -> Mapping:
+    """The tree without the entries, and without the items of its lists, in which a structural Problem lies.
+
+    So the meaning of the rest can still be read, and its Problems shown at the same time.
+    """
+    bad = {problem.at for problem in problems}
+    if not bad:
+        return node
+    kept: list[tuple[Scalar, Node]] = []
+    for key, value in node.entries:
+        if isinstance(value, Sequence):
+            items = tuple(item for item in value.items if bad.isdisjoint(_positions(item)))
+            kept.append((key, Sequence(items, value.at)))
+        elif key.at not in bad and bad.isdisjoint(_positions(value)):
+            kept.append((key, value))
+    return Mapping(tuple(kept), node.at)
+
+
+def _positions(node: Node) -> Iterator[Position]:
+    yield node.at
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from _positions(item)
+    elif isinstance(node, Mapping):
+        for key, value in node.entries:
+            yield key.at
+            yield from _positions(value)
 
 
 @cache
