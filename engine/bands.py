@@ -10,10 +10,13 @@ from engine.compute import UNDEFINED, Compiler, Env
 from engine.expr import Aggregate, Comparison, Expr, Is, Logic, Name, Not, Number, Rank, Subject
 from engine.ranges import Ranges
 from engine.reading import Reading
+from engine.showing import number_text
 from engine.typecheck import Labels, Scope
+from engine.walk import nodes
 from facts.problem import Text
 from facts.provenance import Position
-from facts.values import EVERYTHING, Interval, decimal_text
+from facts.units import PLAIN, Unit
+from facts.values import EVERYTHING, Interval
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
@@ -35,10 +38,11 @@ def check_bands(read: Reading, bands: Sequence[Entry], at: Position, measure: Ex
         assert values is not None
         for other, earlier in seen:
             if shared := ranges.intersection(values, earlier):
-                _report_overlap(read, place, other, shared)
+                _report_overlap(read, place, other, show_values(shared, _unit_of(bands)))
         seen.append((place, values))
     if bands and bands[-1][0] is not None and measure is not None:
-        _check_complete(read, at, _gap(ranges.union(values for _, values in seen), measure, scope))
+        gap = _gap(ranges.union(values for _, values in seen), measure, scope)
+        _check_complete(read, at, show_values(gap, _unit_of(bands)))
 
 
 def check_ranges(
@@ -137,21 +141,26 @@ def _half_line(op: str, value: Fraction) -> Ranges:
             return ranges.complement(ranges.ranges(Interval(value, value)))
 
 
-def show_values(values: Ranges) -> str:
-    """A set as people write it: [0, 0.8) ∪ (0.9, +∞)."""
-    return " ∪ ".join(_show(ranges.to_interval(span)) for span in values)
+def show_values(values: Ranges, unit: Unit) -> str:
+    """A set as people write it: [0%, 80%) ∪ (90%, +∞)."""
+    return " ∪ ".join(_show(ranges.to_interval(span), unit) for span in values)
 
 
-def _show(interval: Interval) -> str:
+def _show(interval: Interval, unit: Unit) -> str:
     if interval.is_point and interval.lo is not None:
-        return f"{{{decimal_text(interval.lo)}}}"
-    low = "(-∞" if interval.lo is None else ("(" if interval.lo_open else "[") + decimal_text(interval.lo)
-    high = "+∞)" if interval.hi is None else decimal_text(interval.hi) + (")" if interval.hi_open else "]")
+        return f"{{{number_text(interval.lo, unit)}}}"
+    low = "(-∞" if interval.lo is None else ("(" if interval.lo_open else "[") + number_text(interval.lo, unit)
+    high = "+∞)" if interval.hi is None else number_text(interval.hi, unit) + (")" if interval.hi_open else "]")
     return f"{low}, {high}"
 
 
-def _report_overlap(read: Reading, place: Position, other: Position, shared: Ranges) -> None:
-    text = show_values(shared)
+def _unit_of(bands: Sequence[Entry]) -> Unit:
+    """The unit the bands themselves are written in."""
+    units = [node.unit for when, _ in bands for node in nodes(when) if isinstance(node, Number) and node.unit.name]
+    return units[0] if units else PLAIN
+
+
+def _report_overlap(read: Reading, place: Position, other: Position, text: str) -> None:
     read.problem(
         "band-overlap",
         place,
@@ -171,9 +180,8 @@ def _report_unprovable(read: Reading, sets: list[tuple[Position, Ranges | None]]
             )
 
 
-def _check_complete(read: Reading, at: Position, gap: Ranges) -> None:
-    if gap:
-        text = show_values(gap)
+def _check_complete(read: Reading, at: Position, text: str) -> None:
+    if text:
         read.problem(
             "band-gap",
             at,

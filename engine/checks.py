@@ -110,7 +110,8 @@ def _malus(rulebook: Rulebook) -> Iterator[Problem]:
             )
 
 
-def _grades(rulebook: Rulebook) -> Iterator[Problem]:
+def check_grades(rulebook: Rulebook) -> Iterator[Problem]:
+    """Grades stand from high to low, each once, and leave no score without one."""
     if rulebook.grades is None:
         return
     steps = rulebook.grades.steps
@@ -220,4 +221,4 @@ def _refs(tree: Expr | None) -> list[str]:
     return [one.ref or "total" for one in rollups_in(tree) if one.function != "points"]
 
 
-_CHECKS: tuple[Check, ...] = (_size, _malus, _grades, _vetoes, _circles)
+_CHECKS: tuple[Check, ...] = (_size, _malus, check_grades, _vetoes, _circles)

@@ -164,6 +164,8 @@ def _subject(read: Reading, node: yt.Mapping, around: Around) -> Dimension | Non
     kind: Type | None = around.scope.subject
     if isinstance(kind, Dimension):
         return kind
+    if around.scope.subject_broken:
+        return None
     if around.measure is None:
         read.problem(
             "no-measure",

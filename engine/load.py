@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from engine import reading as rd
-from engine.checks import check_rulebook
+from engine.checks import check_grades, check_rulebook
 from engine.forms import Around
 from engine.model import (
     Acceptance,
@@ -67,8 +67,9 @@ def load_rulebook(folder: Path) -> Loaded:
     vocabulary, problems = read_vocabulary(files.vocabulary) if files.vocabulary else (EMPTY, ())
     read.problems += problems
     rulebook = _Builder(read, files, vocabulary).build()
-    if rulebook is not None and not has_errors(read.problems):
-        read.problems += check_rulebook(rulebook)
+    if rulebook is not None:
+        # What does not add up is only worth saying once everything that should be counted could be read.
+        read.problems += check_grades(rulebook) if has_errors(read.problems) else check_rulebook(rulebook)
     found = in_order(read.problems)
     return (None if has_errors(found) else rulebook), found
 

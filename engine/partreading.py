@@ -107,7 +107,7 @@ def _with_measure(read: Reading, node: yt.Mapping, around: Around) -> Around:
             (node.get("unit") or node).at,
             Text(f"测算值的量纲与单位“{unit.name}”不符", f"the measure is not a quantity in {unit.name!r}"),
         )
-    return replace(around, measure=tree, unit=unit, scope=rd.scoped(around.scope, kind))
+    return replace(around, measure=tree, unit=unit, scope=rd.scoped(around.scope, kind, broken=kind is None))
 
 
 def _with_points(read: Reading, node: yt.Mapping, around: Around) -> Around:

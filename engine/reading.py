@@ -213,6 +213,6 @@ def mappings_of(node: yt.Node | None) -> tuple[yt.Mapping, ...]:
     return tuple(item for item in items_of(node) if isinstance(item, yt.Mapping))
 
 
-def scoped(scope: Scope, subject: Type | None) -> Scope:
+def scoped(scope: Scope, subject: Type | None, *, broken: bool = False) -> Scope:
     """The scope with another subject."""
-    return replace(scope, subject=subject)
+    return replace(scope, subject=subject, subject_broken=broken)

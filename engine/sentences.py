@@ -38,8 +38,10 @@ _SLOT = re.compile(r"\{([^{}]{1,60})\}")
 
 @dataclass(slots=True)
 class Memory:
-    """Texts that are the same for every case of a rulebook: formulas in words; and, for parts that read labels only,
-    whatever follows from those labels. Plans live as long as the memory, so their identity is a good key.
+    """Texts that are the same for every case of a rulebook.
+
+    Formulas in words; and, for parts that read labels only, whatever follows from those labels. Plans live as long as
+    the memory, so their identity is a good key.
     """
 
     formulas: dict[int, str] = field(default_factory=dict)

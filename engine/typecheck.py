@@ -46,11 +46,16 @@ Type = Dimension | Labels | Literal["truth"]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What names mean where a formula stands. `rollups`: ids score() may name; None where it may not stand."""
+    """What names mean where a formula stands.
+
+    `subject_broken`: there is a measure, and what is wrong with it has been said. `rollups`: ids score() may name; None
+    where it may not stand.
+    """
 
     vocabulary: Vocabulary
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     subject: Type | None = None
+    subject_broken: bool = False
     table: Concept | None = None
     rollups: frozenset[str] | None = None
 
@@ -184,7 +189,7 @@ class _Checker:
         )
 
     def _subject(self, tree: Subject) -> Typed:
-        if self.scope.subject is None:
+        if self.scope.subject is None and not self.scope.subject_broken:
             self._problem(
                 "no-measure",
                 tree.at,
@@ -325,7 +330,7 @@ class _Checker:
             return tree, None
         if isinstance(tree, Rank):
             return self._rank(tree, table)
-        inner = _Checker(replace(self.scope, table=table, subject=None))
+        inner = _Checker(replace(self.scope, table=table, subject=None, subject_broken=False))
         where = None if tree.where is None else inner._truth(tree.where)
         self.problems += inner.problems
         if isinstance(tree, Quantifier):
