@@ -326,7 +326,10 @@ def _unary(function: Callable[[ranges.Number], ranges.Number], value: Quantity) 
 
 
 def _fact(value: Known) -> Quantity:
-    return value if isinstance(value, Fraction | Interval) else EVERYTHING
+    # Exact types: isinstance on Fraction goes through its abstract base class, and this runs for every name.
+    if type(value) is Fraction or type(value) is Interval:
+        return value
+    return EVERYTHING
 
 
 def _cell(value: Scalar) -> Quantity:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from fractions import Fraction
 
 from engine.assessment import Assessment, IndicatorResult
 from engine.casefacts import CaseFacts
@@ -13,9 +12,9 @@ from engine.decide import Decider
 from engine.lower import lower
 from engine.model import Rulebook
 from engine.parts import PartResult, PartRunner
-from engine.plan import Decision, Plan, PlanIndicator
+from engine.plan import Decision, Plan, PlanCheck, PlanIndicator
 from engine.results import ResultWriter
-from engine.rollup import Rollup, base_points
+from engine.rollup import Outcome, Rollup, base_points
 from engine.sentences import Memory, Sentences
 from engine.session import Rulesets, Session
 from engine.steps import StepWriter
@@ -59,6 +58,7 @@ class Evaluator:
             raise ValueError("; ".join(problem.show("en") for problem in problems))
         self.rulesets = Rulesets(self.plan.decisions, rulebook.id)
         self.memory = Memory()
+        self.ceilings = {section.id: section.points for section in rulebook.sections}
         self._accepted = accepted_problems(rulebook)
 
     def __enter__(self) -> Evaluator:
@@ -76,8 +76,14 @@ class Evaluator:
 
         Raises engine.session.EngineFault if durable_rules and the plain evaluation disagree.
         """
+        return self.decide(case, accept).assessment()
+
+    def decide(self, case: Case, accept: Collection[Basis] = BASES) -> Decided:
+        """Everything fired, cross-checked and scored, with nothing put into words yet."""
+        decided = Decided(self, case, tuple(basis for basis in BASES if basis in accept))
         with Session(self.rulesets) as session:
-            return _Run(self, case, tuple(basis for basis in BASES if basis in accept), session).assessment()
+            decided.run(session)
+        return decided
 
     @property
     def accepted_problems(self) -> tuple[Problem, ...]:
@@ -85,41 +91,32 @@ class Evaluator:
         return self._accepted
 
 
-class _Run:
-    """One assessment."""
+# What fired, in order: an indicator's firings with its result, or one firing above the indicators.
+_Entry = tuple[PlanIndicator | None, list[tuple[Decision, int]]]
 
-    def __init__(self, evaluator: Evaluator, case: Case, accept: tuple[Basis, ...], session: Session) -> None:
+
+class Decided:
+    """One case decided: scores, bounds, and the log of every firing. `assessment` puts it into records and words."""
+
+    def __init__(self, evaluator: Evaluator, case: Case, accept: tuple[Basis, ...]) -> None:
         self.evaluator, self.case, self.accept = evaluator, case, accept
         self.plan: Plan = evaluator.plan
         self.facts = CaseFacts(evaluator.rulebook, case, accept)
         self.env: Env = self.facts.env()
-        self.firings: list[tuple[Decision, int]] = []
-        self.decider = Decider(session, self.env, self.facts.inapplicable, self._heard)
-        self.missing = frozenset(c for c in self.facts.values if self.facts.known(c) not in ("known", "not_applicable"))
-        self.runner = PartRunner(self.decider, self.env, self.missing)
-        self.rollup = Rollup(self.plan, self.decider, self.env, self._indicator)
-        self.steps = StepWriter(Sentences(self.facts, self.env, evaluator.memory))
-        self.writer = ResultWriter(self.facts, self.env, self.steps)
-        self.numbers: dict[str, tuple[int, ...]] = {}
+        self.log: list[_Entry] = []
+        self.checks: list[tuple[PlanCheck, int]] = []
+        self.outcome = Outcome(ZERO, ZERO, ())
+        self._graded_after = 0
+        self._firings: list[tuple[Decision, int]] | None = None
 
-    def _heard(self, decision: Decision, outcome: int) -> None:
-        self.firings.append((decision, outcome))
+    # --- deciding ---
 
-    def _indicator(self, plan: PlanIndicator) -> PartResult:
-        """Decide an indicator and write its Steps at once, so that the trail is in the order of firing."""
-        before, self.firings = self.firings, []
-        self.runner.ceiling = self._ceiling(plan)
-        result = self.runner.run(plan.part)
-        self.numbers[plan.indicator.id] = self.steps.write(self.firings, result, plan.indicator.id)
-        self.firings = before
-        return result
-
-    def _ceiling(self, plan: PlanIndicator) -> Fraction:
-        return next((s.section.points for s in self.plan.sections if s.section.id == plan.indicator.section), ZERO)
-
-    def assessment(self) -> Assessment:
+    def run(self, session: Session) -> None:
         """Indicators in the order of the rulebook, then everything above them, then the checks."""
-        rulebook, rollup, writer = self.evaluator.rulebook, self.rollup, self.writer
+        decider = Decider(session, self.env, self.facts.inapplicable, self._heard)
+        missing = frozenset(c for c in self.facts.values if self.facts.known(c) not in ("known", "not_applicable"))
+        self.runner = PartRunner(decider, self.env, missing)
+        self.rollup = rollup = Rollup(self.plan, decider, self.env, self._indicator)
         for section in self.plan.sections:
             for indicator in section.indicators:
                 rollup.indicator(indicator)
@@ -127,13 +124,34 @@ class _Run:
             rollup.decide_veto(veto)
         for section in self.plan.sections:
             rollup.section(section)
-        self._top_steps()
-        outcome = rollup.outcome()
-        self._top_steps()
-        writer.grade_step(outcome)
-        checks = [(check, self._check(check.decision, check.check.that)) for check in self.plan.checks]
-        self._top_steps()
-        indicators = self._results()
+        self.outcome = rollup.outcome()
+        self._graded_after = len(self.log)
+        for check in self.plan.checks:
+            rollup.prepare(check.check.that)
+            self.checks.append((check, decider.decide(check.decision)))
+
+    def _heard(self, decision: Decision, outcome: int) -> None:
+        if self._firings is not None:
+            self._firings.append((decision, outcome))
+        else:
+            self.log.append((None, [(decision, outcome)]))
+
+    def _indicator(self, plan: PlanIndicator) -> PartResult:
+        self._firings = []
+        self.runner.ceiling = self.evaluator.ceilings[plan.indicator.section]
+        result = self.runner.run(plan.part)
+        self.log.append((plan, self._firings))
+        self._firings = None
+        return result
+
+    # --- telling ---
+
+    def assessment(self) -> Assessment:
+        """The whole answer: results, trail, findings, what is missing."""
+        rulebook, rollup, outcome = self.evaluator.rulebook, self.rollup, self.outcome
+        steps = StepWriter(Sentences(self.facts, self.env, self.evaluator.memory))
+        writer = ResultWriter(self.facts, self.env, steps)
+        indicators = self._results(writer, self._trail(writer, steps))
         return Assessment(
             rulebook_id=rulebook.id,
             rulebook_version=rulebook.version,
@@ -151,8 +169,8 @@ class _Run:
             by_basis=writer.by_basis(indicators),
             sections=tuple(writer.section(s, rollup.sections[s.section.id]) for s in self.plan.sections),
             indicators=indicators,
-            trail=tuple(self.steps.steps),
-            findings=writer.findings(indicators, self.plan.vetoes, rollup.vetoes, checks),
+            trail=tuple(steps.steps),
+            findings=writer.findings(indicators, self.plan.vetoes, rollup.vetoes, self.checks),
             missing=writer.missing(indicators),
             problems=tuple(writer.problems),
             accepted=rulebook.accepted,
@@ -160,23 +178,29 @@ class _Run:
             sources=tuple(self.case.sources[key] for key in sorted(self.case.sources)),
         )
 
-    def _check(self, decision: Decision, tree: object) -> int:
-        self.rollup.prepare(tree)  # type: ignore[arg-type]  # a condition of the plan
-        return self.decider.decide(decision)
+    def _trail(self, writer: ResultWriter, steps: StepWriter) -> dict[str, tuple[int, ...]]:
+        """Write the Steps in the order of firing; the numbers of each indicator's."""
+        numbers: dict[str, tuple[int, ...]] = {}
+        for place, (plan, firings) in enumerate(self.log):
+            if place == self._graded_after:
+                writer.grade_step(self.outcome)
+            if plan is None:
+                for decision, outcome in firings:
+                    writer.top_step(decision, outcome, self.plan)
+            else:
+                name = plan.indicator.id
+                numbers[name] = steps.write(firings, self.rollup.indicators[name], name)
+        if self._graded_after == len(self.log):
+            writer.grade_step(self.outcome)
+        return numbers
 
-    def _top_steps(self) -> None:
-        """Steps of what fired above the indicators since last time."""
-        fired, self.firings = self.firings, []
-        for decision, outcome in fired:
-            self.writer.top_step(decision, outcome, self.plan)
-
-    def _results(self) -> tuple[IndicatorResult, ...]:
+    def _results(self, writer: ResultWriter, numbers: dict[str, tuple[int, ...]]) -> tuple[IndicatorResult, ...]:
         return tuple(
-            self.writer.indicator(
+            writer.indicator(
                 indicator,
                 self.rollup.indicators[indicator.indicator.id],
                 self.rollup.final(indicator),
-                self.numbers[indicator.indicator.id],
+                numbers[indicator.indicator.id],
             )
             for section in self.plan.sections
             for indicator in section.indicators

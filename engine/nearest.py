@@ -14,8 +14,9 @@ from engine.assessment import Nearest, Verdict
 from engine.casefacts import CaseFacts
 from engine.compute import Env
 from engine.decide import Decider
+from engine.expr import Name
 from engine.parts import PartRunner
-from engine.plan import ByItems, ByParts, Decision, OnePart, PlanPart, RangeInput, TruthInput
+from engine.plan import ByItems, ByParts, Decision, Measure, OnePart, PlanPart, RangeInput, TruthInput
 from engine.sentences import Sentences
 from engine.showing import number_text
 from engine.verdicts import verdict_of
@@ -50,19 +51,19 @@ def find_nearest(plan: PlanPart, verdict: Verdict, sentences: Sentences) -> Near
     """The smallest such change, or None if no change of one known fact is found to alter the verdict."""
     if verdict in ("undetermined", "not_applicable"):
         return None
-    facts, env = sentences.facts, sentences.env
+    facts = sentences.facts
     labels = sentences.labels_only(plan.concepts)
     key = ("nearest", id(plan), verdict, facts.inapplicable, labels)
     if labels is not None and key in sentences.memory.by_labels:
         return sentences.memory.by_labels[key]  # type: ignore[return-value]  # put there below
-    found = _find(plan, verdict, facts, env)
+    found = _find(plan, verdict, sentences)
     if labels is not None:
         sentences.memory.remember(key, found)
     return found
 
 
-def _find(plan: PlanPart, verdict: Verdict, facts: CaseFacts, env: Env) -> Nearest | None:
-    changes = [change for concept in plan.concepts for change in _changes(plan, concept, verdict, facts, env)]
+def _find(plan: PlanPart, verdict: Verdict, sentences: Sentences) -> Nearest | None:
+    changes = [change for concept in plan.concepts for change in _changes(plan, concept, verdict, sentences)]
     if not changes:
         return None
     best = min(changes, key=lambda change: change.distance)
@@ -77,7 +78,8 @@ def _find(plan: PlanPart, verdict: Verdict, facts: CaseFacts, env: Env) -> Neare
     )
 
 
-def _changes(plan: PlanPart, concept_id: str, verdict: Verdict, facts: CaseFacts, env: Env) -> Iterator[_Change]:
+def _changes(plan: PlanPart, concept_id: str, verdict: Verdict, sentences: Sentences) -> Iterator[_Change]:
+    facts, env = sentences.facts, sentences.env
     concept = facts.rulebook.vocabulary.concepts[concept_id]
     now = env.facts.get(concept_id)
     if isinstance(now, str):
@@ -87,7 +89,7 @@ def _changes(plan: PlanPart, concept_id: str, verdict: Verdict, facts: CaseFacts
                 if found not in (verdict, "undetermined"):
                     yield _Change(concept, now, choice, True, True, Fraction(1), found)
     elif isinstance(now, Fraction):
-        for then in sorted(set(_thresholds(plan, concept_id, now, env))):
+        for then in sorted(set(_thresholds(plan, concept_id, now, sentences))):
             yield from _crossing(plan, concept, now, then, verdict, facts, env)
 
 
@@ -117,16 +119,32 @@ def _verdict_if(plan: PlanPart, concept: str, value: Fraction | str, facts: Case
     return verdict_of(result.score, result.frame)
 
 
-def _thresholds(plan: PlanPart, concept: str, now: Fraction, env: Env) -> Iterator[Fraction]:
-    for decision in _decisions(plan):
-        for one in decision.inputs:
-            if isinstance(one, RangeInput) and concept in one.measure.concepts:
-                constants = {t.constant for c in decision.cases for t in c.guard if t.property[1:] == one.name}
-                for constant in constants:
-                    bound = Fraction(constant, 2 * one.scale)
-                    solved = _solve(one, concept, now, bound, env)
-                    if solved is not None:
-                        yield solved
+def _thresholds(plan: PlanPart, concept: str, now: Fraction, sentences: Sentences) -> Iterator[Fraction]:
+    for measure, bound in _tests(plan, sentences):
+        if measure.tree == Name(concept) and measure.rounding is None:
+            yield bound
+        elif concept in measure.concepts:
+            solved = _solve(measure, concept, now, bound, sentences.env)
+            if solved is not None:
+                yield solved
+
+
+def _tests(plan: PlanPart, sentences: Sentences) -> tuple[tuple[Measure, Fraction], ...]:
+    """Every measure of a part with each constant it is compared with; the same for every case."""
+    key = ("tests", id(plan))
+    known = sentences.memory.by_labels.get(key)
+    if known is None:
+        found: dict[tuple[int, Fraction], tuple[Measure, Fraction]] = {}
+        for decision in _decisions(plan):
+            for one in decision.inputs:
+                if isinstance(one, RangeInput):
+                    for test in (test for case in decision.cases for test in case.guard):
+                        if test.property[1:] == one.name:
+                            bound = Fraction(test.constant, 2 * one.scale)
+                            found[id(one.measure), bound] = (one.measure, bound)
+        known = tuple(found.values())
+        sentences.memory.remember(key, known)
+    return known  # type: ignore[return-value]  # put there above
 
 
 def _decisions(plan: PlanPart) -> Iterator[Decision]:
@@ -149,11 +167,11 @@ def _chained(decision: Decision) -> Iterator[Decision]:
             yield from _chained(one.decision)
 
 
-def _solve(one: RangeInput, concept: str, now: Fraction, bound: Fraction, env: Env) -> Fraction | None:
+def _solve(measure: Measure, concept: str, now: Fraction, bound: Fraction, env: Env) -> Fraction | None:
     """The value of the concept at which the measure is exactly the bound."""
 
     def at(value: Fraction) -> Fraction | None:
-        found = one.measure.raw(Env({**env.facts, concept: value}, env.parameters, env.rollups), None)
+        found = measure.raw(Env({**env.facts, concept: value}, env.parameters, env.rollups), None)
         return found if isinstance(found, Fraction) else None
 
     if not isinstance(env.facts.get(concept), Fraction):

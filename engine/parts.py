@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from engine import ranges
 from engine.combine import (
@@ -44,8 +45,7 @@ from engine.plan import (
 from facts.values import ZERO, Interval
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """The bounds a part's score lies in: points, what is full, floor and cap."""
 
     points: Fraction
@@ -54,8 +54,7 @@ class Frame:
     cap: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class ItemResult:
+class ItemResult(NamedTuple):
     """How often an item applied and what it moved, at least and at most."""
 
     item: PlanItem
@@ -64,8 +63,7 @@ class ItemResult:
     high: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class PartResult:
+class PartResult(NamedTuple):
     """What a part came to. `branch` None: not decided among `possible`. `before_rounding` only where that differs."""
 
     plan: PlanPart

@@ -105,16 +105,18 @@ class ResultWriter:
     def _measure(self, measure: Measure | None) -> MeasureValue | None:
         if measure is None:
             return None
-        sentences = self.steps.sentences
-        value, raw = measure.compute(self.env, None), measure.raw(self.env, None)
+        words, numbers, shown = self.steps.sentences.measure_texts(measure)
+        value = raw = measure.compute(self.env, None)
+        if measure.rounding is not None:
+            raw = measure.raw(self.env, None)
         return MeasureValue(
-            formula=sentences.in_words(measure.tree),
-            executed=sentences.with_numbers(measure.tree, measure),
+            formula=words,
+            executed=numbers,
             operands=self.steps.operands(measure.concepts),
             value=value if isinstance(value, Fraction) else None,
             range=None if value is UNDEFINED else as_interval(value),
             unrounded=raw if isinstance(raw, Fraction) and raw != value else None,
-            shown=sentences.measure_text(measure),
+            shown=shown,
         )
 
     def _judgements(self, result: PartResult) -> None:

@@ -63,6 +63,16 @@ class Sentences:
     facts: CaseFacts
     env: Env
     memory: Memory = field(default_factory=Memory)
+    _measures: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+
+    def measure_texts(self, measure: Measure) -> tuple[str, str, str]:
+        """A part's measure in words, with numbers put in, and its value."""
+        known = self._measures.get(id(measure))
+        if known is None:
+            words, value = self.in_words(measure.tree), self.measure_text(measure)
+            numbers = value if isinstance(measure.tree, Name) else self.with_numbers(measure.tree, measure)
+            known = self._measures[id(measure)] = (words, numbers, value)
+        return known
 
     def labels_only(self, concepts: tuple[str, ...]) -> tuple[object, ...] | None:
         """The values of concepts if every one is a label, known or not; they then determine every text."""

@@ -124,9 +124,7 @@ class StepWriter:
     def _formula(self, measure: Measure | None) -> str:
         if measure is None:
             return ""
-        words = self.sentences.in_words(measure.tree)
-        numbers = self.sentences.with_numbers(measure.tree, measure)
-        value = self.sentences.measure_text(measure)
+        words, numbers, value = self.sentences.measure_texts(measure)
         return f"{words} = {value}" if numbers == value else f"{words} = {numbers} = {value}"
 
     def reason(self, result: PartResult, compared: str = "") -> Text:
