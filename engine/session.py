@@ -43,6 +43,7 @@ class Rulesets:
     def _create(self, number: int, decisions: Sequence[Decision]) -> None:
         import durable_rules_engine as engine  # a C module: absent until the application is installed
 
+        _check_names(decisions)
         rules: dict[str, Any] = {_OPEN: _rule(_OPEN, ())}
         for decision in decisions:
             _check_size(decision)
@@ -167,6 +168,22 @@ def _rule(kind: str, guard: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
     for name, op, constant in guard:
         tests.append({name: constant} if op == "==" else {_OPERATORS[op]: {name: constant}})
     return {"all": [{"m": {"$and": tests}}]}
+
+
+def fnv1(text: str) -> int:
+    """The 32-bit FNV-1 hash by which durable_rules tells property names and fact ids apart."""
+    value = 2166136261
+    for byte in text.encode():
+        value = (value * 16777619 & 0xFFFFFFFF) ^ byte
+    return value
+
+
+def _check_names(decisions: Sequence[Decision]) -> None:
+    """Two property names with one hash would be one property."""
+    names = {test.property for decision in decisions for case in decision.cases for test in case.guard}
+    names |= {"kind", "id", "sid"}
+    if len({fnv1(name) for name in names}) < len(names):
+        raise EngineFault("two property names have the same hash")
 
 
 def _check_size(decision: Decision) -> None:
