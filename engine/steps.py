@@ -136,7 +136,7 @@ class StepWriter:
         if not branch.reason or result.by_missing_policy:
             return general
         own = self.sentences.filled(branch.reason, result, None, ())
-        return Text(own, general.en)
+        return Text(own, f"{own}: {general.en}")
 
     def compared(self, result: PartResult) -> tuple[str, tuple[Unfired, ...]]:
         """The comparison that decided, and why each other case did not fire."""
@@ -190,7 +190,9 @@ class StepWriter:
         own = self.sentences.filled(plan.reason, owner, count, self._rows(plan.decision.conditions[0]))
         times = "" if plan.count is None else f" x {decimal_text(count) if isinstance(count, Fraction) else '?'}"
         zh = f"{own},{zh_verb} {moved} 分" if own else f"{zh_verb} {moved} 分"
-        return Text(zh, f"{decimal_text(plan.points)}{times}: {moved} points {en_verb}")
+        en = f"{decimal_text(plan.points)}{times} = {moved} points {en_verb}"
+        # The rule's sentence is in the language of the policy; it stands in both.
+        return Text(zh, f"{own}: {en}" if own else en)
 
     def _rows(self, tree: Expr) -> tuple[Row, ...]:
         """Rows of the first table a condition is about, those that meet its `where`."""
