@@ -100,7 +100,7 @@ def domain_of(measure: Expr, scope: Scope) -> Interval:
     """Everything a measure can be when no fact is known."""
     closure = Compiler(scope.vocabulary, scope.parameters).quantity(measure)
     facts = {c.id: c.range for c in scope.vocabulary.concepts.values() if c.type in ("quantity", "score")}
-    parameters = {p.name: ranges.hull([v for _, v in p.values]) for p in scope.parameters.values()}
+    parameters = {p.key: ranges.hull([v for _, v in p.values]) for p in scope.parameters.values()}
     value = closure(Env(facts, parameters), None)
     return EVERYTHING if value is UNDEFINED else ranges.as_interval(value)
 

@@ -45,9 +45,9 @@ class CaseFacts:
 
     def env(self) -> Env:
         """What formulas read."""
-        parameters: dict[str, Quantity] = {}
+        parameters: dict[tuple[str, str], Quantity] = {}
         for parameter in all_parameters(self.rulebook):
-            parameters[parameter.name] = self._parameter(parameter)
+            parameters[parameter.key] = self._parameter(parameter)
         return Env(self.values, parameters)
 
     def _parameter(self, parameter: Parameter) -> Quantity:

@@ -52,10 +52,10 @@ Known = Fraction | Interval | str | tuple[Row, ...] | None
 
 @dataclass(slots=True)
 class Env:
-    """What closures read: values by concept id and parameter name; rollups by (function, id) as they become known."""
+    """What closures read: values by concept id and parameter key; rollups by (function, id) as they become known."""
 
     facts: Mapping[str, Known]
-    parameters: Mapping[str, Quantity]
+    parameters: Mapping[tuple[str, str], Quantity]
     rollups: dict[tuple[str, str], Quantity] = field(default_factory=dict)
 
 
@@ -137,7 +137,8 @@ class Compiler:
         if name in self.columns:
             return lambda env, row: _cell(row[name] if row else None)
         if name in self.parameters:
-            return lambda env, row: env.parameters[name]
+            key = self.parameters[name].key
+            return lambda env, row: env.parameters[key]
         return lambda env, row: _fact(env.facts.get(name))
 
     def _arithmetic(self, tree: Arithmetic) -> QuantityFunction:

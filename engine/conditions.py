@@ -104,11 +104,14 @@ class Context:
             return self.subject
         function = self.compiler.quantity(tree)
         full = with_subject(tree, self.subject.tree if self.subject else None)
-        return Measure(tree, function, function, None, None, concepts_in(full, self.vocabulary))
+        return Measure(
+            tree, function, function, None, None, concepts_in(full, self.vocabulary, self.compiler.parameters)
+        )
 
     def concepts(self, tree: Expr) -> tuple[str, ...]:
         """The concepts a condition reads, those behind `measure` included."""
-        return concepts_in(with_subject(tree, self.subject.tree if self.subject else None), self.vocabulary)
+        full = with_subject(tree, self.subject.tree if self.subject else None)
+        return concepts_in(full, self.vocabulary, self.compiler.parameters)
 
 
 def truth_decision(tree: Expr, context: Context) -> Decision:
@@ -350,7 +353,7 @@ class _Builder:
             RangeInput(str(number), measure, self.scales[number]) for number, measure in self.measures.values()
         ]
         for source, (name, known) in self.labels.items():
-            concepts = concepts_in(source, context.vocabulary)
+            concepts = concepts_in(source, context.vocabulary, context.compiler.parameters)
             inputs.append(LabelInput(name, context.compiler.label(source), tuple(known), concepts))
         inputs += self.others
         found: dict[str, None] = {}
@@ -366,6 +369,7 @@ class _Builder:
                 selection=selection,
                 conditions=tuple(conditions),
                 concepts=tuple(found),
+                subject=context.subject,
                 inapplicable=tuple(
                     c for one in self.others if isinstance(one, InapplicableInput) for c in one.concepts
                 ),

@@ -189,7 +189,7 @@ class Decided:
                     writer.top_step(decision, outcome, self.plan)
             else:
                 name = plan.indicator.id
-                numbers[name] = steps.write(firings, self.rollup.indicators[name], name)
+                numbers[name] = steps.write(firings, self.rollup.indicators[name], name, plan.indicator.section)
         if self._graded_after == len(self.log):
             writer.grade_step(self.outcome)
         return numbers

@@ -149,7 +149,7 @@ class _Builder:
         effective = rd.as_mapping(root.get("effective"))
         start = read.day(effective.get("from") if effective else None)
         policies = self._policies()
-        parameters = self._parameters(rd.as_mapping(root.get("parameters")), {})
+        parameters = self._parameters(rd.as_mapping(root.get("parameters")), {}, "")
         sections = [self._section(name, node, policies, parameters) for name, node in self.files.sections]
         total = rd.as_mapping(root.get("total"))
         scope = Scope(self.vocabulary, parameters, rollups=self.ids)
@@ -229,10 +229,10 @@ class _Builder:
 
     # --- parameters ---
 
-    def _parameters(self, node: yt.Mapping | None, outer: dict[str, Parameter]) -> dict[str, Parameter]:
+    def _parameters(self, node: yt.Mapping | None, outer: dict[str, Parameter], section: str) -> dict[str, Parameter]:
         found = dict(outer)
         for key, value in node.entries if node else ():
-            parameter = self._parameter(key, value)
+            parameter = self._parameter(key, value, section)
             if self.vocabulary.find(key.text) is not None:
                 self.read.problem(
                     "duplicate-id",
@@ -243,10 +243,10 @@ class _Builder:
                 found[key.text] = parameter
         return found
 
-    def _parameter(self, key: yt.Scalar, node: yt.Node) -> Parameter | None:
+    def _parameter(self, key: yt.Scalar, node: yt.Node, section: str) -> Parameter | None:
         if not isinstance(node, yt.Mapping):
             value = self.read.quantity(node, None)
-            return None if value is None else Parameter(key.text, "", (("", value[0]),), value[1], key.at)
+            return None if value is None else Parameter(key.text, "", (("", value[0]),), value[1], section, key.at)
         by = self._class(node)
         given = self.read.unit(node.get("unit")) if node.get("unit") is not None else None
         values: list[tuple[str, Fraction]] = []
@@ -265,7 +265,7 @@ class _Builder:
         if by is None or not units:
             return None
         self._check_classes(node, by, [label for label, _ in values])
-        return Parameter(key.text, by, tuple(values), given or units[0], key.at)
+        return Parameter(key.text, by, tuple(values), given or units[0], section, key.at)
 
     def _class(self, node: yt.Mapping) -> str | None:
         name = self.read.text(node, "by")
@@ -297,7 +297,7 @@ class _Builder:
 
     def _section(self, name: str, node: yt.Mapping, outer: Policies, parameters: dict[str, Parameter]) -> Section:
         read = self.read
-        own = self._parameters(rd.as_mapping(node.get("parameters")), parameters)
+        own = self._parameters(rd.as_mapping(node.get("parameters")), parameters, read.text(node, "id"))
         kind = read.text(node, "kind", "base")
         around = around_section(
             Scope(self.vocabulary, own),

@@ -33,7 +33,6 @@ from engine.model import (
     Items,
     Judged,
     NotComputable,
-    Parameter,
     Part,
     PerUnit,
     PointsFormula,
@@ -99,11 +98,11 @@ class _Lowering:
     rulebook: Rulebook
     registry: Registry = field(default_factory=Registry)
 
-    def context(self, label: str, parameters: dict[str, Parameter] | None = None) -> Context:
+    def context(self, label: str, section: str = "") -> Context:
         """Conditions outside any part."""
-        known = parameters if parameters is not None else {p.name: p for p in self.rulebook.parameters}
         vocabulary = self.rulebook.vocabulary
-        return Context(self.registry, vocabulary, Compiler(vocabulary, known), label=label)
+        compiler = Compiler(vocabulary, self.rulebook.parameters_in(section))
+        return Context(self.registry, vocabulary, compiler, label=label)
 
     def section(self, section: Section) -> PlanSection:
         """A section, its indicators and its gate."""
@@ -111,11 +110,11 @@ class _Lowering:
         indicators = tuple(self._indicator(indicator, malus) for indicator in section.indicators)
         gate = None
         if section.counts_if is not None:
-            gate = truth_decision(section.counts_if, self.context(f"gate:{section.id}"))
+            gate = truth_decision(section.counts_if, self.context(f"gate:{section.id}", section.id))
         return PlanSection(section, indicators, gate)
 
     def _indicator(self, indicator: Indicator, malus: bool) -> PlanIndicator:
-        return PlanIndicator(indicator, _PartLowering(self, indicator.part, malus).part())
+        return PlanIndicator(indicator, _PartLowering(self, indicator.part, indicator.section, malus).part())
 
     def grade(self) -> tuple[Decision, ...]:
         """Selection of the grade from the total, highest first; the lowest is what is left."""
@@ -130,9 +129,9 @@ class _Lowering:
 class _PartLowering:
     """Lowers one part; parts inside it get their own."""
 
-    def __init__(self, lowering: _Lowering, part: Part, malus: bool) -> None:
-        self.lowering, self.source, self.malus = lowering, part, malus
-        self.outer = lowering.context(part.id, part_parameters(lowering.rulebook, part))
+    def __init__(self, lowering: _Lowering, part: Part, section: str, malus: bool) -> None:
+        self.lowering, self.source, self.section, self.malus = lowering, part, section, malus
+        self.outer = lowering.context(part.id, section)
         self.labels = _label_type(part.measure, lowering.rulebook)
         self.measure = self._own_measure(part)
         compute = self.measure.compute if self.measure else None
@@ -145,9 +144,12 @@ class _PartLowering:
             return None
         raw = self.outer.compiler.quantity(part.measure)
         rounding = part.policies.round_measure
-        concepts = concepts_in(part.measure, self.outer.vocabulary)
+        concepts = self._read_by(part.measure)
         unit = part.unit or _unit_of(part.measure, self.lowering.rulebook)
         return Measure(part.measure, _rounding(raw, rounding, unit), raw, rounding, unit, concepts)
+
+    def _read_by(self, tree: Expr) -> tuple[str, ...]:
+        return concepts_in(tree, self.outer.vocabulary, self.outer.compiler.parameters)
 
     # --- the part ---
 
@@ -248,7 +250,7 @@ class _PartLowering:
     def _concepts(self, branches: Sequence[Branch]) -> tuple[str, ...]:
         found = dict.fromkeys(self._own_concepts(branches))
         if not isinstance(self.source.points, Fraction):
-            found.update(dict.fromkeys(concepts_in(self.source.points, self.outer.vocabulary)))
+            found.update(dict.fromkeys(self._read_by(self.source.points)))
         found.update(self.read)
         return tuple(found)
 
@@ -374,7 +376,7 @@ class _PartLowering:
         return found
 
     def _inner(self, part: Part) -> PlanPart:
-        inner = _PartLowering(self.lowering, part, self.malus).part()
+        inner = _PartLowering(self.lowering, part, self.section, self.malus).part()
         self.read.update(dict.fromkeys(inner.concepts))
         return inner
 
@@ -383,16 +385,6 @@ class _PartLowering:
         measure = self.context.measure(tree)
         self.read.update(dict.fromkeys(measure.concepts))
         return measure
-
-
-def part_parameters(rulebook: Rulebook, part: Part) -> dict[str, Parameter]:
-    """The parameters a part sees: its section's over the rulebook's."""
-    found = {p.name: p for p in rulebook.parameters}
-    owner = part.id.split("/", 1)[0]
-    for section in rulebook.sections:
-        if any(indicator.id == owner for indicator in section.indicators):
-            found.update({p.name: p for p in section.parameters})
-    return found
 
 
 def _rounding(raw: QuantityFunction, rounding: Rounding | None, unit: Unit | None) -> QuantityFunction:

@@ -286,13 +286,22 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A named constant, or constants by the label of a concept (`by`, a concept id)."""
+    """A named constant, or constants by the label of a concept (`by`, a concept id).
+
+    `section` is the id of the section it belongs to; "" is the whole rulebook.
+    """
 
     name: str
     by: str
     values: tuple[tuple[str, Fraction], ...]
     unit: Unit
+    section: str = ""
     at: Position = field(default=NOWHERE, compare=False)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from a parameter of the same name elsewhere."""
+        return (self.section, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +404,14 @@ class Rulebook:
     vocabulary: Vocabulary
     digest: str = field(default="", compare=False)
     at: Position = field(default=NOWHERE, compare=False)
+
+    def parameters_in(self, section: str) -> dict[str, Parameter]:
+        """What parameter names mean in a section: its own over the rulebook's. "" is outside every section."""
+        found = {parameter.name: parameter for parameter in self.parameters}
+        for one in self.sections:
+            if one.id == section:
+                found.update({parameter.name: parameter for parameter in one.parameters})
+        return found
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:

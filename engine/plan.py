@@ -109,7 +109,7 @@ class Decision:
     """Cases of which exactly one fires. `truths` decide the same in plain Python, for the cross-check.
 
     `selection`: the outcome is the place of the first condition that holds (len: none); else it is a truth value.
-    `inapplicable`: facts of which one stated not to apply is outcome 0, before every condition.
+    `subject` is what `measure` means in its conditions. `inapplicable`: facts of which one stated not to apply is outcome 0, before every condition.
     """
 
     kind: str
@@ -121,6 +121,7 @@ class Decision:
     conditions: tuple[Expr, ...]
     concepts: tuple[str, ...]
     inapplicable: tuple[str, ...] = ()
+    subject: Measure | None = None
 
 
 # --- effects ----------------------------------------------------------------------------------------------------------

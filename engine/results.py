@@ -53,6 +53,7 @@ class ResultWriter:
         indicator, frame = plan.indicator, result.frame
         part = indicator.part
         verdict = verdict_of(score, frame)
+        self.steps.sentences.section = indicator.section
         self._judgements(result)
         given = self._given(result, score)
         open_ = verdict == "undetermined"
@@ -227,9 +228,10 @@ class ResultWriter:
 
     def top_step(self, decision: Decision, outcome: int, plan: Plan) -> None:
         """The Step of a veto, gate or check."""
-        kind, _, _name = decision.label.partition(":")
+        kind, _, name = decision.label.partition(":")
         if kind == "grade":
             return
+        self.steps.sentences.section = name if kind == "gate" else ""
         cites = {f"veto:{v.veto.id}": v.veto.cite for v in plan.vetoes}
         cites.update({f"check:{c.check.id}": c.check.cite for c in plan.checks})
         self.steps.condition(decision, outcome, "", cites.get(decision.label, Citation()))

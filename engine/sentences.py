@@ -23,7 +23,7 @@ from engine.expr import (
     Rollup,
     Subject,
 )
-from engine.model import PerUnit
+from engine.model import Parameter, PerUnit
 from engine.parts import PartResult
 from engine.plan import Branch, ByFormula, ByItems, ByJudgement, ByMeasure, Measure
 from engine.showing import bare_name, formula_text, label_text, quantity_text
@@ -63,6 +63,8 @@ class Sentences:
     facts: CaseFacts
     env: Env
     memory: Memory = field(default_factory=Memory)
+    # The section whose parameters names mean now; the writer of Steps sets it.
+    section: str = ""
     _measures: dict[int, tuple[str, str, str]] = field(default_factory=dict)
 
     def measure_texts(self, measure: Measure) -> tuple[str, str, str]:
@@ -113,8 +115,10 @@ class Sentences:
         assert isinstance(tree, Name)
         concept = self.facts.rulebook.vocabulary.concepts.get(tree.name)
         if concept is None:
-            value = self.env.parameters.get(tree.name)
-            return self.label(tree) if value is None else quantity_text(value, unit or self._parameter_unit(tree.name))
+            parameter = self.parameters().get(tree.name)
+            if parameter is None:
+                return self.label(tree)
+            return quantity_text(self.env.parameters[parameter.key], unit or parameter.unit)
         if concept.type == "table":
             return bare_name(concept.label)
         known = self.env.facts.get(tree.name)
@@ -124,11 +128,19 @@ class Sentences:
             return known if isinstance(known, str) else "?"
         return quantity_text(known, unit or concept.unit or PLAIN, against)
 
-    def _parameter_unit(self, name: str) -> Unit:
-        for parameter in self.facts.rulebook.parameters:
-            if parameter.name == name:
-                return parameter.unit
-        return PLAIN
+    def parameters(self) -> dict[str, Parameter]:
+        """What parameter names mean here."""
+        return self.facts.rulebook.parameters_in(self.section)
+
+    def rows_meeting(self, node: Aggregate | Quantifier) -> tuple[Row, ...]:
+        """Rows of a table that surely meet the condition."""
+        rows = self.env.facts.get(node.table)
+        if not isinstance(rows, tuple) or node.where is None:
+            return rows if isinstance(rows, tuple) else ()
+        vocabulary = self.facts.rulebook.vocabulary
+        names = frozenset(column.name for column in vocabulary.concepts[node.table].columns)
+        where = Compiler(vocabulary, self.parameters(), None, names).truth(node.where)
+        return tuple(row for row in rows if where(self.env, row) is True)
 
     def measure_text(self, measure: Measure, unit: Unit | None = None, against: Fraction | None = None) -> str:
         """A measure's value, in its own unit unless another is better beside it."""
@@ -173,8 +185,7 @@ class Sentences:
 
     def _aggregate(self, tree: Aggregate) -> str:
         rulebook = self.facts.rulebook
-        parameters = {parameter.name: parameter for parameter in rulebook.parameters}
-        value = Compiler(rulebook.vocabulary, parameters).quantity(tree)(self.env, None)
+        value = Compiler(rulebook.vocabulary, self.parameters()).quantity(tree)(self.env, None)
         table = rulebook.vocabulary.concepts[tree.table]
         column = table.column(tree.column)
         unit = column.unit if column else None

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from engine.assessment import Deduction, Operand, Step, Unfired
 from engine.combine import NO, YES, Score
-from engine.compute import Compiler, Quantity
+from engine.compute import Quantity
 from engine.expr import Aggregate, Expr, Quantifier
 from engine.model import Citation
 from engine.parts import ItemResult, PartResult
@@ -32,9 +32,10 @@ class StepWriter:
     sentences: Sentences
     steps: list[Step] = field(default_factory=list)
 
-    def write(self, firings: list[Firing], result: PartResult, indicator: str) -> tuple[int, ...]:
+    def write(self, firings: list[Firing], result: PartResult, indicator: str, section: str) -> tuple[int, ...]:
         """Steps of one indicator's firings; their numbers."""
         parts, items = _owners(result)
+        self.sentences.section = section
         first = len(self.steps) + 1
         for decision, outcome in firings:
             if decision.kind in parts:
@@ -42,16 +43,14 @@ class StepWriter:
             elif decision.kind in items:
                 self._item(decision, *items[decision.kind], indicator)
             else:
-                self.condition(decision, outcome, indicator, result.plan.part.cite, result.plan.measure)
+                self.condition(decision, outcome, indicator, result.plan.part.cite)
         return tuple(range(first, len(self.steps) + 1))
 
-    def condition(
-        self, decision: Decision, outcome: int, indicator: str, cite: Citation, measure: Measure | None = None
-    ) -> None:
+    def condition(self, decision: Decision, outcome: int, indicator: str, cite: Citation) -> None:
         """A condition that fired on its own: true, false or not decided."""
         word = _TRUTH.get(outcome, Text("均不成立", "none holds")) if not decision.selection else _TRUTH[0]
         tree = decision.conditions[0] if decision.conditions else None
-        compared = "" if tree is None else self.sentences.executed(tree, measure, holds=outcome != FALSE)
+        compared = "" if tree is None else self.sentences.executed(tree, decision.subject, holds=outcome != FALSE)
         words = "" if tree is None else self.sentences.in_words(tree)
         self._add(
             rule=f"{decision.label or indicator}?{words}",
@@ -169,7 +168,7 @@ class StepWriter:
             indicator=indicator,
             facts=self.operands(decision.concepts),
             formula=self.sentences.in_words(decision.conditions[0]),
-            compared=self.sentences.executed(decision.conditions[0], owner.plan.measure, holds=item.outcome != FALSE),
+            compared=self.sentences.executed(decision.conditions[0], decision.subject, holds=item.outcome != FALSE),
             before=before,
             after=after,
             reason=self.item_reason(owner, item),
@@ -198,22 +197,8 @@ class StepWriter:
         """Rows of the first table a condition is about, those that meet its `where`."""
         for node in nodes(tree):
             if isinstance(node, Aggregate | Quantifier):
-                return matching_rows(self.sentences, node)
+                return self.sentences.rows_meeting(node)
         return ()
-
-
-def matching_rows(sentences: Sentences, node: Aggregate | Quantifier) -> tuple[Row, ...]:
-    """Rows of a table that surely meet the condition."""
-    rows = sentences.env.facts.get(node.table)
-    if not isinstance(rows, tuple):
-        return ()
-    rulebook = sentences.facts.rulebook
-    if node.where is None:
-        return rows
-    names = frozenset(column.name for column in rulebook.vocabulary.concepts[node.table].columns)
-    parameters = {parameter.name: parameter for parameter in rulebook.parameters}
-    where = Compiler(rulebook.vocabulary, parameters, None, names).truth(node.where)
-    return tuple(row for row in rows if where(sentences.env, row) is True)
 
 
 def item_name(item: ItemResult) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from engine.expr import (
@@ -21,6 +21,7 @@ from engine.expr import (
     Rollup,
     Subject,
 )
+from engine.model import Parameter
 from facts.vocabulary import Vocabulary
 
 
@@ -60,12 +61,15 @@ def rollups_in(tree: Expr | None) -> Iterator[Rollup]:
     return (node for node in nodes(tree) if isinstance(node, Rollup))
 
 
-def concepts_in(tree: Expr | None, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Ids of the concepts a tree reads, tables included, each once, in order."""
+def concepts_in(tree: Expr | None, vocabulary: Vocabulary, parameters: Mapping[str, Parameter]) -> tuple[str, ...]:
+    """Ids of the concepts a tree reads, each once, in order; tables and what a parameter's class depends on included."""
     found: dict[str, None] = {}
     for node in nodes(tree):
         if isinstance(node, Aggregate | Quantifier | Rank):
             found[node.table] = None
+        elif isinstance(node, Name) and node.name in parameters:
+            if by := parameters[node.name].by:
+                found[by] = None
         elif isinstance(node, Name) and node.name in vocabulary.concepts:
             found[node.name] = None
     return tuple(found)
