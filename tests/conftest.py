@@ -1,0 +1,16 @@
+"""Hypothesis profiles, chosen by HYPOTHESIS_PROFILE: default, ci (repeatable), thorough (for a night)."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
+
+settings.register_profile("default", max_examples=40, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile(
+    "ci", max_examples=40, deadline=None, suppress_health_check=_SLOW, derandomize=True, print_blob=True
+)
+settings.register_profile("thorough", max_examples=1000, deadline=None, suppress_health_check=_SLOW)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
