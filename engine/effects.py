@@ -43,11 +43,11 @@ def units(excess: Fraction, form: PerUnit) -> Fraction:
     return Fraction(whole + (rest > 0 if form.partial_unit == "up" else 0))
 
 
-def proportional(form: Proportional, *, capped: bool) -> PointsFunction:
-    """Points for a share of the target; `capped`: the target is reached, so all of `up_to`."""
+def proportional(form: Proportional) -> PointsFunction:
+    """Points for a share of the target, up to `up_to`."""
 
     def function(share: Fraction | None, points: Fraction, end: int) -> Fraction | None:
-        if capped or (share is None and end > 0):
+        if share is None and end > 0:
             return points * form.up_to
         if share is None:
             return None

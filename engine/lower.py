@@ -64,6 +64,7 @@ from engine.plan import (
     PlanPart,
     PlanSection,
     PlanVeto,
+    SharePoints,
 )
 from engine.ranges import multiply
 from engine.typecheck import Labels, concept_type
@@ -137,7 +138,9 @@ class _PartLowering:
         compute = self.measure.compute if self.measure else None
         compiler = replace(self.outer.compiler, subject=compute)
         self.context = replace(self.outer, compiler=compiler, subject=self.measure)
+        # Concepts the form reads, and those only parts inside it read.
         self.read: dict[str, None] = {}
+        self.inner: dict[str, None] = {}
 
     def _own_measure(self, part: Part) -> Measure | None:
         if part.measure is None or self.labels is not None:
@@ -162,7 +165,7 @@ class _PartLowering:
         conditions = [branch.condition for branch in branches if branch.condition is not None]
         concepts = self._concepts(branches)
         # A fact stated not to apply makes the part not applicable; inside a combination, only the part that reads it.
-        inapplicable = self._own_concepts(branches) if isinstance(part.form, Combine | Choose) else concepts
+        inapplicable = self._own_concepts(branches)
         named = (Branch("not-applicable", None, NotApplicable()), *branches) if inapplicable else branches
         return PlanPart(
             part=part,
@@ -210,7 +213,7 @@ class _PartLowering:
     def _denominators(self) -> list[Expr]:
         found: list[Expr] = []
         for root in (self.source.measure, *self._form_trees(self.source.form)):
-            for node in nodes(root):
+            for node in nodes(root, rows=False):
                 if isinstance(node, Arithmetic) and node.op == "/" and not _constant(node.right):
                     found.append(node.right)
                 elif isinstance(node, Aggregate) and node.function == "share":
@@ -240,19 +243,18 @@ class _PartLowering:
                 return []
 
     def _own_concepts(self, branches: Sequence[Branch]) -> tuple[str, ...]:
-        """What the part itself reads: its measure and its guards, not its parts."""
+        """What the part itself reads: its points, measure, guards and form, not what only parts inside it read."""
         found = dict.fromkeys(self.measure.concepts if self.measure else ())
+        if not isinstance(self.source.points, Fraction):
+            found.update(dict.fromkeys(self._read_by(self.source.points)))
+        found.update(self.read)
         for branch in branches:
             if branch.condition is not None:
                 found.update(dict.fromkeys(self.context.concepts(branch.condition)))
         return tuple(found)
 
     def _concepts(self, branches: Sequence[Branch]) -> tuple[str, ...]:
-        found = dict.fromkeys(self._own_concepts(branches))
-        if not isinstance(self.source.points, Fraction):
-            found.update(dict.fromkeys(self._read_by(self.source.points)))
-        found.update(self.read)
-        return tuple(found)
+        return tuple({**dict.fromkeys(self._own_concepts(branches)), **self.inner})
 
     # --- forms ---
 
@@ -343,10 +345,9 @@ class _PartLowering:
             ratio = Arithmetic("/", to.tree, Subject())
         enough_tree = Comparison(op, Subject(), _folded(enough))  # type: ignore[arg-type]  # an operator
         share = self.context.measure(ratio)
-        best = ByMeasure(share, proportional(form, capped=True), form)
         return [
-            Branch("reached", enough_tree, best),
-            Branch("share", None, ByMeasure(share, proportional(form, capped=False), form), form.reason),
+            Branch("reached", enough_tree, SharePoints(form.up_to)),
+            Branch("share", None, ByMeasure(share, proportional(form), form), form.reason),
         ]
 
     def _interpolate(self, form: Interpolate) -> list[Branch]:
@@ -377,7 +378,7 @@ class _PartLowering:
 
     def _inner(self, part: Part) -> PlanPart:
         inner = _PartLowering(self.lowering, part, self.section, self.malus).part()
-        self.read.update(dict.fromkeys(inner.concepts))
+        self.inner.update(dict.fromkeys(inner.concepts))
         return inner
 
     def _reading(self, tree: Expr) -> Measure:

@@ -41,6 +41,7 @@ from engine.plan import (
     OnePart,
     PlanItem,
     PlanPart,
+    SharePoints,
 )
 from facts.values import ZERO, Interval
 
@@ -64,7 +65,11 @@ class ItemResult(NamedTuple):
 
 
 class PartResult(NamedTuple):
-    """What a part came to. `branch` None: not decided among `possible`. `before_rounding` only where that differs."""
+    """What a part came to.
+
+    `branch` None: not decided among `possible`. `unrounded` only where that differs. `loose` is the frame of the lowest
+    points, where the points themselves are not known.
+    """
 
     plan: PlanPart
     frame: Frame
@@ -76,7 +81,19 @@ class PartResult(NamedTuple):
     parts: tuple[PartResult, ...] = ()
     unrounded: Score | None = None
     by_missing_policy: bool = False
+    loose: Frame | None = None
     out_of_range: tuple[Measure, Fraction, Fraction] | None = None
+
+    def given(self, score: Score) -> Score:
+        """A score as it counts: what does not apply gives full points under that policy, else nothing of its own."""
+        if score.na == NO:
+            return score
+        low = high = ZERO
+        if self.plan.part.policies.not_applicable == "full":
+            low, high = (self.loose or self.frame).full, self.frame.full
+        if score.na == YES:
+            return Score(low, high)
+        return Score(min(score.lo, low), max(score.hi, high))
 
 
 @dataclass(slots=True)
@@ -112,6 +129,7 @@ class PartRunner:
             items,
             tuple(parts),
             raw if decided and raw.na == NO and raw.lo == raw.hi != score.lo else None,
+            loose=loose,
             out_of_range=self._out_of_range(possible[0].effect) if decided else None,
         )
         return self._by_policy(result, decided)
@@ -169,6 +187,8 @@ class PartRunner:
                 return Score(frame.floor, frame.floor)
             case FixedPoints(points):
                 return Score(points, points)
+            case SharePoints(share):
+                return Score(frame.full * share, frame.full * share)
             case AnyPoints():
                 return Score(frame.floor, frame.cap)
             case ByMeasure():
@@ -176,7 +196,7 @@ class PartRunner:
             case ByFormula(measure):
                 return _span(measure.compute(self.env, None), frame)
             case ByJudgement():
-                return self._by_judgement(effect)
+                return self._by_judgement(effect, frame)
             case ByItems(items, from_full):
                 return self._by_items(items, frame.full if from_full else ZERO)
             case OnePart(part):
@@ -206,8 +226,11 @@ class PartRunner:
         known = [endless if points is None else points for points in found]
         return Score(min(known), max(known))
 
-    def _by_judgement(self, effect: ByJudgement) -> Score:
+    def _by_judgement(self, effect: ByJudgement, frame: Frame) -> Score:
         value = effect.measure.compute(self.env, None)
+        if effect.low == effect.high and self._out_of_range(effect) is not None:
+            # One mark is allowed and another was given: it is not for us to put the right one in its place.
+            return Score(frame.floor, frame.cap)
         if isinstance(value, Fraction) and effect.low <= value <= effect.high:
             return Score(value, value)
         if isinstance(value, Interval):
@@ -322,10 +345,8 @@ def bounded(score: Score, frame: Frame, part: Part) -> Score:
 
 
 def _bounded(value: Fraction, frame: Frame, part: Part) -> Fraction:
-    if value is not frame.full:
+    if value is not frame.cap:
         value = min(max(value, frame.floor), frame.cap)
-    elif value > frame.cap:
-        value = frame.cap
     rounding = part.policies.round_score
     return value if rounding is None else rounding(value)
 

@@ -150,6 +150,13 @@ class FixedPoints:
 
 
 @dataclass(frozen=True, slots=True)
+class SharePoints:
+    """A share of the part's points."""
+
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class AnyPoints:
     """Anything from floor to cap: the clause cannot be computed, or its denominator is zero and no policy says what."""
 
@@ -223,6 +230,7 @@ Effect = (
     | FullPoints
     | FloorPoints
     | FixedPoints
+    | SharePoints
     | AnyPoints
     | ByMeasure
     | ByFormula

@@ -16,7 +16,7 @@ from engine.assessment import (
     SectionResult,
 )
 from engine.casefacts import CaseFacts
-from engine.combine import NO, YES, Score
+from engine.combine import Score
 from engine.compute import UNDEFINED, Env
 from engine.model import Citation
 from engine.nearest import find_nearest
@@ -55,7 +55,7 @@ class ResultWriter:
         verdict = verdict_of(score, frame)
         self.steps.sentences.section = indicator.section
         self._judgements(result)
-        given = self._given(result, score)
+        given = result.given(score)
         open_ = verdict == "undetermined"
         return IndicatorResult(
             id=indicator.id,
@@ -76,16 +76,6 @@ class ResultWriter:
             steps=numbers,
             citation=part.cite,
         )
-
-    def _given(self, result: PartResult, score: Score) -> Score:
-        """The score as it enters the section: what does not apply gives full points under `full`, else none of its own."""
-        if score.na == NO:
-            return score
-        full = result.plan.part.policies.not_applicable == "full"
-        instead = result.frame.full if full else ZERO
-        if score.na == YES:
-            return Score(instead, instead)
-        return Score(min(score.lo, instead), max(score.hi, instead))
 
     def _deductions(self, plan: PlanIndicator, result: PartResult, score: Score) -> tuple[Deduction, ...]:
         if score == result.score:

@@ -76,13 +76,7 @@ class Rollup:
         if function == "points":
             return result.frame.points
         score = self.final(indicator)
-        if score.na == NO:
-            return _quantity(score)
-        full = indicator.indicator.part.policies.not_applicable == "full"
-        instead = result.frame.full if full else ZERO
-        if score.na == YES:
-            return instead
-        return simplest(Interval(min(score.lo, instead), max(score.hi, instead)))
+        return _quantity(result.given(score))
 
     # --- indicators and sections ---
 
@@ -109,12 +103,12 @@ class Rollup:
         if section.id in self.sections:
             return self.sections[section.id]
         malus = section.kind == "malus"
-        floor = section.floor if section.floor is not None else (-section.points if malus else ZERO)
-        cap = section.cap
-        if cap is None:
-            # A bonus or malus block is bounded by its points; a base section only by what its indicators can give.
-            cap = ZERO if malus else (section.points if section.kind == "bonus" else None)
-        score = self._combined(plan, malus, floor)
+        # A bonus or malus block is bounded by its points; a base section only by what its indicators can give.
+        floor, cap = section.floor, section.cap
+        if section.kind != "base":
+            floor = floor if floor is not None else (-section.points if malus else ZERO)
+            cap = cap if cap is not None else (ZERO if malus else section.points)
+        score = self._combined(plan, malus)
         score = Score(_kept(score.lo, floor, cap), _kept(score.hi, floor, cap))
         if plan.gate is not None:
             assert section.counts_if is not None
@@ -129,22 +123,21 @@ class Rollup:
         self.sections[section.id] = score
         return score
 
-    def _combined(self, plan: PlanSection, malus: bool, floor: Fraction) -> Score:
+    def _combined(self, plan: PlanSection, malus: bool) -> Score:
         section = plan.section
         members = [self._member(indicator) for indicator in plan.indicators]
         rule = section_rule(section.model, section.points, malus)
-        ceiling = sum((abs(member.points) for member in members), section.points)
-        score = combined(members, rule, floor, ceiling)
+        # Bounds for the case of too many that may or may not apply to try them all.
+        most = sum((max(abs(m.points), abs(m.score.lo), abs(m.score.hi)) for m in members), section.points)
+        score = combined(members, rule, -most, most)
         # Nothing applies: nothing is lost, and nothing is won.
         return Score(ZERO, ZERO) if score.na == YES else score._replace(na=NO)
 
     def _member(self, indicator: PlanIndicator) -> Member:
         score, result = self.final(indicator), self.indicators[indicator.indicator.id]
         policy = indicator.indicator.part.policies.not_applicable
-        if policy == "full" and score.na != NO:
-            full = result.frame.full
-            known = score.na == YES
-            score = Score(full if known else min(full, score.lo), full if known else max(full, score.hi))
+        if policy == "full":
+            score = result.given(score)
         return Member(score, result.frame.points if not result.plan.malus else ZERO, policy=policy)
 
     # --- total, vetoes, grade ---

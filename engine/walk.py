@@ -48,12 +48,14 @@ def children(tree: Expr) -> tuple[Expr, ...]:
             return ()
 
 
-def nodes(tree: Expr | None) -> Iterator[Expr]:
-    """The tree's nodes, itself first."""
+def nodes(tree: Expr | None, *, rows: bool = True) -> Iterator[Expr]:
+    """The tree's nodes, itself first; without `rows`, not what is asked of each row of a table."""
     if tree is not None:
         yield tree
+        if not rows and isinstance(tree, Aggregate | Quantifier):
+            return
         for child in children(tree):
-            yield from nodes(child)
+            yield from nodes(child, rows=rows)
 
 
 def rollups_in(tree: Expr | None) -> Iterator[Rollup]:
