@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from engine import ranges
 from engine.compute import UNDEFINED, Compiler, Env
-from engine.expr import Aggregate, Comparison, Expr, Is, Logic, Name, Not, Number, Rank, Subject
+from engine.expr import Comparison, Expr, Is, Logic, Not, Number, Subject
 from engine.ranges import Ranges
 from engine.reading import Reading
 from engine.showing import number_text
@@ -78,15 +78,8 @@ def _proven_complete(entries: Sequence[Entry], measure: Expr | None, scope: Scop
 def _gap(covered: Ranges, measure: Expr, scope: Scope) -> Ranges:
     """What the measure can be and no band covers; between whole numbers a counted measure cannot be."""
     left = ranges.intersection(ranges.ranges(domain_of(measure, scope)), ranges.complement(covered))
-    return tuple(span for span in left if not _is_whole(measure, scope) or _holds_whole(ranges.to_interval(span)))
-
-
-def _is_whole(measure: Expr, scope: Scope) -> bool:
-    if isinstance(measure, Aggregate):
-        return measure.function == "count"
-    if isinstance(measure, Rank):
-        return True
-    return isinstance(measure, Name) and (c := scope.vocabulary.concepts.get(measure.name)) is not None and c.whole
+    whole = Compiler(scope.vocabulary, scope.parameters).is_whole(measure)
+    return tuple(span for span in left if not whole or _holds_whole(ranges.to_interval(span)))
 
 
 def _holds_whole(interval: Interval) -> bool:

@@ -113,7 +113,7 @@ def _value(value: object) -> Known:
     if isinstance(value, date):
         return Fraction(value.toordinal())
     assert isinstance(value, Fraction | Interval | str | tuple)
-    return value
+    return ranges.simplest(value) if isinstance(value, Interval) else value
 
 
 def _shown(fact: Fact, value: Known, concept: Concept) -> str:

@@ -144,15 +144,26 @@ class Compiler:
     def _arithmetic(self, tree: Arithmetic) -> QuantityFunction:
         left, right = self.quantity(tree.left), self.quantity(tree.right)
         operation = _OPERATIONS[tree.op]
+        whole_divisor = tree.op == "/" and self.is_whole(tree.right)
 
         def compute(env: Env, row: Row | None) -> Quantity:
             a, b = left(env, row), right(env, row)
             if a is UNDEFINED or b is UNDEFINED:
                 return UNDEFINED
+            if whole_divisor and isinstance(b, Interval) and b.lo == 0:
+                # Zero is a case of its own; the next whole number is one.
+                b = ranges.simplest(Interval(ONE, b.hi, False, b.hi_open))
             result = operation(a, b)
             return UNDEFINED if result is None else result
 
         return compute
+
+    def is_whole(self, tree: Expr) -> bool:
+        """Whether a tree counts: its values are whole numbers."""
+        if isinstance(tree, Name) and tree.name not in self.columns:
+            concept = self.vocabulary.concepts.get(tree.name)
+            return concept is not None and concept.whole
+        return isinstance(tree, Rank) or (isinstance(tree, Aggregate) and tree.function == "count")
 
     def _comparison(self, tree: Comparison) -> TruthFunction:
         left, right, op = self.quantity(tree.left), self.quantity(tree.right), tree.op

@@ -244,7 +244,8 @@ class _PartLowering:
 
     def _own_concepts(self, branches: Sequence[Branch]) -> tuple[str, ...]:
         """What the part itself reads: its points, measure, guards and form, not what only parts inside it read."""
-        found = dict.fromkeys(self.measure.concepts if self.measure else ())
+        measure = self.source.measure
+        found = dict.fromkeys(self._read_by(measure) if measure is not None else ())
         if not isinstance(self.source.points, Fraction):
             found.update(dict.fromkeys(self._read_by(self.source.points)))
         found.update(self.read)

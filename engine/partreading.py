@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine import reading as rd
-from engine.bands import check_ranges
+from engine.bands import check_ranges, domain_of
 from engine.expr import Number
 from engine.forms import Around, FormReader, per_count, read_form
 from engine.model import (
@@ -124,6 +124,13 @@ def _with_points(read: Reading, node: yt.Mapping, around: Around) -> Around:
             found.at,
             Text("分值应为数或分", "points must be a number or 分"),
             Text("如 3 或 15 / count(三级指标)", "such as 3 or 15 / count(T)"),
+        )
+    if tree is not None and kind is not None and fits and domain_of(tree, around.scope).hi is None:
+        read.problem(
+            "points-unbounded",
+            found.at,
+            Text("分值公式没有上限", "the formula of the points has no upper bound"),
+            Text("用 least(…, 上限) 封顶", "cap it with least(…, N)"),
         )
     return replace(around, points=tree if tree is not None else ZERO)
 

@@ -233,10 +233,7 @@ class PartRunner:
             return Score(frame.floor, frame.cap)
         if isinstance(value, Fraction) and effect.low <= value <= effect.high:
             return Score(value, value)
-        if isinstance(value, Interval):
-            low = effect.low if value.lo is None else max(effect.low, min(value.lo, effect.high))
-            high = effect.high if value.hi is None else min(effect.high, max(value.hi, effect.low))
-            return Score(low, high)
+        # Not judged, or judged within bounds only: any mark the range allows.
         return Score(effect.low, effect.high)
 
     def _out_of_range(self, effect: Effect) -> tuple[Measure, Fraction, Fraction] | None:
