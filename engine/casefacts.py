@@ -38,7 +38,7 @@ class CaseFacts:
             if fact is not None and fact.status == "known" and fact.basis in accept:
                 self.values[concept.id] = _value(fact.value)
             else:
-                self.values[concept.id] = None if concept.type in _NOT_NUMERIC else concept.range
+                self.values[concept.id] = None if concept.type in _NOT_NUMERIC else ranges.simplest(concept.range)
                 if fact is not None and fact.status == "not_applicable" and fact.basis in accept:
                     apart.append(concept.id)
         self.inapplicable = frozenset(apart)

@@ -35,12 +35,16 @@ NOT_APPLICABLE = Score(ZERO, ZERO, YES)
 
 
 class Member(NamedTuple):
-    """A score with its points, weight and what is done where it does not apply."""
+    """A score with its points, weight and what is done where it does not apply.
+
+    `least_points` is set where the points are not known: they lie between it and `points`.
+    """
 
     score: Score
     points: Fraction
     weight: Fraction = ONE
     policy: str = "full"
+    least_points: Fraction | None = None
 
 
 # (scores of those that apply, members that apply, members that do not) -> result; None: nothing applies
@@ -49,6 +53,10 @@ Rule = Callable[[list[Fraction], list[Member], list[Member]], Fraction | None]
 
 def combined(members: Sequence[Member], rule: Rule, floor: Fraction, cap: Fraction) -> Score:
     """Bounds of a monotone rule over members, each of which may or may not apply."""
+    if any(member.least_points is not None for member in members):
+        fewest = [m if m.least_points is None else m._replace(points=m.least_points) for m in members]
+        ends = [combined([m._replace(least_points=None) for m in one], rule, floor, cap) for one in (members, fewest)]
+        return hull(ends)
     members = [_full_where_not_applicable(member) for member in members]
     maybes = [place for place, member in enumerate(members) if member.score.na == MAYBE]
     if len(maybes) > MAX_MAYBES:
@@ -69,6 +77,17 @@ def combined(members: Sequence[Member], rule: Rule, floor: Fraction, cap: Fracti
     if not found:
         return NOT_APPLICABLE
     return Score(min(found), max(found), MAYBE if nothing else NO)
+
+
+def hull(scores: Sequence[Score]) -> Score:
+    """Everything any of the scores allows."""
+    if len(scores) == 1:
+        return scores[0]
+    applying = [score for score in scores if score.na != YES]
+    if not applying:
+        return NOT_APPLICABLE
+    na = NO if all(score.na == NO for score in scores) else MAYBE
+    return Score(min(s.lo for s in applying), max(s.hi for s in applying), na)
 
 
 def _full_where_not_applicable(member: Member) -> Member:

@@ -198,11 +198,12 @@ class _PartLowering:
     def _zero_denominator(self) -> Branch | None:
         policy = self.source.policies.zero_denominator
         denominators = list(dict.fromkeys(self._denominators()))
-        if not denominators or policy == "undetermined":
+        if not denominators:
             return None
         tests: list[Expr] = [Comparison("=", tree, ZERO_POINTS, self.source.at) for tree in denominators]
         condition = tests[0] if len(tests) == 1 else Logic("or", tuple(tests), self.source.at)
         effects: dict[str, Effect] = {
+            "undetermined": AnyPoints(),
             "not_applicable": NotApplicable(),
             "zero": FloorPoints(),
             "full": FullPoints(),

@@ -225,6 +225,12 @@ class _Parser:
         at = self._place()
         word = self._take().value
         self._expect("(")
+        self._deeper()
+        tree = self._arguments(word, at)
+        self._depth -= 1
+        return tree
+
+    def _arguments(self, word: str, at: Position) -> Expr:
         if word in ("score", "points", "total"):
             return self._rollup(cast(RollupName, word), at)
         if word in ("count", "sum", "average", "max", "min", "share"):

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from engine import ranges
 from engine.combine import (
-    MAYBE,
     NO,
     NOT_APPLICABLE,
     PART_RULES,
@@ -17,6 +16,7 @@ from engine.combine import (
     Member,
     Score,
     combined,
+    hull,
 )
 from engine.compute import UNDEFINED, Env, Quantity
 from engine.decide import Decider
@@ -280,6 +280,7 @@ class PartRunner:
                 result.frame.full,
                 weights[place] if weights else Fraction(1),
                 result.plan.part.policies.not_applicable,
+                result.loose.full if result.loose else None,
             )
             for place, result in enumerate(results)
         ]
@@ -318,17 +319,6 @@ def make_frame(plan: PlanPart, points: Fraction) -> Frame:
     floor = part.floor if part.floor is not None else (-points if plan.malus else ZERO)
     cap = part.cap if part.cap is not None else (ZERO if plan.malus else points)
     return Frame(points, ZERO if plan.malus else points, floor, cap)
-
-
-def hull(scores: Sequence[Score]) -> Score:
-    """Everything any of the scores allows."""
-    if len(scores) == 1:
-        return scores[0]
-    applying = [score for score in scores if score.na != YES]
-    if not applying:
-        return NOT_APPLICABLE
-    na = NO if all(score.na == NO for score in scores) else MAYBE
-    return Score(min(s.lo for s in applying), max(s.hi for s in applying), na)
 
 
 def bounded(score: Score, frame: Frame, part: Part) -> Score:

@@ -117,6 +117,7 @@ def multiply(left: Number, right: Number) -> Number:
 
 def divide(left: Number, right: Number) -> Number | None:
     """x / y for y not zero; None where y can only be zero."""
+    right = simplest(right) if isinstance(right, Interval) else right
     if not isinstance(right, Interval):
         if not right:
             return None

@@ -56,6 +56,9 @@ class ResultWriter:
         self.steps.sentences.section = indicator.section
         self._judgements(result)
         given = result.given(score)
+        if given.lo != given.hi:
+            # Also where it does not apply, and full points are points that are not known.
+            verdict = "undetermined"
         open_ = verdict == "undetermined"
         return IndicatorResult(
             id=indicator.id,

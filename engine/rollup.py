@@ -138,7 +138,10 @@ class Rollup:
         policy = indicator.indicator.part.policies.not_applicable
         if policy == "full":
             score = result.given(score)
-        return Member(score, result.frame.points if not result.plan.malus else ZERO, policy=policy)
+        if result.plan.malus:
+            return Member(score, ZERO, policy=policy)
+        fewest = result.loose.points if result.loose else None
+        return Member(score, result.frame.points, policy=policy, least_points=fewest)
 
     # --- total, vetoes, grade ---
 

@@ -222,6 +222,8 @@ class Sentences:
         match branch.name:
             case "not-applicable" | "applies":
                 return Text("不适用", "not applicable")
+            case "zero-denominator" if result.plan.part.policies.zero_denominator == "undetermined":
+                return Text("分母为零,规则未定如何计分,待定", "the denominator is zero and no rule says what then")
             case "zero-denominator":
                 return Text(f"分母为零,按规定得 {points} 分", f"the denominator is zero; the rule gives {points}")
             case "full" | "within" | "reached":

@@ -162,4 +162,4 @@ def bare_name(text: str) -> str:
 
 def label_text(label: str) -> str:
     """A label as formulas write it."""
-    return label if label.isidentifier() else f"“{label}”"
+    return label if label.isidentifier() and label not in KEYWORDS else f"“{label}”"

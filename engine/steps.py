@@ -12,7 +12,7 @@ from engine.compute import Quantity
 from engine.expr import Aggregate, Expr, Quantifier
 from engine.model import Citation
 from engine.parts import ItemResult, PartResult
-from engine.plan import FALSE, TRUE, ByItems, Decision, Measure
+from engine.plan import FALSE, TRUE, AnyPoints, ByItems, Decision, Measure
 from engine.sentences import Sentences, points_text
 from engine.walk import nodes
 from facts.model import Row
@@ -129,7 +129,8 @@ class StepWriter:
     def reason(self, result: PartResult, compared: str = "") -> Text:
         """The sentence of a part: the rule's own where it has one."""
         branch = result.branch
-        if branch is None or (result.score.na != YES and not result.score.determined):
+        open_ = result.score.na != YES and not result.score.determined
+        if branch is None or (open_ and not isinstance(branch.effect, AnyPoints)):
             return Text("数据不足,未能判定", "the facts do not suffice to decide")
         general = self.sentences.reason(result, branch, compared)
         if not branch.reason or result.by_missing_policy:

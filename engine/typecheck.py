@@ -256,6 +256,8 @@ class _Checker:
                 return DAYS
             if right_kind == DAYS:
                 return DATE
+            self._mismatch(tree, left_kind, right_kind)
+            return None
         if left_kind == right_kind == RATE:
             return POINTS_OF_RATE if tree.op == "-" and not _is_bare(left, 1) else RATE
         if left_kind == right_kind:
