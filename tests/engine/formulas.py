@@ -33,7 +33,7 @@ NAMES = ("决算数", "budget_a", "三公经费决算数", "“12345”平台投
 UNITS = tuple(
     unit for name in ("", "%", "‰", "百分点", "万元", "份", "工作日", "分", "亩") if (unit := parse_unit(name))
 )
-LABELS = ("优", "是", "and", "达到 要求", "3级", "未达标")
+LABELS = ("优", "是", "and", "not", "不", "达到 要求", "3级", "未达标")
 
 _names = st.sampled_from(NAMES)
 _decimals = st.builds(Fraction, st.integers(0, 10**9), st.sampled_from((1, 10, 100, 1000)))

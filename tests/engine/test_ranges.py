@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import ranges
@@ -78,7 +78,6 @@ def test_what_is_computed_of_values_lies_in_what_is_computed_of_their_ranges(
 def test_a_quotient_lies_in_the_quotient_of_the_ranges(
     one: tuple[Number, Fraction], other: tuple[Number, Fraction]
 ) -> None:
-    assume(other[0] != Interval.point(Fraction(0)))
     result = ranges.divide(one[0], other[0])
     if other[1] != 0:
         assert result is not None and holds(result, one[1] / other[1])
@@ -86,7 +85,6 @@ def test_a_quotient_lies_in_the_quotient_of_the_ranges(
         assert result is None
 
 
-@pytest.mark.xfail(strict=True, raises=ZeroDivisionError, reason="a range of only zero is not seen to be zero")
 def test_a_range_of_only_zero_divides_nothing() -> None:
     assert ranges.divide(Fraction(3), Interval.point(Fraction(0))) is None
 
