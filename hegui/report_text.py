@@ -39,7 +39,8 @@ def problems_text(problems: Sequence[Problem], language: Language = "zh") -> str
         tail = f"共 {len(problems)} 个问题,其中错误 {errors} 个。"
         tail += "请修正后重试。" if has_errors(problems) else ""
     else:
-        tail = f"{len(problems)} problems, {errors} of them errors."
+        many = "problem" if len(problems) == 1 else "problems"
+        tail = f"{len(problems)} {many}, of them errors: {errors}."
     return "\n".join([*lines, tail]) + "\n"
 
 
@@ -77,9 +78,12 @@ class _Writer:
 
     def operand(self, operand: Operand) -> str:
         label = operand.label.in_(self.language)
-        known = KNOWN[operand.known].in_(self.language)
+        refused = operand.basis is not None and operand.basis not in self.of.accepted_bases
+        known = KNOWN["refused" if refused else operand.known].in_(self.language)
         shown = operand.shown or (f"({self.both('明细', 'rows')} {len(operand.rows)})" if operand.rows else "")
-        basis = BASES[operand.basis].in_(self.language) if operand.basis and operand.known != "absent" else ""
+        basis = (
+            BASES[operand.basis].in_(self.language) if operand.basis and (refused or operand.known != "absent") else ""
+        )
         notes = self.both(",", ", ").join(part for part in (known, basis) if part)
         return f"{label} = {shown or '?'}" + (f" [{notes}]" if notes else "")
 
@@ -127,6 +131,8 @@ class _Report(_Writer):
         else:
             shown = span(one.lower, one.upper)
             possible = self.both(f",等级可能为 {grades}", f", possible grades {grades}") if grades else ""
+            if one.grade is not None:
+                possible = self.both(f",等级 {grades}", f", grade {grades}")
             yield self.both(f"  得分未能确定,在 {shown} 之间(满分 {of})", f"  Score within {shown} of {of}") + possible
         yield wrapped(self.basis(), "  ")
         if one.missing:

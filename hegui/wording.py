@@ -62,6 +62,7 @@ KNOWN: dict[str, Text] = {
     "absent": Text("缺少", "missing"),
     "not_applicable": Text("不适用", "not applicable"),
     "conflict": Text("来源冲突", "sources conflict"),
+    "refused": Text("不予采信", "not relied on"),
 }
 
 SEVERITIES: dict[str, Text] = {
