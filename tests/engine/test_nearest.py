@@ -10,11 +10,16 @@ from pathlib import Path
 import pytest
 
 from engine.assessment import Assessment, Nearest
+from engine.casefacts import CaseFacts
+from engine.decide import Decider
 from engine.evaluate import Evaluator
 from engine.load import load_rulebook
+from engine.parts import PartRunner
+from engine.plan import PlanPart
+from engine.session import Session
 from engine.verdicts import verdict_of
 from facts.casefile import read_case
-from facts.model import Case, Fact, Value
+from facts.model import BASES, Case, Fact, Value
 from tests.engine.example import RULES, assessed, case, indicator, section, sound
 
 CASES = tuple(sorted(RULES.glob("**/cases/*.yaml")))
@@ -42,11 +47,15 @@ def trials(nearest: Nearest) -> list[Value]:
     return [nearest.then + step, nearest.then - step]
 
 
-def verdicts(made: Evaluator, known: Case, key: str, nearest: Nearest) -> set[str]:
-    """The verdicts of the indicator, decided by the engine with the change made; before vetoes, as nearest means it."""
-    decided = [made.decide(changed(known, nearest.concept, value)) for value in trials(nearest)]
-    results = [one.rollup.indicators[key] for one in decided]
-    return {verdict_of(result.score, result.frame) for result in results}
+def verdict(made: Evaluator, known: Case, part: PlanPart) -> str:
+    """The verdict of one part alone, decided by the engine."""
+    facts = CaseFacts(made.rulebook, known, BASES)
+    env = facts.env()
+    missing = frozenset(c for c in facts.values if facts.known(c) not in ("known", "not_applicable"))
+    with Session(made.rulesets) as session:
+        decider = Decider(session, env, facts.inapplicable, lambda *_: None)
+        result = PartRunner(decider, env, missing).run(part)
+    return verdict_of(result.score, result.frame)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parents[1].name}-{path.stem}")
@@ -55,10 +64,13 @@ def test_the_change_named_really_gives_the_verdict_named(path: Path) -> None:
     known, problems = read_case([path], made.rulebook.vocabulary)
     assert known is not None and not problems
     vetoed = {veto.target for veto in made.rulebook.vetoes if veto.scope == "indicator"}
+    parts = {i.indicator.id: i.part for section in made.plan.sections for i in section.indicators}
     for one in made.assess(known).indicators:
         if one.nearest is not None and one.id not in vetoed:
             assert one.nearest.verdict != one.verdict
-            assert one.nearest.verdict in verdicts(made, known, one.id, one.nearest), (one.id, one.nearest)
+            cases = [changed(known, one.nearest.concept, value) for value in trials(one.nearest)]
+            found = {verdict(made, each, parts[one.id]) for each in cases}
+            assert one.nearest.verdict in found, (one.id, one.nearest)
 
 
 def settled(known: Case, concepts: tuple[str, ...]) -> bool:
