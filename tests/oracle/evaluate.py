@@ -101,7 +101,7 @@ class _Oracle:
     def outcome_of(self, section: m.Section, indicator: m.Indicator) -> IndicatorOutcome:
         found = self.indicator(section, indicator)
         score, plain = brought(found), not isinstance(indicator.part.form, m.Combine | m.Choose | m.Threshold)
-        wide = found.points is not None and found.floor < found.cap
+        wide = found.points is not None and found.floor < found.cap and not self.vetoes("indicator", indicator.id)
         return IndicatorOutcome(score, verdict(found), score is None and plain and wide)
 
     def vetoes(self, scope: str, target: str) -> list[m.Veto]:
@@ -205,11 +205,13 @@ def brought(found: PartScore) -> Fraction | None:
 
 
 def verdict(found: PartScore) -> str:
-    """met, partly_met, not_met, not_applicable or undetermined."""
+    """met, partly_met, not_met, not_applicable or undetermined; "" where it cannot be said what full points are."""
     if not found.applies:
         return "not_applicable"
     if found.score is None:
         return "undetermined"
+    if found.points is None:
+        return ""
     if found.score >= found.full:
         return "met"
     return "not_met" if found.score <= found.floor else "partly_met"

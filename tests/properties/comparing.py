@@ -22,7 +22,7 @@ def _indicators(assessment: Assessment, expected: OracleResult) -> Iterator[str]
         if one.score is None:
             if one.surely_open and found.verdict != "undetermined":
                 yield f"{found.id}: engine {found.verdict} {found.score}, oracle undetermined"
-        elif (found.score, found.verdict) != (one.score, one.verdict):
+        elif (found.score, found.verdict) != (one.score, one.verdict or found.verdict):
             span = f"[{found.lower}, {found.upper}]"
             yield f"{found.id}: engine {found.verdict} {found.score} {span}, oracle {one.verdict} {one.score}"
 

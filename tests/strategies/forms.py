@@ -73,13 +73,17 @@ def _bands(draw: Draw, place: Place) -> Yaml:
     given = points_between(place.low, place.high)
     if place.dimension == "label":
         labels = draw(st.lists(st.sampled_from(("优", "良", "中", "差")), min_size=1, max_size=3, unique=True))
-        return {"bands": [*({"when": f"is {one}", "points": draw(given)} for one in labels), {"otherwise": draw(given)}]}
+        return {
+            "bands": [*({"when": f"is {one}", "points": draw(given)} for one in labels), {"otherwise": draw(given)}]
+        }
     found = draw(thresholds(place.dimension, draw(st.integers(1, 3))))
     below, above = draw(st.sampled_from((("<", ">="), ("<=", ">"))))
     conditions = [f"{below} {found[0]}"]
     conditions += [f"{above} {one} and {below} {other}" for one, other in itertools.pairwise(found)]
     bands = [{"when": one, "points": draw(given), "reason": "测算值为{value}"} for one in conditions]
-    last = {"otherwise": draw(given)} if draw(st.booleans()) else {"when": f"{above} {found[-1]}", "points": draw(given)}
+    last = (
+        {"otherwise": draw(given)} if draw(st.booleans()) else {"when": f"{above} {found[-1]}", "points": draw(given)}
+    )
     return {"bands": [*bands, last]}
 
 

@@ -27,7 +27,14 @@ _MEASURES: dict[str, tuple[str, ...]] = {
         "average(明细.金额)",
         "round(甲金额, 0, half_up)",
     ),
-    "count": ("甲件数", "乙件数", "甲件数 + 乙件数", "count(明细)", "count(明细 where 金额 >= 3 万元)", "sum(明细.件数)"),
+    "count": (
+        "甲件数",
+        "乙件数",
+        "甲件数 + 乙件数",
+        "count(明细)",
+        "count(明细 where 金额 >= 3 万元)",
+        "sum(明细.件数)",
+    ),
     "days": ("用时", "days(起日, 止日)", "least(用时, 30 天)"),
     "number": ("rank(甲金额, 明细.金额, desc)", "rank(甲金额, 明细.金额, asc)"),
 }

@@ -19,8 +19,18 @@ from tests.strategies.words import VOCABULARY, Yaml, number
 
 POINTS = tuple(Fraction(text) for text in ("1", "2", "2.5", "4", "10"))
 ALL_NA = ("full", "rescale", "spread", "exclude")
-ROUNDINGS = ("none", {"places": 2, "mode": "half_up"}, {"places": 1, "mode": "half_even"}, {"places": 0, "mode": "down"})
-GRADES = [{"grade": "优", "from": 9}, {"grade": "良", "from": 5}, {"grade": "中", "from": 2.5}, {"grade": "差", "from": 0}]
+ROUNDINGS = (
+    "none",
+    {"places": 2, "mode": "half_up"},
+    {"places": 1, "mode": "half_even"},
+    {"places": 0, "mode": "down"},
+)
+GRADES = [
+    {"grade": "优", "from": 9},
+    {"grade": "良", "from": 5},
+    {"grade": "中", "from": 2.5},
+    {"grade": "差", "from": 0},
+]
 PERCENT = [{"grade": "优", "from": 90}, {"grade": "良", "from": 80}, {"grade": "差", "from": 0}]
 
 Files = dict[str, str]
@@ -157,7 +167,9 @@ def _vetoes(draw: Draw, place: int, sections: list[Yaml], grades: list[str]) -> 
     if scope == "result":
         effects += ["failed", *({"grade": one} for one in grades), *({"grade_at_most": one} for one in grades)]
         effects = effects if grades else effects[:2]
-        conditions = st.one_of(conditions, st.sampled_from(("total() > 5", "score(s1) < 1", "score(i11) = points(i11)")))
+        conditions = st.one_of(
+            conditions, st.sampled_from(("total() > 5", "score(s1) < 1", "score(i11) = points(i11)"))
+        )
     return {
         "id": f"v{place}",
         "title": f"否决{place}",
@@ -194,3 +206,31 @@ def loaded(files: Files) -> Rulebook:
     shown = "\n".join(problem.show("en") for problem in problems)
     assert rulebook is not None, f"{shown}\n" + "\n---\n".join(f"# {key}\n{text}" for key, text in files.items())
     return rulebook
+
+
+def one_indicator(points: Fraction, part: Yaml, **root: Any) -> Rulebook:
+    """A rulebook of one section and one indicator, everything else as plain as can be."""
+    defaults = {
+        "missing": "undetermined",
+        "zero_denominator": "undetermined",
+        "partial_unit": "up",
+        "not_applicable": "full",
+        "round_measure": "none",
+        "round_score": "none",
+    }
+    top: Yaml = {
+        "format": "hegui/rulebook/v1",
+        "id": "one-indicator",
+        "version": "1.0",
+        "title": "一项指标",
+        "authority": "某市财政局",
+        "effective": {"from": "2017-01-01"},
+        "model": "sum",
+        "defaults": defaults,
+        "sections": ["s1.yaml"],
+        **root,
+    }
+    section: Yaml = {"format": "hegui/section/v1", "id": "s1", "title": "一", "points": number(points)}
+    section["indicators"] = [{"id": "i11", "title": "一", "points": number(points), **part}]
+    files = {"rulebook.yaml": top, "vocabulary.yaml": VOCABULARY, "s1.yaml": section}
+    return loaded({name: _dumped(content) for name, content in files.items()})
