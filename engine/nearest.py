@@ -181,7 +181,8 @@ def _solve(measure: Measure, concept: str, now: Fraction, bound: Fraction, env: 
     known = [value for value in values if value is not None]
     if len(known) < 4:
         return None
-    return _linear(points, known, bound) or _fractional(points, known, bound)
+    linear = _linear(points, known, bound)
+    return linear if linear is not None else _fractional(points, known, bound)
 
 
 def _linear(x: list[Fraction], y: list[Fraction], bound: Fraction) -> Fraction | None:

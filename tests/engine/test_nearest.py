@@ -78,10 +78,6 @@ def settled(known: Case, concepts: tuple[str, ...]) -> bool:
     return all(isinstance(known.facts[concept].value, Fraction | str) for concept in concepts)
 
 
-# Its threshold is solved to be zero; see the test below.
-UNNAMED = {"budget-adjustment"}
-
-
 def test_the_kunming_case_names_a_change_for_every_indicator_of_settled_facts() -> None:
     path = RULES / "kunming-2017" / "cases" / "kunming-2017.yaml"
     made = evaluator(path.parents[1])
@@ -90,10 +86,9 @@ def test_the_kunming_case_names_a_change_for_every_indicator_of_settled_facts() 
     parts = {i.indicator.id: i.part for section in made.plan.sections for i in section.indicators}
     for one in made.assess(known).indicators:
         if one.verdict not in ("undetermined", "not_applicable") and settled(known, parts[one.id].concepts):
-            assert one.nearest is not None or one.id in UNNAMED, one.id
+            assert one.nearest is not None, one.id
 
 
-@pytest.mark.xfail(strict=True, reason="a threshold solved to be exactly zero is dropped")
 @pytest.mark.parametrize(("now", "verdict"), [("0 万元", "not_met"), ("5 万元", "met")])
 def test_a_change_to_or_from_zero_is_named(now: str, verdict: str) -> None:
     found = nearest('full: "= 0%"\notherwise: 0', "abs(收支差额) / 预算数", f"收支差额: {now}\n预算数: 100 万元")
