@@ -6,7 +6,7 @@ Heavy modules are imported inside the verbs, so that `hegui --help` answers at o
 from __future__ import annotations
 
 import argparse
-import os
+import io
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -36,8 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell("已中断 / interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read us has gone; what is still in the buffer must not complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from hegui.writing import silence_stdout
+
+        silence_stdout()  # whoever read us has gone
         return CLEAN
     except Exception as error:  # noqa: BLE001  # the last resort: a bug of ours, said in one line
         return _fault(error, parsed.verbose)
@@ -57,6 +58,8 @@ def _fault(error: Exception, verbose: bool) -> int:
 
 
 def _speak_utf8() -> None:
+    if sys.stderr is None:  # closed by whoever started us: nobody wants to be told
+        sys.stderr = io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

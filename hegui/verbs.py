@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -15,22 +15,26 @@ from facts.casefile import read_case
 from facts.model import Basis, Case
 from facts.problem import Language, Problem, Text, did_you_mean, has_errors, in_order
 from facts.provenance import Position
-from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments, deliver
+from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
 from hegui.interchange import assessment_json, indicator_json, problems_json
 from hegui.report_text import explain_text, problems_text, report_text
+from hegui.writing import overwrites, write_result
 
 _RANK = {"error": 0, "warning": 1, "note": 2, "never": -1}
 
 
 def check(arguments: Arguments) -> int:
     """Score a case."""
+    clash = overwrites(arguments.output, (*arguments.facts, *_files_of(arguments.rules)))
+    if clash is not None:
+        return _unwritable(clash, arguments)
     assessment, problems = _assess(arguments)
     if assessment is None:
         return _unusable(problems, arguments)
     language = _language(arguments)
     _warn(problems, arguments)
     text = assessment_json if arguments.format == "json" else report_text
-    if not deliver(text(assessment, language), arguments.output):
+    if not _deliver(text(assessment, language), arguments):
         return UNUSABLE
     if has_errors(assessment.problems):
         return UNUSABLE
@@ -40,6 +44,9 @@ def check(arguments: Arguments) -> int:
 
 def explain(arguments: Arguments) -> int:
     """Say why one indicator has its score."""
+    clash = overwrites(arguments.output, (*arguments.facts, *_files_of(arguments.rules)))
+    if clash is not None:
+        return _unwritable(clash, arguments)
     assessment, problems = _assess(arguments)
     if assessment is None:
         return _unusable(problems, arguments)
@@ -52,11 +59,14 @@ def explain(arguments: Arguments) -> int:
         text = indicator_json(assessment, indicator, language)
     else:
         text = explain_text(assessment, indicator, language)
-    return CLEAN if deliver(text, arguments.output) else UNUSABLE
+    return CLEAN if _deliver(text, arguments) else UNUSABLE
 
 
 def lint(arguments: Arguments) -> int:
     """Load rulebooks and list every Problem."""
+    clash = overwrites(arguments.output, _files_of(*arguments.folders))
+    if clash is not None:
+        return _unwritable(clash, arguments)
     found: list[Problem] = []
     unusable = False
     for folder in arguments.folders:
@@ -66,7 +76,7 @@ def lint(arguments: Arguments) -> int:
     problems = in_order(found)
     language = _language(arguments)
     text = problems_json(problems, language) if arguments.format == "json" else problems_text(problems, language)
-    if not deliver(text, arguments.output) or unusable:
+    if not _deliver(text, arguments) or unusable:
         return UNUSABLE
     return FINDINGS if has_errors(problems) else CLEAN
 
@@ -114,10 +124,32 @@ def _warn(problems: Sequence[Problem], arguments: Arguments) -> None:
 def _unusable(problems: Sequence[Problem], arguments: Arguments) -> int:
     """Every Problem: on stderr for people, as a document on stdout for scripts."""
     if arguments.format == "json":
-        deliver(problems_json(problems, _language(arguments)), arguments.output)
+        _deliver(problems_json(problems, _language(arguments)), arguments)
     else:
         _warn(problems, arguments)
     return UNUSABLE
+
+
+def _deliver(text: str, arguments: Arguments) -> bool:
+    """Write the result; False (after saying why) where that cannot be done."""
+    problem = write_result(text, arguments.output)
+    if problem is not None:
+        _unwritable(problem, arguments)
+    return problem is None
+
+
+def _unwritable(problem: Problem, arguments: Arguments) -> int:
+    """Say why nothing was written: never in the file that cannot be written."""
+    if arguments.format == "json" and arguments.output is not None:
+        write_result(problems_json((problem,), _language(arguments)), None)
+    else:
+        _warn((problem,), arguments)
+    return UNUSABLE
+
+
+def _files_of(*folders: Path) -> Iterator[Path]:
+    """The files rulebooks are read from."""
+    return (path for folder in folders if folder.is_dir() for path in folder.rglob("*.yaml"))
 
 
 def _find(assessment: Assessment, wanted: str) -> IndicatorResult | None:
