@@ -100,7 +100,9 @@ class _Oracle:
 
     def outcome_of(self, section: m.Section, indicator: m.Indicator) -> IndicatorOutcome:
         found = self.indicator(section, indicator)
-        score, plain = brought(found), not isinstance(indicator.part.form, m.Combine | m.Choose | m.Threshold)
+        part, score = indicator.part, brought(found)
+        guarded = part.applies is not None or part.voids or part.exempts
+        plain = not guarded and not isinstance(part.form, m.Combine | m.Choose | m.Threshold)
         wide = found.points is not None and found.floor < found.cap and not self.vetoes("indicator", indicator.id)
         return IndicatorOutcome(score, verdict(found), score is None and plain and wide)
 
@@ -220,7 +222,7 @@ def verdict(found: PartScore) -> str:
 def bounds_of(section: m.Section) -> tuple[Fraction | None, Fraction | None]:
     """Floor and cap of a section: as stated, else what its kind implies."""
     low, high = {
-        "base": (ZERO, None),
+        "base": (None, None),
         "bonus": (ZERO, section.points),
         "malus": (-section.points, ZERO),
     }[section.kind]
