@@ -119,7 +119,9 @@ class _Oracle:
         if not any(one.points is None or (one.applies and one.score is None) for one in found):
             score = within(self.modelled(section, found), *bounds_of(section))
         if section.counts_if is not None:
-            counts = self.formulas.truth(section.counts_if)
+            # A gate stands in the section's file, so names there mean what they mean in that file.
+            names = self.rulebook.parameters_in(section.id)
+            counts = Formulas(self.rulebook, self.case, names, None, self.asked).truth(section.counts_if)
             score = ZERO if counts is False else (score if counts else None)
         for veto in self.vetoes("section", section.id):
             truth = self.formulas.truth(veto.when)
