@@ -53,6 +53,9 @@ Rule = Callable[[list[Fraction], list[Member], list[Member]], Fraction | None]
 
 def combined(members: Sequence[Member], rule: Rule, floor: Fraction, cap: Fraction) -> Score:
     """Bounds of a monotone rule over members, each of which may or may not apply."""
+    if any(member.least_points == 0 for member in members):
+        # Points that may be next to nothing can weigh anything: no bound but the outermost is safe.
+        return Score(floor, cap)
     if any(member.least_points is not None for member in members):
         fewest = [m if m.least_points is None else m._replace(points=m.least_points) for m in members]
         ends = [combined([m._replace(least_points=None) for m in one], rule, floor, cap) for one in (members, fewest)]

@@ -116,9 +116,10 @@ class PartRunner:
         scores = [self._effect(branch.effect, frame, parts) for branch in possible]
         items, self._items = tuple(self._items), outer
         raw = hull(scores)
-        if loose is not None and raw.na != YES:
-            raw = hull([raw, *(self._effect(b.effect, loose, []) for b in possible)])
         score = bounded(raw, frame, plan.part)
+        if loose is not None and raw.na != YES:
+            least = hull([self._effect(branch.effect, loose, []) for branch in possible])
+            score = hull([score, bounded(least, loose, plan.part), bounded(raw, loose, plan.part)])
         result = PartResult(
             plan,
             frame,
