@@ -56,7 +56,7 @@ $(VENV)/bin/python:
 $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 	@command -v cc >/dev/null || { echo '需要 C 编译器。 A C compiler is needed to install durable_rules (Debian: gcc).' >&2; exit 1; }
 	$(PIP) 'setuptools>=70.1'
-	$(PIP) --no-build-isolation --editable .
+	$(PIP) --no-build-isolation --editable '.[documents]'
 	@touch $@
 
 $(VENV)/.ready-dev: pyproject.toml | $(VENV)/.ready

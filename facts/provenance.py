@@ -50,12 +50,24 @@ class CellRef:
 
 @dataclass(frozen=True, slots=True)
 class PageRef:
-    """A page of a document, from 1."""
+    """A page of a document, from 1, and a box on it: left, top, right, bottom in points from the upper left corner."""
 
     page: int
+    box: tuple[int, int, int, int] | None = None
 
     def __str__(self) -> str:
-        return f"p.{self.page}"
+        return f"p.{self.page}" + (f"[{','.join(map(str, self.box))}]" if self.box else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRef:
+    """A paragraph of a document without lines or pages (docx), from 1, and a column in it, from 1."""
+
+    paragraph: int
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"¶{self.paragraph}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,7 @@ class TableRef:
         return f"{self.table}[{self.row}]" + (f".{self.column}" if self.column else "")
 
 
-Locator = TextSpan | CellRef | PageRef | TableRef
+Locator = TextSpan | ParagraphRef | CellRef | PageRef | TableRef
 
 
 @dataclass(frozen=True, slots=True)

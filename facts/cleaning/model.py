@@ -1,0 +1,40 @@
+"""The nouns of cleaning: Repair, Cleaned, Spam."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One thing put right: `kind` is a stable kebab-case word, `at` an index into the original text."""
+
+    kind: str
+    before: str
+    after: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spam:
+    """A phrase that was injected into a text: it stands `count` times where `replacement` belongs."""
+
+    phrase: str
+    count: int
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text put right, where each of its characters stood in the original, and what was repaired.
+
+    `origins` has one index per character of `text`, and a last one for the end.
+    """
+
+    text: str
+    origins: tuple[int, ...]
+    repairs: tuple[Repair, ...] = ()
+
+    def origin(self, index: int) -> int:
+        """Where the character at this index of the cleaned text stood in the original."""
+        return self.origins[index]

@@ -1,0 +1,62 @@
+"""The nouns of an audit: AuditFinding, PointsSummary, Audit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from facts.problem import Problem, Severity, Text
+from facts.provenance import Provenance, Source
+from facts.report.model import Claim, Figure
+
+Standing = Literal["proven", "unproven", "contradicted"]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """What does not hold in the report: which check, both quotes with places, what was expected and what stands there."""
+
+    check: str
+    severity: Severity
+    message: Text
+    quotes: tuple[Provenance, ...]
+    expected: str = ""
+    actual: str = ""
+    difference: str = ""
+    claim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedPoints:
+    """One claim's points by standing; the three add up to what is claimed."""
+
+    claim: Claim
+    proven: Fraction
+    unproven: Fraction
+    contradicted: Fraction
+    evidence: tuple[Provenance, ...] = ()
+    recomputed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointsSummary:
+    """The points the report claims, and how they stand. proven + unproven + contradicted = claimed; all None if none."""
+
+    claimed: Fraction | None
+    proven: Fraction | None
+    unproven: Fraction | None
+    contradicted: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The answer: claims, figures, points by standing, findings in the order of the report, problems of the input."""
+
+    source: Source
+    claims: tuple[ClaimedPoints, ...]
+    figures: tuple[Figure, ...]
+    points: PointsSummary
+    findings: tuple[AuditFinding, ...]
+    problems: tuple[Problem, ...] = ()
+    sources: tuple[Source, ...] = ()
