@@ -9,6 +9,7 @@ import argparse
 import io
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -79,11 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     _check(verbs.add_parser("check", help="评一个个案:得分、区间、等级、扣分、轨迹 / score a case"))
     _explain(verbs.add_parser("explain", help="一项指标为何得此分 / why one indicator has its score"))
     _lint(verbs.add_parser("lint", help="检查规则集,一次列出全部问题 / check rulebooks, all problems at once"))
+    _facts(verbs.add_parser("facts", help="从资料中读出事实,写成个案 / make case files of source documents"))
     return parser
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 / output format")
+def _common(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ("text", "json")) -> None:
+    parser.add_argument("--format", choices=formats, default=formats[0], help="输出格式 / output format")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="输出语言 / language")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="写入文件 / write to a file")
     parser.add_argument("-v", "--verbose", action="store_true", help="在 stderr 写日志 / log on stderr")
@@ -131,11 +133,43 @@ def _lint(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(verb=_lazily("lint"))
 
 
-def _lazily(name: str) -> Callable[[Arguments], int]:
-    def verb(arguments: Arguments) -> int:
-        from hegui import verbs
+def _facts(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="动作 / actions", required=True, metavar="ACTION")
+    _facts_read(actions.add_parser("read", help="从资料中读出事实 / read facts out of documents"))
+    _facts_template(actions.add_parser("template", help="生成供部门填写的工作簿 / write the workbook to fill in"))
+    _facts_merge(actions.add_parser("merge", help="把几个个案文件合成一个 / make one case of several case files"))
 
-        found: Callable[[Arguments], int] = getattr(verbs, name)
+
+def _facts_read(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sources", nargs="*", type=Path, metavar="SOURCE", help="资料文件 / documents")
+    parser.add_argument(
+        "--rules", type=Path, metavar="DIR", help="规则集文件夹(词表所在)/ rulebook, for its vocabulary"
+    )
+    _gathering(parser)
+    parser.set_defaults(verb=_lazily("read", "facts_verbs"))
+
+
+def _facts_merge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("facts", nargs="+", type=Path, metavar="CASE", help="个案文件 / case files")
+    parser.add_argument("--rules", type=Path, required=True, metavar="DIR", help="规则集文件夹 / rulebook folder")
+    _gathering(parser)
+    parser.set_defaults(verb=_lazily("merge", "facts_verbs"))
+
+
+def _gathering(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mapping", type=Path, metavar="FILE", help="对照文件:数据项在哪里 / where the facts stand")
+    _common(parser, formats=("yaml",))
+
+
+def _facts_template(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rules", type=Path, required=True, metavar="DIR", help="规则集文件夹 / rulebook folder")
+    _common(parser, formats=("xlsx",))
+    parser.set_defaults(verb=_lazily("template", "template_verbs"))
+
+
+def _lazily(name: str, module: str = "verbs") -> Callable[[Arguments], int]:
+    def verb(arguments: Arguments) -> int:
+        found: Callable[[Arguments], int] = getattr(import_module(f"hegui.{module}"), name)
         return found(arguments)
 
     return verb

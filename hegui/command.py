@@ -15,7 +15,9 @@ class Arguments(argparse.Namespace):
 
     verb: Callable[[Arguments], int]
     facts: list[Path]
+    sources: list[Path]
     rules: Path
+    mapping: Path | None
     folders: list[Path]
     indicator: str
     accept: tuple[str, ...]
