@@ -158,7 +158,10 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """问题: the subject falls short (a deduction, a veto, a failed check)."""
+    """问题: the subject falls short (a deduction, a veto, a failed check).
+
+    A failed check of a comparison says what stands there, what was expected, and by how much it differs.
+    """
 
     code: str
     severity: FindingSeverity
@@ -166,6 +169,9 @@ class Finding:
     message: Text
     citation: Citation
     facts: tuple[Operand, ...] = ()
+    expected: str = ""
+    actual: str = ""
+    difference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,16 @@ def _size(rulebook: Rulebook) -> Iterator[Problem]:
         yield Problem("too-large", rulebook.at, Text("三级指标超过 10000 个", "more than 10,000 indicators"))
 
 
+def _empty(rulebook: Rulebook) -> Iterator[Problem]:
+    if not rulebook.sections and not rulebook.checks:
+        yield Problem(
+            "empty-rulebook",
+            rulebook.at,
+            Text("规则集既没有一级指标,也没有勾稽关系", "the rulebook has neither sections nor checks"),
+            Text("在 sections 里列出一级指标文件,或写 checks", "list section files under sections, or write checks"),
+        )
+
+
 def _malus(rulebook: Rulebook) -> Iterator[Problem]:
     for section in rulebook.sections:
         policies = {i.part.policies.not_applicable for i in section.indicators}
@@ -221,4 +231,4 @@ def _refs(tree: Expr | None) -> list[str]:
     return [one.ref or "total" for one in rollups_in(tree) if one.function != "points"]
 
 
-_CHECKS: tuple[Check, ...] = (_size, _malus, check_grades, _vetoes, _circles)
+_CHECKS: tuple[Check, ...] = (_size, _empty, _malus, check_grades, _vetoes, _circles)

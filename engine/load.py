@@ -388,6 +388,9 @@ class _Builder:
                         severity=self.read.text(node, "severity", "error"),  # type: ignore[arg-type]  # the schema's
                         message=self.read.text(node, "message"),
                         cite=self.read.citation(node.get("cite"), self.cite),
+                        message_en=self.read.text(node, "message_en"),
+                        actual=self.read.formula(node.get("actual"), scope)[0],
+                        expected=self.read.formula(node.get("expected"), scope)[0],
                         at=node.at,
                     )
                 )

@@ -348,7 +348,10 @@ class Veto:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """勾稽关系: a statement that must hold over the facts; no points."""
+    """勾稽关系: a statement that must hold over the facts; no points.
+
+    `actual` and `expected` are what a finding shows; where the rule does not say, the two sides of the comparison.
+    """
 
     id: str
     title: Title
@@ -356,6 +359,9 @@ class Check:
     severity: CheckSeverity
     message: str
     cite: Citation
+    message_en: str = ""
+    actual: Expr | None = None
+    expected: Expr | None = None
     at: Position = field(default=NOWHERE, compare=False)
 
 

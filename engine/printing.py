@@ -169,6 +169,9 @@ def _rulebook(rulebook: Rulebook) -> Data:
                         "that": _formula(check.that),
                         "severity": check.severity,
                         "message": check.message,
+                        "message_en": check.message_en or None,
+                        "actual": _formula(check.actual) if check.actual else None,
+                        "expected": _formula(check.expected) if check.expected else None,
                         "cite": _cite(check.cite),
                     }
                 )

@@ -17,6 +17,7 @@ from engine.assessment import (
 )
 from engine.casefacts import CaseFacts
 from engine.combine import Score
+from engine.compared import compared
 from engine.compute import UNDEFINED, Env
 from engine.model import Citation
 from engine.nearest import find_nearest
@@ -212,10 +213,13 @@ class ResultWriter:
         check = one.check
         operands = self.steps.operands(one.decision.concepts)
         executed = self.steps.sentences.executed(check.that, None, holds=False)
-        message = Text(
-            f"{check.message or check.title.zh}({executed})", f"{check.title.en or check.title.zh} ({executed})"
-        )
-        return Finding(f"check:{check.id}", check.severity, "", message, check.cite, operands)
+        zh, en = check.message or check.title.zh, check.message_en or check.title.en or check.title.zh
+        if "{" in zh:
+            message = Text(self.steps.sentences.with_facts(zh), self.steps.sentences.with_facts(en))
+        else:
+            message = Text(f"{zh}({executed})", f"{en} ({executed})")
+        against = compared(check, self.steps.sentences)
+        return Finding(f"check:{check.id}", check.severity, "", message, check.cite, operands, *against)
 
     # --- steps above the indicators ---
 

@@ -210,6 +210,15 @@ class Sentences:
 
         return _SLOT.sub(slot, template)
 
+    def with_facts(self, template: str) -> str:
+        """A check's own sentence with {concept} put in."""
+
+        def slot(match: re.Match[str]) -> str:
+            concept = self.facts.rulebook.vocabulary.find(match[1])
+            return match[0] if concept is None else self._value(Name(concept.id), None, None)
+
+        return _SLOT.sub(slot, template)
+
     def reason(self, result: PartResult, branch: Branch, compared: str) -> Text:
         """Why a part got its points, when the rule has no sentence of its own."""
         score = result.score

@@ -265,6 +265,9 @@ class _Writer:
             "message": one.message.in_(self.language),
             "citation": self.citation(one.citation),
             "facts": [self.operand(operand) for operand in one.facts],
+            "expected": one.expected,
+            "actual": one.actual,
+            "difference": one.difference,
         }
 
     def missing(self, one: MissingFact) -> Data:
