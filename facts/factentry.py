@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from facts.factvalue import MAX_TEXT, bounds_in, read_bounds, read_rows, read_single, too_long
 from facts.model import BASES, Basis, Fact, Status, Value
 from facts.problem import NO_TEXT, Problem, Text, did_you_mean
-from facts.provenance import CellRef, Locator, PageRef, Position, Provenance, Source, TableRef, TextSpan
+from facts.provenance import CellRef, Locator, PageRef, ParagraphRef, Position, Provenance, Source, TableRef, TextSpan
 from facts.sourcefile import SourceFiles
-from facts.treereading import child, text_of
+from facts.treereading import child, items_of, text_of
 from facts.vocabulary import Concept
 from facts.yamltree import Mapping, Node, Scalar, is_null
 
-_STATES = ("value", "rows", "absent", "not_applicable")
+# Keys that say there is no value, and why.
+_SILENT: dict[str, Status] = {"absent": "absent", "not_applicable": "not_applicable", "conflict": "conflict"}
+_STATES = ("value", "rows", *_SILENT)
+# Positions of boxes and the like are small; nothing else is a place.
+_MAX_COUNT_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +45,25 @@ class _Found:
 def read_fact(key: Scalar, node: Node, concept: Concept, setting: Setting) -> tuple[Fact | None, tuple[Problem, ...]]:
     """The fact under one key; None where its value cannot be used. Missing stays missing, never zero."""
     found = _find(node, concept)
-    provenance, problems = _provenance(node, setting)
-    problems = (*found.problems, *problems)
+    problems = list(found.problems)
+    provenance = list[Provenance]()
+    for place in (node, *items_of(node, "also")):
+        one, wrong = _provenance(place, setting)
+        provenance.extend([one] if one else [])
+        problems.extend(wrong)
     if found.status is None:
-        return None, problems
+        return None, tuple(problems)
     fact = Fact(
         concept=concept.id,
         value=found.value,
         status=found.status,
         basis=basis_of(node, setting.basis),
-        provenance=(provenance,) if provenance else (),
+        provenance=tuple(provenance),
         shown=found.shown,
         reason=found.reason,
         at=key.at,
     )
-    return fact, problems
+    return fact, tuple(problems)
 
 
 def basis_of(node: Node, default: Basis) -> Basis:
@@ -85,9 +93,9 @@ def _from_mapping(node: Mapping, concept: Concept) -> _Found:
 
 def _stated(key: str, node: Mapping, concept: Concept) -> _Found:
     written = node.get(key)
-    if key in ("absent", "not_applicable"):
+    if key in _SILENT:
         reason = "" if is_null(written) or not isinstance(written, Scalar) else written.text
-        return _Found(None, "absent" if key == "absent" else "not_applicable", reason=reason)
+        return _Found(None, _SILENT[key], reason=reason)
     if key == "rows":
         return _rows(node, concept)
     if is_null(written):
@@ -115,8 +123,8 @@ def _rows(node: Mapping, concept: Concept) -> _Found:
 
 def _not_one(node: Mapping, stated: list[str]) -> Problem:
     hint = Text(
-        "可选:value、rows、at_most、at_least、above、below、absent、not_applicable。",
-        "One of: value, rows, at_most, at_least, above, below, absent, not_applicable.",
+        "可选:value、rows、at_most、at_least、above、below、absent、not_applicable、conflict。",
+        "One of: value, rows, at_most, at_least, above, below, absent, not_applicable, conflict.",
     )
     if not stated:
         return Problem("one-of", node.at, Text("没有写值", "no value is stated"), hint)
@@ -150,7 +158,7 @@ def _provenance(node: Node, setting: Setting) -> tuple[Provenance | None, tuple[
 def _long_texts(node: Node) -> list[Problem]:
     if not isinstance(node, Mapping):
         return []
-    keys = ("quote", "note", "absent", "not_applicable")
+    keys = ("quote", "note", *_SILENT)
     texts = [value for key in keys if isinstance(value := node.get(key), Scalar)]
     return [too_long(value.at, len(value.text)) for value in texts if len(value.text) > MAX_TEXT]
 
@@ -177,8 +185,15 @@ def _locator(place: Mapping) -> Locator | None:
         return TextSpan(line, column) if line and column else None
     if keys == {"sheet", "cell"}:
         return CellRef(text_of(place, "sheet"), text_of(place, "cell"))
+    if keys in ({"paragraph"}, {"paragraph", "column"}):
+        column = _count(place, "column", 1)
+        paragraph = _count(place, "paragraph", 0)
+        return ParagraphRef(paragraph, column) if paragraph and column else None
     if keys == {"page"}:
         return PageRef(_count(place, "page", 0))
+    if keys == {"page", "box"}:
+        box = tuple(_whole(item) for item in items_of(place, "box"))
+        return PageRef(_count(place, "page", 0), (box[0], box[1], box[2], box[3])) if len(box) == 4 else None
     if "row" in keys and keys <= {"table", "row", "column"}:
         return TableRef(text_of(place, "table"), _count(place, "row", 0), text_of(place, "column"))
     return None
@@ -186,14 +201,20 @@ def _locator(place: Mapping) -> Locator | None:
 
 def _count(place: Mapping, key: str, default: int) -> int:
     text = text_of(place, key) or str(default)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_COUNT_DIGITS else 0
+
+
+def _whole(node: Node) -> int:
+    text = node.text if isinstance(node, Scalar) else ""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= _MAX_COUNT_DIGITS else 0
 
 
 def _bad_locator(place: Mapping) -> Problem:
     keys = "、".join(place.keys())
     message = Text(f"这几个键不能组成一个位置:{keys}", f"these keys do not make a place: {', '.join(place.keys())}")
     hint = Text(
-        "可写 {line, column}、{sheet, cell}、{page} 或 {table, row, column}。",
-        "Write {line, column}, {sheet, cell}, {page} or {table, row, column}.",
+        "可写 {line, column}、{paragraph, column}、{sheet, cell}、{page, box} 或 {table, row, column}。",
+        "Write {line, column}, {paragraph, column}, {sheet, cell}, {page, box} or {table, row, column}.",
     )
     return Problem("bad-locator", place.at, message, hint)
