@@ -40,6 +40,7 @@ from facts.structure import check_structure, sound_parts
 from facts.units import PLAIN, Unit
 from facts.vocabulary import Vocabulary
 from facts.vocabularyfile import EMPTY, read_vocabulary
+from facts.vocabularylibrary import Library, read_libraries
 
 POLICY_KEYS = ("missing", "zero_denominator", "partial_unit", "not_applicable", "round_measure", "round_score")
 _NO_POLICIES = Policies("undetermined", "undetermined", "up", "full", None, None)
@@ -54,6 +55,7 @@ class _Files:
 
     rulebook: yt.Mapping
     vocabulary: yt.Node | None
+    libraries: tuple[Library, ...]
     sections: tuple[tuple[str, yt.Mapping], ...]
     digest: str
 
@@ -64,7 +66,7 @@ def load_rulebook(folder: Path) -> Loaded:
     files = _read_files(folder, read)
     if files is None:
         return None, in_order(read.problems)
-    vocabulary, problems = read_vocabulary(files.vocabulary) if files.vocabulary else (EMPTY, ())
+    vocabulary, problems = read_vocabulary(files.vocabulary, files.libraries) if files.vocabulary else (EMPTY, ())
     read.problems += problems
     rulebook = _Builder(read, files, vocabulary).build()
     if rulebook is not None:
@@ -93,13 +95,17 @@ def _read_files(folder: Path, read: Reading) -> _Files | None:
     vocabulary = None
     if (folder / "vocabulary.yaml").exists():
         vocabulary = _read(folder, "vocabulary.yaml", "vocabulary", read, digest)
+    libraries, problems = read_libraries(vocabulary)
+    read.problems += problems
+    for library in libraries:
+        digest.update(b"include\0" + _framed(library.name, library.data))
     sections = []
     for item in rd.items_of(root.get("sections")):
         if isinstance(item, yt.Scalar) and _plain_name(item, read):
             node = _read(folder, item.text, "section", read, digest)
             if node is not None:
                 sections.append((item.text, node))
-    return _Files(root, vocabulary, tuple(sections), digest.hexdigest())
+    return _Files(root, vocabulary, libraries, tuple(sections), digest.hexdigest())
 
 
 def _plain_name(item: yt.Scalar, read: Reading) -> bool:
@@ -123,7 +129,7 @@ def _read(folder: Path, name: str, schema: str, read: Reading, digest: hashlib._
     if problem is not None:
         read.problems.append(problem)
         return None
-    digest.update(name.encode() + b"\0" + len(data).to_bytes(8, "big") + data)
+    digest.update(_framed(name, data))
     node, problems = yt.read_yaml(data, str(path))
     read.problems += problems
     if node is None:
@@ -131,6 +137,10 @@ def _read(folder: Path, name: str, schema: str, read: Reading, digest: hashlib._
     structure = check_structure(node, schema)
     read.problems += structure
     return sound_parts(node, structure) if isinstance(node, yt.Mapping) else None
+
+
+def _framed(name: str, data: bytes) -> bytes:
+    return name.encode() + b"\0" + len(data).to_bytes(8, "big") + data
 
 
 # --- meaning ----------------------------------------------------------------------------------------------------------

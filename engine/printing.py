@@ -248,6 +248,9 @@ def _concept(concept: Concept) -> Data:
             "columns": [_column(column) for column in concept.columns],
             "definition": concept.definition,
             "reported_in": concept.reported_in,
+            "reported": [
+                _kept({"form": p.form, "row": p.row, "column": p.column, "item": p.item}) for p in concept.reported
+            ],
         }
     ) | _plain_unit(concept)
 
@@ -255,7 +258,7 @@ def _concept(concept: Concept) -> Data:
 def _column(column: Column) -> Data:
     choices = list(column.choices) if column.type == "choice" else None
     said = {"name": column.name, "type": column.type, **_range(column, quantity=column.type == "quantity")}
-    return _kept(said | {"choices": choices}) | _plain_unit(column)
+    return _kept(said | {"choices": choices, "definition": column.definition}) | _plain_unit(column)
 
 
 def _plain_unit(one: Concept | Column) -> Data:

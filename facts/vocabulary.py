@@ -17,6 +17,20 @@ YES, NO = "是", "否"
 
 
 @dataclass(frozen=True, slots=True)
+class ReportingPlace:
+    """Where departments report a concept: the form, its row and column, and the line or item number printed there."""
+
+    form: str
+    row: str = ""
+    column: str = ""
+    item: str = ""
+
+    def __str__(self) -> str:
+        item = f"第 {self.item} 行" if self.item.isascii() and self.item.isdigit() else self.item
+        return "·".join(part for part in (self.form, self.row, self.column, item) if part)
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table concept; the same types as concepts, but for table."""
 
@@ -26,11 +40,15 @@ class Column:
     minimum: Fraction | None = None
     maximum: Fraction | None = None
     choices: tuple[str, ...] = ()
+    definition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """Definition of what can be reported. `minimum` and `maximum` are in base units."""
+    """Definition of what can be reported. `minimum` and `maximum` are in base units.
+
+    `reported_in` says in a few words where it is reported; `reported` names the places a program can look at.
+    """
 
     id: str
     label: str
@@ -45,6 +63,7 @@ class Concept:
     aliases: tuple[str, ...] = ()
     definition: str = ""
     reported_in: str = ""
+    reported: tuple[ReportingPlace, ...] = ()
     at: Position = field(default=Position(""), compare=False)
 
     @property

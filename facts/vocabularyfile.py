@@ -1,8 +1,8 @@
-"""Reads `vocabulary.yaml`: the concepts that may be stated, their types, units and ranges."""
+"""Reads `vocabulary.yaml`, and the libraries it includes: the concepts that may be stated, their types, units and ranges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import get_args
@@ -14,7 +14,8 @@ from facts.structure import check_structure
 from facts.treereading import flag_of, items_of, text_of, texts_of
 from facts.units import COUNT, PLAIN, POINTS, Unit, is_unsigned, parse_unit
 from facts.values import ZERO, Interval
-from facts.vocabulary import NO, YES, Column, Concept, ConceptType, Vocabulary
+from facts.vocabulary import NO, YES, Column, Concept, ConceptType, ReportingPlace, Vocabulary
+from facts.vocabularylibrary import Library, merged_entries
 from facts.yamltree import Mapping, Node, Scalar
 
 EMPTY = Vocabulary({}, {})
@@ -60,13 +61,18 @@ class _Notes:
         self.problems.append(Problem(code, at, message, hint))
 
 
-def read_vocabulary(node: Node | None) -> tuple[Vocabulary, tuple[Problem, ...]]:
-    """The vocabulary of a file's tree; checks its structure too. What is broken is left out and reported."""
+def read_vocabulary(node: Node | None, libraries: Sequence[Library] = ()) -> tuple[Vocabulary, tuple[Problem, ...]]:
+    """The vocabulary of a file's tree and the libraries it includes (`facts.vocabularylibrary.read_libraries`).
+
+    Checks the structure of all of them too. What is broken is left out and reported in the file it stands in.
+    """
     if node is None:
         return EMPTY, ()
     notes = _Notes(list(check_structure(node, "vocabulary")))
+    entries, problems = merged_entries(node, libraries)
+    notes.problems += problems
     concepts: dict[str, Concept] = {}
-    for entry in items_of(node, "concepts"):
+    for entry in entries:
         concept = _concept(entry, notes)
         if concept is not None and concept.id not in concepts:
             concepts[concept.id] = concept
@@ -100,6 +106,7 @@ def _concept(node: Node, notes: _Notes) -> Concept | None:
         aliases=texts_of(node, "aliases"),
         definition=text_of(node, "definition"),
         reported_in=text_of(node, "reported_in"),
+        reported=_places(node),
         at=node.at,
     )
 
@@ -107,6 +114,13 @@ def _concept(node: Node, notes: _Notes) -> Concept | None:
 def _type(node: Node) -> ConceptType | None:
     written = text_of(node, "type")
     return next((t for t in get_args(ConceptType) if t == written), None)
+
+
+def _places(node: Mapping) -> tuple[ReportingPlace, ...]:
+    listed = (entry for entry in items_of(node, "reported") if text_of(entry, "form"))
+    return tuple(
+        ReportingPlace(*(text_of(entry, key) for key in ("form", "row", "column", "item"))) for entry in listed
+    )
 
 
 def _choices(node: Mapping, kind: ConceptType) -> tuple[str, ...]:
@@ -130,6 +144,11 @@ def _claim(name: Scalar, key: str, concept: Position, notes: _Notes) -> None:
     place = owner[1]
     message = Text(f"名称“{name.text}”已在 {place} 使用", f"the name “{name.text}” is already used at {place}")
     hint = Text("编号、名称和别名在整个词表中不得重复。", "Ids, labels and aliases must be unique.")
+    if place.file != name.at.file:
+        hint = Text(
+            "与引入的数据项重名;要用自己的定义代替它,在本数据项写 override: true。",
+            "An included concept has this name; to replace it by your own give yours override: true.",
+        )
     notes.add("duplicate-name", name.at, message, hint)
 
 
@@ -220,4 +239,5 @@ def _column(node: Node, notes: _Notes) -> Column | None:
     _check_keyword(name, notes)
     _check_keys(node, kind, notes)
     numbers = _numbers(node, kind, notes)
-    return Column(name.text, kind, numbers.unit, numbers.minimum, numbers.maximum, _choices(node, kind))
+    choices, definition = _choices(node, kind), text_of(node, "definition")
+    return Column(name.text, kind, numbers.unit, numbers.minimum, numbers.maximum, choices, definition)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from facts.problem import Problem
-from facts.vocabulary import Concept, Vocabulary
+from facts.vocabulary import Concept, ReportingPlace, Vocabulary
 from facts.vocabularyfile import EMPTY, read_vocabulary
+from facts.vocabularylibrary import COMMON_FOLDER, read_libraries
 from facts.yamltree import read_yaml
 
 HEAD = "format: hegui/vocabulary/v1\nconcepts:\n"
@@ -118,3 +120,122 @@ def test_an_id_used_twice_keeps_the_first() -> None:
 def test_no_vocabulary_whatever_raises(pieces: list[str]) -> None:
     node, _ = read_yaml((HEAD + "  - " + "".join(pieces)).encode(), "v.yaml")
     read_vocabulary(node)
+
+
+# --- where a concept is reported ---
+
+
+def test_a_concept_says_in_which_cell_of_which_form_it_is_reported() -> None:
+    place = "{form: 决算公开01表, row: 本年支出合计, column: 决算数, item: 58}"
+    concept = one(f"id: a, label: 甲, type: quantity, unit: 万元, reported: [{place}, {{form: 决算公开03表}}]")
+    assert concept.reported == (
+        ReportingPlace("决算公开01表", "本年支出合计", "决算数", "58"),
+        ReportingPlace("决算公开03表"),
+    )
+    assert [str(place) for place in concept.reported] == ["决算公开01表·本年支出合计·决算数·第 58 行", "决算公开03表"]
+
+
+def test_a_place_without_a_form_is_a_problem() -> None:
+    assert [p.code for p in read("id: a, label: 甲, type: text, reported: [{row: 合计}]")[1]] == ["missing-key"]
+
+
+# --- libraries ---
+
+LIBRARY = """\
+format: hegui/vocabulary/v1
+concepts:
+  - {id: staff, label: 在职人员数, aliases: [实有人数], type: quantity, unit: 人}
+  - {id: posts, label: 编制数, type: quantity, unit: 人}
+"""
+
+
+def including(
+    folder: Path, *entries: str, names: str = "[common]", library: str = LIBRARY
+) -> tuple[Vocabulary, tuple[Problem, ...]]:
+    (folder / "common.yaml").write_text(library, encoding="utf-8")
+    concepts = "".join(f"  - {{{entry}}}\n" for entry in entries) or "  []\n"
+    text = f"format: hegui/vocabulary/v1\ninclude: {names}\nconcepts:\n{concepts}"
+    node, _ = read_yaml(text.encode(), "v.yaml")
+    libraries, problems = read_libraries(node, folder)
+    vocabulary, more = read_vocabulary(node, libraries)
+    return vocabulary, (*problems, *more)
+
+
+def test_an_included_library_adds_its_concepts_to_the_files_own(tmp_path: Path) -> None:
+    vocabulary, problems = including(tmp_path, "id: own, label: 自有项, type: text")
+    assert problems == () and set(vocabulary.concepts) == {"staff", "posts", "own"}
+    found = vocabulary.find("实有人数")
+    assert found is not None and found.id == "staff"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "id: staff, label: 人数, type: text",
+        "id: a, label: 在职人员数, type: text",
+        "id: a, label: 甲, aliases: [实有人数], type: text",
+    ],
+)
+def test_a_name_of_a_library_is_taken_unless_it_is_overridden(tmp_path: Path, entry: str) -> None:
+    (problem,) = including(tmp_path, entry)[1]
+    assert problem.code == "duplicate-name" and problem.at.file == "v.yaml" and "override: true" in problem.hint.zh
+    assert "common.yaml:3" in problem.message.zh
+    vocabulary, problems = including(tmp_path, f"{entry}, override: true")
+    assert problems == () and len(vocabulary.concepts) == 2
+    assert [c.type for c in vocabulary.concepts.values() if c.id != "posts"] == ["text"]
+
+
+def test_overriding_what_is_not_included_is_a_problem(tmp_path: Path) -> None:
+    problems = including(tmp_path, "id: own, label: 自有项, type: text, override: true")[1]
+    assert [(p.code, p.at.line) for p in problems] == [("idle-override", 4)]
+
+
+def test_what_is_wrong_in_a_library_is_told_there(tmp_path: Path) -> None:
+    library = LIBRARY.replace("unit: 人}\n", "unit: 尺}\n", 1) + "  - {id: c, label: 丙, type: text, override: true}\n"
+    problems = including(tmp_path, library=library.replace("concepts:", "include: [common]\nconcepts:"))[1]
+    assert [(p.code, Path(p.at.file).name, p.at.line) for p in problems] == [
+        ("nested-include", "common.yaml", 2),
+        ("unknown-unit", "common.yaml", 4),
+        ("misplaced-key", "common.yaml", 6),
+    ]
+
+
+@pytest.mark.parametrize("name", ["../common", "/common", "COMMON", "common.yaml", "a/b", "."])
+def test_a_library_is_named_and_is_no_path(tmp_path: Path, name: str) -> None:
+    vocabulary, problems = including(tmp_path, names=f"['{name}']")
+    assert problems and {p.at.line for p in problems} == {2} and not vocabulary.concepts
+
+
+def test_a_library_that_is_not_there_has_a_suggestion(tmp_path: Path) -> None:
+    (problem,) = including(tmp_path, names="[comon]")[1]
+    assert (problem.code, problem.at.line) == ("unknown-library", 2) and "common" in problem.hint.zh
+
+
+def test_a_library_that_leads_out_of_its_folder_is_not_read(tmp_path: Path) -> None:
+    inside = tmp_path / "libraries"
+    inside.mkdir()
+    (tmp_path / "secret.yaml").write_text(LIBRARY, encoding="utf-8")
+    (inside / "out.yaml").symlink_to(tmp_path / "secret.yaml")
+    assert [p.code for p in including(inside, names="[out]")[1]] == ["unknown-library"]
+
+
+def test_every_library_of_ours_is_sound_and_says_where_it_is_reported() -> None:
+    for path in sorted(COMMON_FOLDER.glob("*.yaml")):
+        node, problems = read_yaml(path.read_bytes(), path.name)
+        vocabulary, more = read_vocabulary(node)
+        assert [p.show() for p in (*problems, *more)] == []
+        mute = [
+            c.id
+            for c in vocabulary.concepts.values()
+            if not (c.label_en and c.definition and c.reported and c.reported_in)
+        ]
+        assert mute == []
+
+
+def test_departments_really_report_the_concepts_of_the_library() -> None:
+    node, _ = read_yaml((COMMON_FOLDER / "departments.yaml").read_bytes(), "departments.yaml")
+    vocabulary, _ = read_vocabulary(node)
+    for name in ("本年支出合计", "三公经费决算数", "年末结转和结余", "政府采购支出合计", "编制数", "公务接待费决算数"):
+        assert vocabulary.find(name) is not None, name
+    forms = {place.form for concept in vocabulary.concepts.values() for place in concept.reported}
+    assert {f"决算公开{number:02}表" for number in range(1, 10)} <= forms
