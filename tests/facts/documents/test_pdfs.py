@@ -1,0 +1,296 @@
+"""PDFs with text, and all the ways in which a PDF is none."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reportlab.lib.pagesizes import A4
+from reportlab.platypus import PageBreak, Spacer
+from reportlab.platypus import Paragraph as Flowing
+
+from facts.documents import pdfs
+from facts.documents.model import Document, Paragraph, Table
+from facts.problem import Problem
+from facts.provenance import PageRef, Source
+from tests.facts.documents.pdfmaking import CELL, FONT, canvas, grid, picture, report
+
+LONG = "2017年度部门预算收入合计5,657.15万元,其中财政拨款收入5,431.90万元,占收入合计的96.02%,比上年增加312.47万元。"
+
+
+def read(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
+    return pdfs.read(path, Source("r", "报告", file=path.name))
+
+
+def sound(path: Path) -> Document:
+    document, problems = read(path)
+    assert document is not None, [p.show() for p in problems]
+    assert {p.severity for p in problems} <= {"note"}, [p.show() for p in problems]
+    return document
+
+
+def texts(document: Document) -> list[str]:
+    return [p.text for p in document.paragraphs]
+
+
+def rows(table: Table) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def test_paragraphs_are_joined_from_their_lines_and_know_page_and_box(tmp_path: Path) -> None:
+    document = sound(report(tmp_path / "a.pdf", ["# 一、部门概况", LONG * 3, "(一)主要职能", LONG]))
+
+    assert texts(document) == ["一、部门概况", LONG * 3, "(一)主要职能", LONG]
+    place = document.paragraphs[1].locator
+    assert isinstance(place, PageRef) and place.page == 1 and place.box is not None
+    left, top, right, bottom = place.box
+    assert 72 <= left < right <= A4[0] - 70 and 72 < top < bottom < 400
+
+
+def test_a_paragraph_that_goes_on_over_the_page_stays_one(tmp_path: Path) -> None:
+    document = sound(report(tmp_path / "a.pdf", ["一、概况", LONG * 60, "二、完"], head="某市科技局", numbered=True))
+
+    assert texts(document) == ["一、概况", LONG * 60, "二、完"]
+
+
+def test_running_heads_and_page_numbers_are_left_out_and_named(tmp_path: Path) -> None:
+    story = [part for i in range(4) for part in (f"第{i + 1}页正文,年末人数{i + 30}人。", PageBreak())]
+    document, problems = read(report(tmp_path / "a.pdf", story, head="某市2017年度部门决算", numbered=True))
+
+    assert document is not None
+    assert texts(document) == [f"第{i + 1}页正文,年末人数{i + 30}人。" for i in range(4)]
+    assert [(p.code, p.severity) for p in problems] == [("running-heads", "note")]
+    assert "某市2017年度部门决算" in problems[0].message.zh and "— 1 —" in problems[0].message.en
+
+
+def test_two_pages_are_too_few_to_call_a_line_a_running_head(tmp_path: Path) -> None:
+    document, problems = read(report(tmp_path / "a.pdf", ["甲。", PageBreak(), "乙。"], head="某市"))
+
+    assert document is not None and texts(document) == ["某市", "甲。", "某市", "乙。"] and problems == ()
+
+
+def test_a_ruled_table_is_a_table_and_its_words_are_no_paragraphs(tmp_path: Path) -> None:
+    table = [["项目", "预算数", "决算数"], ["基本支出", "1,234.50", "1,200.00"], ["项目支出", "", "98.7%"]]
+    document = sound(report(tmp_path / "a.pdf", ["下表为收支。", grid(table), "单位:万元"]))
+
+    assert [type(b) for b in document.blocks] == [Paragraph, Table, Paragraph]
+    assert rows(document.tables[0]) == table
+    cell = document.tables[0].rows[1][1]
+    assert isinstance(cell.locator, PageRef) and cell.locator.box is not None
+    left, top, right, bottom = cell.locator.box
+    before = document.tables[0].rows[1][0].locator
+    assert isinstance(before, PageRef) and before.box is not None and before.box[2] == left < right and top < bottom
+
+
+def test_merged_cells_and_two_line_headers_are_unfolded(tmp_path: Path) -> None:
+    table = [["一级\n指标", "得分", ""], ["", "满分", "自评\n得分"], ["投入", "10", "9.5"]]
+    document = sound(report(tmp_path / "a.pdf", [grid(table, [((0, 0), (0, 1)), ((1, 0), (2, 0))])]))
+
+    found = document.tables[0]
+    assert rows(found) == [["一级指标", "得分", "得分"], ["一级指标", "满分", "自评得分"], ["投入", "10", "9.5"]]
+    assert [[c.covered for c in row] for row in found.rows] == [
+        [False, False, True],
+        [True, False, False],
+        [False, False, False],
+    ]
+
+
+def test_a_cell_joins_wrapped_lines_and_keeps_items_apart(tmp_path: Path) -> None:
+    words = "年初预算数与决算数的差异率不超过百分之五得满分,超过的按比例扣分"
+    cells = [["标准", "目标"], [Flowing(words, CELL), "1.出台文件\n2.检查49次"]]
+    document = sound(report(tmp_path / "a.pdf", [grid(cells, colWidths=[90, 150])]))
+
+    assert rows(document.tables[0])[1] == [words, "1.出台文件\n2.检查49次"]
+
+
+@pytest.mark.parametrize("repeat", [0, 1])
+def test_a_table_that_goes_on_over_pages_is_one(tmp_path: Path, repeat: int) -> None:
+    table = [["序号", "指标", "得分"], *([str(i), f"指标{i}", "4.5"] for i in range(1, 131))]
+    path = report(tmp_path / "a.pdf", [grid(table, repeatRows=repeat), "以上。"], head="某市", numbered=True)
+    document = sound(path)
+
+    assert [rows(t) for t in document.tables] == [table] and texts(document) == ["以上。"]
+    pages = [row[0].locator.page for row in document.tables[0].rows if isinstance(row[0].locator, PageRef)]
+    assert pages == sorted(pages) and pages[-1] >= 3
+
+
+def test_a_part_without_the_finer_columns_still_joins(tmp_path: Path) -> None:
+    first = grid([["项目", "金额", ""], ["甲", "1", "2"]], [((1, 0), (2, 0))], colWidths=[100, 60, 60])
+    second = grid([["合计说明", "全年"]], colWidths=[100, 120])
+    document = sound(report(tmp_path / "a.pdf", [Spacer(1, 640), first, second]))
+
+    assert [rows(t) for t in document.tables] == [
+        [["项目", "金额", "金额"], ["甲", "1", "2"], ["合计说明", "全年", "全年"]]
+    ]
+
+
+def test_a_new_header_or_words_in_between_begin_a_new_table(tmp_path: Path) -> None:
+    first, second = [["指标", "分值", "得分"], ["甲", "1", "1"]], [["项目", "预算数", "决算数"], ["乙", "2", "2"]]
+    headers = sound(report(tmp_path / "a.pdf", [Spacer(1, 640), grid(first), PageBreak(), grid(second)]))
+    words = sound(report(tmp_path / "b.pdf", [Spacer(1, 640), grid(first), PageBreak(), "附表", grid(first)]))
+
+    assert [rows(t) for t in headers.tables] == [first, second]
+    assert [rows(t) for t in words.tables] == [first, first]
+
+
+def test_a_frame_around_text_is_no_table(tmp_path: Path) -> None:
+    document = sound(report(tmp_path / "a.pdf", [grid([["说明:本表由单位填报。"]])]))
+
+    assert document.tables == () and texts(document) == ["说明:本表由单位填报。"]
+
+
+def test_bold_made_by_printing_twice_is_read_once_and_watermarks_are_not_read(tmp_path: Path) -> None:
+    sheet = canvas(tmp_path / "a.pdf")
+    sheet.drawString(100, 600, "绩效自评报告")
+    sheet.drawString(100.4, 600, "绩效自评报告")
+    sheet.translate(300, 400)
+    sheet.rotate(45)
+    sheet.drawString(0, 0, "机密")
+    sheet.save()
+
+    document, problems = read(tmp_path / "a.pdf")
+    assert document is not None and texts(document) == ["绩效自评报告"]
+    assert [(p.code, p.severity) for p in problems] == [("watermark", "note")]
+
+
+def test_pages_of_scans_are_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    sheet = canvas(tmp_path / "a.pdf")
+    for page in range(1, 8):
+        sheet.setFont(FONT, 12)
+        picture(sheet) if page in (2, 3, 4, 6) else sheet.drawString(100, 600, f"第{page}张")
+        sheet.showPage()
+    sheet.save()
+
+    document, problems = read(tmp_path / "a.pdf")
+    assert document is not None and texts(document) == ["第1张", "第5张", "第7张"]
+    assert [(p.code, p.severity) for p in problems] == [("scanned-pages", "warning")]
+    assert "2-4, 6" in problems[0].message.zh
+
+
+def test_a_pdf_of_scans_alone_is_an_error(tmp_path: Path) -> None:
+    sheet = canvas(tmp_path / "a.pdf")
+    for _ in range(3):
+        picture(sheet)
+        sheet.showPage()
+    sheet.save()
+
+    document, problems = read(tmp_path / "a.pdf")
+    assert document is None and [(p.code, p.severity) for p in problems] == [("scanned-pages", "error")]
+    assert "1-3" in problems[0].message.en and "Word" in problems[0].hint.zh
+
+
+def test_a_password_is_said_so(tmp_path: Path) -> None:
+    path = report(tmp_path / "a.pdf", ["甲"], locked_with="geheim")
+
+    assert [p.code for p in read(path)[1]] == ["password-protected"]
+
+
+def test_bytes_that_are_no_whole_pdf_are_damaged(tmp_path: Path) -> None:
+    whole = report(tmp_path / "a.pdf", [LONG * 9]).read_bytes()
+    path = tmp_path / "b.pdf"
+    for data, code in [
+        (b"", "empty-file"),
+        (whole[: len(whole) // 2], "damaged-file"),
+        (b"PK\x03\x04" + whole, "damaged-file"),
+        (b"%PDF-1.4\n" + b"\0" * 99 + b"%%EOF", "damaged-file"),
+        (b"<html><body>%%EOF</body></html>", "damaged-file"),
+    ]:
+        path.write_bytes(data.replace(b"%PDF", b"%PDX") if data[:2] == b"PK" else data)
+        document, problems = read(path)
+        assert document is None and [p.code for p in problems] == [code]
+    assert [p.code for p in read(tmp_path / "none.pdf")[1]] == ["unreadable-file"]
+
+
+def _raw_pdf(streams: list[bytes], filters: str = "/FlateDecode") -> bytes:
+    """A PDF whose page's content is the first stream; the others are forms X1, X2, … each may call."""
+    names = " ".join(f"/X{i} {4 + i} 0 R" for i in range(1, len(streams)))
+    kids = f"<< /XObject << {names} >> >>"
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources {kids} >>".encode(),
+    ]
+    for data in streams:
+        head = f"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources {kids} /Filter [{filters}]"
+        parts.append(f"{head} /Length {len(data)} >>\nstream\n".encode() + data + b"\nendstream")
+    body = b"%PDF-1.4\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (i, part) for i, part in enumerate(parts, 1))
+    return body + b"trailer << /Root 1 0 R /Size 9 >>\nstartxref\n0\n%%EOF"
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_part_that_unpacks_beyond_measure_is_refused(
+    tmp_path: Path, layers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdfs, "MAX_UNPACKED", 2**21)
+    data = b" " * 2**23
+    for _ in range(layers):
+        data = zlib.compress(data)
+    (tmp_path / "a.pdf").write_bytes(_raw_pdf([data], "/FlateDecode " * layers))
+
+    assert [p.code for p in read(tmp_path / "a.pdf")[1]] == ["zip-bomb"]
+
+
+def test_forms_that_call_one_another_without_end_are_stopped(tmp_path: Path) -> None:
+    calls = [zlib.compress(b"/X%d Do " % (i + 1) * 30) for i in range(8)]
+    (tmp_path / "a.pdf").write_bytes(_raw_pdf([*calls, zlib.compress(b"0 0 1 1 re f")]))
+
+    document, problems = read(tmp_path / "a.pdf")
+    assert document is None and [p.code for p in problems] == ["damaged-file"]
+
+
+def test_too_many_pages_or_characters_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = report(tmp_path / "a.pdf", ["甲", PageBreak(), "乙", PageBreak(), LONG])
+    monkeypatch.setattr(pdfs, "MAX_CHARACTERS", 20)
+    assert [p.code for p in read(path)[1]] == ["too-large"]
+    monkeypatch.setattr(pdfs, "MAX_PAGES", 2)
+    assert [p.code for p in read(path)[1]] == ["too-many-pages"]
+
+
+def test_progress_is_told_page_by_page(tmp_path: Path) -> None:
+    path, told = report(tmp_path / "a.pdf", ["甲", PageBreak(), "乙"]), list[tuple[int, int, str]]()
+    pdfs.read(path, Source("r", "报告", file="a.pdf"), lambda *step: told.append(step))
+
+    assert told == [(0, 2, "a.pdf"), (1, 2, "a.pdf"), (2, 2, "a.pdf")]
+
+
+def test_the_same_file_reads_the_same(tmp_path: Path) -> None:
+    path = report(tmp_path / "a.pdf", [LONG, grid([["指标", "分值"], ["甲", "1"]])], numbered=True)
+
+    assert repr(read(path)) == repr(read(path))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("pdf") / "small.pdf"
+    return report(path, ["# 一、概况", LONG, grid([["指标", "分值"], ["甲", "1"]])]).read_bytes()
+
+
+EDITS = st.lists(
+    st.tuples(st.integers(0, 10**6), st.sampled_from(["set", "cut", "copy", "digits"]), st.integers(0, 255)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(EDITS)
+def test_no_bytes_make_it_raise(tmp_path: Path, small: bytes, edits: list[tuple[int, str, int]]) -> None:
+    data = bytearray(small)
+    for place, kind, byte in edits:
+        at = place % max(1, len(data))
+        if kind == "set":
+            data[at : at + 1] = bytes([byte])
+        elif kind == "cut":
+            del data[at : at + byte]
+        elif kind == "copy":
+            data[at:at] = data[at - byte : at]
+        else:
+            data[at : at + 1] = b"%d" % byte
+    path = tmp_path / "x.pdf"
+    path.write_bytes(bytes(data))
+
+    document, problems = read(path)
+    assert document is not None or any(p.severity == "error" for p in problems)
