@@ -12,6 +12,7 @@ from engine.model import Check
 from engine.sentences import Sentences
 from engine.showing import quantity_text
 from facts.units import PERCENT, PLAIN, RATE, Unit, parse_unit
+from facts.vocabulary import NO, YES
 
 _SIGN = {"<=": "≤ ", ">=": "≥ ", "<": "< ", ">": "> ", "!=": "≠ ", "=": ""}
 _PERCENTAGE_POINTS = parse_unit("百分点") or PLAIN
@@ -32,12 +33,12 @@ def compared(check: Check, sentences: Sentences) -> Compared:
         case Comparison(op, left, right):
             sign = "" if check.expected is not None else _SIGN[op]
             return _quantities(check.actual or left, check.expected or right, sign, sentences)
-        case Is(left, label, negated) if isinstance(left, Name):
+        case _ if check.actual is not None and check.expected is not None:
+            return _quantities(check.actual, check.expected, "", sentences)
+        case Is(left, label, negated) if isinstance(left, Name) and label not in (YES, NO):
             actual = sentences.env.facts.get(left.name)
             return Compared(("≠ " if negated else "") + label, actual if isinstance(actual, str) else "")
-    if check.actual is not None and check.expected is not None:
-        return _quantities(check.actual, check.expected, "", sentences)
-    return Compared()
+    return Compared()  # that yes was expected and no was found says nothing the message does not
 
 
 def _broken(tree: Expr, sentences: Sentences) -> Expr:

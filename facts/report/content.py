@@ -1,0 +1,151 @@
+"""Everything the audit looks at in a report, read once: lines, outline, claims, totals, grades, figures, names."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from facts.cleaning.model import Spam
+from facts.documents.model import Document
+from facts.report.figures import Number, read_numbers
+from facts.report.items import Item, Stretch, number
+from facts.report.lines import Line, read_lines
+from facts.report.outline import Node, read_outline
+from facts.report.patterns import Found, Patterns
+from facts.report.prose import read_prose
+from facts.report.tables import read_tables
+from facts.values import parse_decimal
+
+_TITLE = re.compile(
+    r"^(?:关于)?([一-鿿()“”]{2,30}?)(?:关于)?(?:20\d\d年度?)?(?:部门|单位|区级|市级|县级|省级)*(?:整体支出|整体绩效|项目支出|预算绩效|财政支出|项目)"
+    r"?[^,。;:]{0,12}(?:自评|评价|自我评价)[^,。;:]{0,6}(?:报告|表)$"
+)
+_NAMED = re.compile(r"(?:部门|单位|项目单位|部门\(单位\))名称(?:\(盖章\))?:([一-鿿()]{2,30})$")
+_SHORT = re.compile(r"([一-鿿()]{2,30})\((?:以下|下文)?(?:简称|简称为|称)[:]?“([一-鿿]{2,20})”\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said in passing: a total, a grade, a declared count, with its value."""
+
+    stretch: Stretch
+    value: Fraction | None = None
+    word: str = ""
+    whole: Stretch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleStep:
+    """A grade of a stated scale: the lowest score that earns it."""
+
+    grade: str
+    start: Fraction
+    stretch: Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as read. `names` are the subject's own names, longest first."""
+
+    document: Document
+    lines: tuple[Line, ...]
+    outline: Node
+    items: tuple[Item, ...]
+    totals: tuple[Said, ...]
+    grades: tuple[Said, ...]
+    scale: tuple[ScaleStep, ...]
+    numbers: tuple[Number, ...]
+    names: tuple[str, ...]
+    spam: tuple[Spam, ...]
+    patterns: Patterns
+
+
+def read_report(document: Document, patterns: Patterns) -> Report:
+    """Read a document; what is not recognised is simply not there."""
+    lines, spam = read_lines(document)
+    outline = read_outline(lines)
+    prose = read_prose(outline, patterns)
+    claimed = {(s.line.number, s.start) for i in prose for s in (i.score, i.points) if s}
+    return Report(
+        document=document,
+        lines=lines,
+        outline=outline,
+        items=(*prose, *read_tables(document, patterns, len(prose))),
+        totals=tuple(_totals(lines, patterns, claimed)),
+        grades=tuple(_grades(lines, patterns)),
+        scale=_scale(lines, patterns),
+        numbers=tuple(n for line in lines for n in read_numbers(line)),
+        names=_names(lines),
+        spam=spam,
+        patterns=patterns,
+    )
+
+
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence around a stretch of text."""
+    left = max(text.rfind(stop, 0, start) for stop in "。;") + 1
+    right = min((at for stop in "。;" if (at := text.find(stop, end)) >= 0), default=len(text))
+    return left, right
+
+
+def _totals(lines: Sequence[Line], patterns: Patterns, claimed: set[tuple[int, int]]) -> Iterator[Said]:
+    for line in lines:
+        for found in patterns.find("totals", line.text):
+            start, end, text = found.slots["total"]
+            left = max(line.text.rfind(stop, 0, found.start) for stop in "。;,、") + 1
+            around = line.text[left : found.end + 1]
+            if (line.number, start) in claimed or any(word in around for word in patterns.words["not_totals"]):
+                continue
+            yield Said(Stretch(line, start, end), number(text), whole=Stretch(line, found.start, found.end))
+
+
+def _grades(lines: Sequence[Line], patterns: Patterns) -> Iterator[Said]:
+    for line in lines:
+        for found in patterns.find("grades", line.text):
+            start, end, text = found.slots["grade"]
+            left = max(line.text.rfind(stop, 0, found.start) for stop in "。;") + 1
+            if not any(word in line.text[left:start] for word in ("考核", "上年", "去年", "其中", "分为", "划分")):
+                yield Said(Stretch(line, start, end), None, text, Stretch(line, found.start, found.end))
+
+
+def _scale(lines: Sequence[Line], patterns: Patterns) -> tuple[ScaleStep, ...]:
+    """A stated scale: three grades or more in one line or the few after it, each lower than the one before."""
+    for line in lines:
+        steps = _steps(line, patterns)
+        if len(steps) >= 3:
+            return tuple(steps)
+    return ()
+
+
+def _steps(line: Line, patterns: Patterns) -> list[ScaleStep]:
+    found: dict[str, ScaleStep] = {}
+    for match in patterns.find("scales", line.text):
+        grade = match.text("grade")
+        start = parse_decimal(match.text("low")) if match.text("low") else Fraction(0)
+        if start is not None and grade not in found and _bounded(match):
+            found[grade] = ScaleStep(grade, start, Stretch(line, match.start, match.end))
+    steps = sorted(found.values(), key=lambda step: -step.start)
+    falling = all(a.start > b.start for a, b in itertools.pairwise(steps))
+    return steps if falling and steps and steps[-1].start == 0 else []
+
+
+def _bounded(match: Found) -> bool:
+    low, high = parse_decimal(match.text("low") or "0"), parse_decimal(match.text("high") or "100")
+    return low is not None and high is not None and low < high <= 200
+
+
+def _names(lines: Sequence[Line]) -> tuple[str, ...]:
+    """What the subject calls itself: from the title, a field, an abbreviation explained."""
+    found = dict[str, None]()
+    for line in lines[:40]:
+        match = _TITLE.match(line.text) or _NAMED.search(line.text)
+        if match:
+            found[match[1].strip("()")] = None
+    for line in lines:
+        for match in _SHORT.finditer(line.text):
+            if not found or any(name in match[1] or match[1] in name for name in found):
+                found[match[2]] = None
+    return tuple(sorted(found, key=lambda name: (-len(name), name)))

@@ -1,0 +1,99 @@
+"""An Item: a claim together with the text around it, which is what the checks look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from facts.provenance import Provenance
+from facts.report.lines import Line
+from facts.report.model import Claim
+from facts.values import parse_decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Part of a line."""
+
+    line: Line
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.line.text[self.start : self.end]
+
+    @property
+    def place(self) -> Provenance:
+        """Where they stand."""
+        return self.line.place(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A claim and its surroundings.
+
+    `parent` is the index of the claim it is part of; `complete` says that the items under it are surely all listed.
+    `body` is what the report says of it beside the claim itself; `intro` the words that introduce a section's claim.
+    """
+
+    claim: Claim
+    origin: Literal["prose", "table"]
+    score: Stretch | None = None
+    points: Stretch | None = None
+    rate: Stretch | None = None
+    title: Stretch | None = None
+    target: Stretch | None = None
+    actual: Stretch | None = None
+    reason: Stretch | None = None
+    executed: Stretch | None = None
+    budget: Stretch | None = None
+    body: tuple[Stretch, ...] = ()
+    parent: int | None = None
+    complete: bool = False
+    # Only in tables: whether the table has a column for reasons, for targets; which table and block it is in.
+    columns: frozenset[str] = frozenset()
+    table: int = -1
+
+    @property
+    def place(self) -> tuple[Provenance, ...]:
+        """The claim in its own words; in tables the cell of the score."""
+        return self.claim.provenance[:1]
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether points are claimed here rather than summed up."""
+        return self.claim.kind == "indicator"
+
+    def under(self, parent: int | None, section: str) -> Item:
+        """The same as part of another claim."""
+        return replace(self, parent=parent, claim=replace(self.claim, section=section))
+
+
+_POINTS_IN_NAME = re.compile(r"^(.*?)[(]?(\d{1,4}(?:\.\d{1,4})?)分[)]?$")
+_DECORATION = re.compile(r"^[(]?[\d一二三四五六七八九十]{1,3}[.、)](?!\d)")
+
+
+def number(text: str) -> Fraction | None:
+    """Points or a score as written in a cell or a sentence: 5, 5分, 0.50."""
+    return parse_decimal(text.removesuffix("分"))
+
+
+def name_and_points(text: str) -> tuple[str, Fraction | None]:
+    """A name, and the points that may be glued to it: `投入(15分)`.
+
+    >>> name_and_points("投入(15分)"), name_and_points("三公经费控制率")
+    (('投入', Fraction(15, 1)), ('三公经费控制率', None))
+    """
+    match = _POINTS_IN_NAME.match(text)
+    if match is None:
+        return bare(text), None
+    return bare(match[1]), parse_decimal(match[2])
+
+
+def bare(name: str) -> str:
+    """A name without the number before it and points after it."""
+    return _DECORATION.sub("", name).strip(":;。,、")

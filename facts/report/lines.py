@@ -1,0 +1,86 @@
+"""A document's paragraphs as the patterns read them: cleaned, without white space, in one form of punctuation.
+
+Every character still knows where it stood, so that a quote is always what the report itself says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from facts.cleaning.characters import clean
+from facts.cleaning.model import Repair, Spam
+from facts.cleaning.spam import find_spam
+from facts.documents.model import Cell, Document, Paragraph
+from facts.provenance import Locator, Provenance, Source
+
+# One character for one, so that places stay.
+_PLAIN = str.maketrans(
+    "（），：；！？．［］【】﹝﹞〈〉＜＞％＋－～＝／",
+    "(),:;!?.[][]〔〕<><>%+-~=/",
+)
+MAX_QUOTE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph: `text` is what patterns match, `origins` where each of its characters stands in `raw`."""
+
+    number: int
+    text: str
+    raw: str
+    origins: tuple[int, ...]
+    locator: Locator
+    source: str
+    level: int = 0
+    repairs: tuple[Repair, ...] = ()
+    paragraph: Paragraph | None = None
+
+    def place(self, start: int = 0, end: int | None = None) -> Provenance:
+        """Where a stretch of the text stands, with the words of the report itself."""
+        end = len(self.text) if end is None else end
+        first = self.origins[start] if start < len(self.text) else len(self.raw)
+        last = self.origins[end - 1] + 1 if end > start else first
+        quote = self.raw[first:last]
+        if len(quote) > MAX_QUOTE:
+            quote = quote[:MAX_QUOTE]
+        note = "、".join(sorted({r.kind for r in self.repairs if first <= r.at < last}))
+        locator = self.paragraph.place(first) if self.paragraph else self.locator
+        return Provenance(self.source, locator, quote, note)
+
+
+def plain(text: str) -> str:
+    """Punctuation in one form, character for character."""
+    return text.translate(_PLAIN)
+
+
+def packed(text: str) -> str:
+    """A short text (a cell, a name) for comparison: cleaned, plain and without white space."""
+    return "".join(plain(clean(text).text).split())
+
+
+def read_lines(document: Document) -> tuple[tuple[Line, ...], tuple[Spam, ...]]:
+    """The paragraphs as lines, and what was taken out of them as injected."""
+    paragraphs = document.paragraphs
+    spam = find_spam([paragraph.text for paragraph in paragraphs])
+    lines = [_line(paragraph, document.source, spam, n) for n, paragraph in enumerate(paragraphs)]
+    return tuple(lines), spam
+
+
+def _line(paragraph: Paragraph, source: Source, spam: Sequence[Spam], number: int) -> Line:
+    text, origins, repairs = _prepared(paragraph.text, spam)
+    return Line(
+        number, text, paragraph.text, origins, paragraph.locator, source.id, paragraph.level, repairs, paragraph
+    )
+
+
+def cell_line(cell: Cell, source: Source) -> Line:
+    """A cell's text as a line, for patterns that look into cells."""
+    text, origins, repairs = _prepared(cell.text, ())
+    return Line(0, text, cell.text, origins, cell.locator, source.id, repairs=repairs)
+
+
+def _prepared(raw: str, spam: Sequence[Spam]) -> tuple[str, tuple[int, ...], tuple[Repair, ...]]:
+    cleaned = clean(raw, spam)
+    kept = [(c, cleaned.origins[n]) for n, c in enumerate(plain(cleaned.text)) if not c.isspace()]
+    return "".join(c for c, _ in kept), tuple(origin for _, origin in kept), cleaned.repairs

@@ -1,0 +1,147 @@
+"""Claims in prose: an indicator's points and score in its paragraph, a section's in its introduction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from facts.report.items import Item, Stretch, bare, number
+from facts.report.lines import Line
+from facts.report.model import Claim
+from facts.report.outline import Node
+from facts.report.patterns import Found, Patterns
+
+_SENTENCE_END = re.compile(r"[。;]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A match of a claim pattern in the line of a node."""
+
+    node: Node
+    line: Line
+    found: Found
+
+
+def read_prose(root: Node, patterns: Patterns) -> tuple[Item, ...]:
+    """Every claim the sentences make, sections before what they are made of."""
+    items: list[Item] = []
+    _visit(root, None, "", patterns, items)
+    return tuple(items)
+
+
+def _visit(node: Node, parent: int | None, section: str, patterns: Patterns, items: list[Item]) -> None:
+    spots = [*_spots(node, patterns)]
+    own, further = (spots[0], spots[1:]) if spots else (None, [])
+    below = [child for child in node.children if _has_claims(child, patterns)]
+    here, name = parent, section
+    if own is not None:
+        if not own.found.text("name") or below:
+            items.append(_item(own, node, bool(below), section, patterns))
+            if below:
+                here, name = len(items) - 1, items[-1].claim.name
+            _attach(items, parent)
+        else:
+            further = [own, *further]
+    for spot in further:
+        if spot.found.text("name"):
+            items.append(_item(spot, node, False, name, patterns))
+            _attach(items, here)
+    for child in below:
+        _visit(child, here, name, patterns, items)
+    if own is not None and below and here is not None:
+        items[here] = replace(items[here], complete=_complete(items, here, node, patterns))
+
+
+def _attach(items: list[Item], parent: int | None) -> None:
+    items[-1] = replace(items[-1], parent=parent)
+
+
+def _has_claims(node: Node, patterns: Patterns) -> bool:
+    return any(True for one in node.walk() for _ in _spots(one, patterns))
+
+
+def _spots(node: Node, patterns: Patterns) -> Iterator[_Spot]:
+    seen = set[int]()
+    for line in node.lines:
+        if line.number in seen:
+            continue
+        seen.add(line.number)
+        for found in sorted(patterns.find("claims", line.text), key=lambda f: f.start):
+            yield _Spot(node, line, found)
+
+
+def _item(spot: _Spot, node: Node, section: bool, above: str, patterns: Patterns) -> Item:
+    line, found = spot.line, spot.found
+    name = bare(found.text("name")) if found.text("name") else _title(node)
+    points, score = _stretch(line, found, "points"), _stretch(line, found, "score")
+    body = tuple(_body(spot, node))
+    claim = Claim(
+        kind="section" if section else "indicator",
+        name=name,
+        section=above,
+        points=number(points.text) if points else None,
+        score=number(score.text) if score else None,
+        number=node.label,
+        provenance=(line.place(found.start, found.end),),
+    )
+    reason = _reason(body, patterns)
+    return Item(
+        claim=replace(claim, reason=reason.place.quote if reason else ""),
+        origin="prose",
+        score=score,
+        points=points,
+        rate=_stretch(line, found, "rate"),
+        title=Stretch(node.line, node.start, node.start + len(node.title)) if node.style != "root" else None,
+        reason=reason,
+        body=body,
+    )
+
+
+def _title(node: Node) -> str:
+    return bare(re.sub(r"[(]\d+(?:\.\d+)?分[)]$", "", node.title))
+
+
+def _stretch(line: Line, found: Found, slot: str) -> Stretch | None:
+    at = found.slots.get(slot)
+    return Stretch(line, at[0], at[1]) if at else None
+
+
+def _body(spot: _Spot, node: Node) -> Iterator[Stretch]:
+    """What the report says of the item: the rest of its line, and the lines after it under the same number."""
+    line, found = spot.line, spot.found
+    if found.text("name"):
+        match = _SENTENCE_END.search(line.text, found.end)
+        yield Stretch(line, found.end, match.start() if match else len(line.text))
+        return
+    score = found.slots["score"][0]
+    points = found.slots["points"][1] if "points" in found.slots else found.start
+    if score > points:
+        yield _trimmed(line, points, score)
+    yield _trimmed(line, found.end, len(line.text))
+    for other in node.lines[1:]:
+        if other.number > line.number:
+            yield Stretch(other, 0, len(other.text))
+
+
+def _trimmed(line: Line, start: int, end: int) -> Stretch:
+    """The words without the punctuation that joins them to the claim."""
+    while start < end and line.text[start] in "),。;:、":
+        start += 1
+    return Stretch(line, start, end)
+
+
+def _reason(body: Sequence[Stretch], patterns: Patterns) -> Stretch | None:
+    words = patterns.words["reason_words"]
+    return next((s for s in body if any(word in s.text for word in words)), None)
+
+
+def _complete(items: Sequence[Item], parent: int, node: Node, patterns: Patterns) -> bool:
+    """Whether the items under a section are surely all of it: numbered without a gap, some of them with full marks."""
+    children = [item for item in items if item.parent == parent]
+    full = any(i.claim.score == i.claim.points and i.claim.points is not None for i in children)
+    words = "".join(line.text for line in node.lines)
+    numbered = [child.number for child in node.children]
+    whole = numbered == list(range(1, len(numbered) + 1)) and len(children) >= len(numbered)
+    return len(children) >= 2 and full and whole and not any(word in words for word in patterns.words["partial_words"])

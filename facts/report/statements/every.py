@@ -1,0 +1,18 @@
+"""Every statement of a report, in a fixed order."""
+
+from __future__ import annotations
+
+from facts.report.content import Report
+from facts.report.statements.amounts import amount_statements
+from facts.report.statements.goals import goal_statements
+from facts.report.statements.lists import list_statements
+from facts.report.statements.model import Statement
+from facts.report.statements.sums import sum_statements
+from facts.report.statements.wording import wording_statements
+
+_KINDS = (sum_statements, list_statements, amount_statements, goal_statements, wording_statements)
+
+
+def every_statement(report: Report) -> tuple[Statement, ...]:
+    """What can be held against something else the report says."""
+    return tuple(statement for kind in _KINDS for statement in kind(report))

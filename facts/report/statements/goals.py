@@ -1,0 +1,237 @@
+"""Statements about targets, results, deductions and the grade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from facts.cleaning.amounts import find_quantities
+from facts.provenance import Provenance
+from facts.report.content import Report
+from facts.report.figures import Number
+from facts.report.items import Item
+from facts.report.statements.model import Known, Statement, yes
+from facts.values import parse_decimal
+
+_SIGNS = {
+    "≥": "least", ">=": "least", "不低于": "least", "不少于": "least", "大于等于": "least", "达到": "least", ">": "least",
+    "≤": "most", "<=": "most", "不高于": "most", "不超过": "most", "小于等于": "most", "控制在": "most", "<": "most",
+    "=": "exact",
+}  # fmt: skip
+_TARGET = re.compile(
+    rf"(?P<sign>{'|'.join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))})?(?P<number>\d[\d,]*(?:\.\d+)?)"
+    r"(?P<unit>[^\d,.;]{0,6}?)(?P<after>以上|及以上|以内|以下|及以下)?$"
+)
+_COST = ("成本", "时效", "时间", "时限", "及时", "支出", "投诉", "控制")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A quantified target: which side, how much, of what."""
+
+    side: Literal["least", "most", "exact"]
+    number: Fraction
+    unit: str
+
+
+def read_target(text: str) -> Target | None:
+    """A target that is one number; None for anything else.
+
+    >>> read_target("≥95%")
+    Target(side='least', number=Fraction(95, 1), unit='%')
+    >>> read_target("按时完成") is None
+    True
+    """
+    match = _TARGET.match(text)
+    number = parse_decimal(match["number"]) if match else None
+    if match is None or number is None:
+        return None
+    side = _SIGNS.get(match["sign"] or "", "exact")
+    if match["after"]:
+        side = "least" if match["after"].endswith("上") else "most"
+    return Target(side, number, match["unit"])  # type: ignore[arg-type]  # from _SIGNS
+
+
+def goal_statements(report: Report) -> Iterator[Statement]:
+    """All of them."""
+    yield from _targets(report)
+    yield from _restated(report)
+    yield from _missing_targets(report)
+    yield from _reasons(report)
+    yield from _grade(report)
+
+
+# --- targets and results in tables ---
+
+
+def _targets(report: Report) -> Iterator[Statement]:
+    for index, item in enumerate(report.items):
+        if not item.is_leaf or item.target is None or "actual" not in item.columns or not _full(item):
+            continue
+        target = read_target(item.target.text)
+        if target is not None and item.actual is not None:
+            yield from _against(item, index, target)
+
+
+def _full(item: Item) -> bool:
+    claim = item.claim
+    return bool(claim.points) and claim.score == claim.points
+
+
+def _against(item: Item, index: int, target: Target) -> Iterator[Statement]:
+    assert item.target is not None and item.actual is not None
+    name, actual = item.claim.name, item.actual.text
+    places = (item.actual.place, item.target.place)
+    copied = actual == item.target.text and target.side != "exact"
+    yield Statement({"subject_words": name, "copies_target": yes(copied)}, places, item=index)
+    if copied:
+        return
+    if not any(character.isdigit() for character in actual):
+        if not re.search(r"[一二两三四五六七八九十百]", actual):
+            yield Statement({"subject_words": name, "has_actual": "否"}, places, item=index)
+        return
+    achieved = _achieved(actual, target)
+    if achieved is None:
+        return
+    side = target.side
+    if side == "exact":
+        side = "most" if any(word in item.claim.group + name for word in _COST) else "least"
+        if side == "most":
+            return  # what a bare number means for costs and deadlines is not said
+    if side == "least":
+        values = {"achieved": achieved, "target_lower": target.number}
+    else:
+        values = {"achieved": achieved, "target_upper": target.number}
+    yield Statement({"subject_words": name, **values}, places, unit=target.unit, item=index)
+
+
+def _achieved(text: str, target: Target) -> Fraction | None:
+    """The one number of a result, in the target's unit; None where it is not plain."""
+    match = re.fullmatch(r"(?:已?完成|实际|达到|共)?(\d[\d,]*(?:\.\d+)?)([^\d,.;]{0,6})", text)
+    if match is None or match[2] not in (target.unit, ""):
+        return None
+    number = parse_decimal(match[1])
+    # 0.95 beside a target of 95% may be a rate; without its own sign nobody knows.
+    return None if match[2] == "" and target.unit == "%" and number is not None and number <= 1 else number
+
+
+def _missing_targets(report: Report) -> Iterator[Statement]:
+    """An empty target where nearly all rows have one; a target where there is no indicator."""
+    tables = sorted({item.table for item in report.items if item.origin == "table"})
+    for table in tables:
+        rows = [(n, i) for n, i in enumerate(report.items) if i.table == table and i.is_leaf and "target" in i.columns]
+        filled = [item for _, item in rows if item.target is not None]
+        if len(filled) < 3 or len(filled) * 5 < len(rows) * 4:
+            continue
+        for index, item in rows:
+            if item.target is None and "executed" not in item.columns and item.title and not _is_execution(item):
+                values = {"subject_words": item.claim.name, "has_target": "否"}
+                yield Statement(values, (item.title.place,), item=index)
+
+
+def _is_execution(item: Item) -> bool:
+    return "执行率" in item.claim.name or "执行率" in item.claim.section + item.claim.group
+
+
+# --- results in prose ---
+
+
+def _restated(report: Report) -> Iterator[Statement]:
+    """Full marks where the result only says the target again: 达到95%以上, 未超过680份."""
+    for index, item in enumerate(report.items):
+        if item.origin != "prose" or not item.is_leaf or not _full(item):
+            continue
+        for stretch in item.body:
+            spans = [(f.start, f.end) for f in report.patterns.find("restated", stretch.text)]
+            numbers = [n for n in find_quantities(stretch.text) if n.value is not None and n.kind in _MEASURED]
+            only = numbers and all(any(a <= n.start < b for a, b in spans) for n in numbers)
+            if only and not _figure_elsewhere(item, report):
+                a, b = spans[0]
+                quote = stretch.line.place(stretch.start + a, stretch.start + b)
+                values = {"subject_words": item.claim.name, "has_actual": "否"}
+                yield Statement(values, (quote, *item.place), item=index)
+                break
+
+
+_MEASURED = ("money", "rate", "points", "count", "area", "length", "mass", "time", "duration", "number")
+
+
+def _figure_elsewhere(item: Item, report: Report) -> bool:
+    """Whether the report states the figure in another place, under the item's name or another name of the same rate."""
+    name = item.claim.name
+    ratio = next((r for r in report.patterns.ratios if name.endswith(_long(r.rate))), None)
+    inside = {s.line.number for s in (*item.body, item.title) if s is not None}
+    for number in report.numbers:
+        if number.line.number in inside or len(number.label) < 4 or _is_restated(number, report):
+            continue
+        if number.label in name or name in number.label or (ratio and number.label.endswith(_long(ratio.rate))):
+            return True
+    return False
+
+
+def _long(names: Sequence[str]) -> tuple[str, ...]:
+    """Names that say of what they are a rate: 资产使用率, not 满意率."""
+    return tuple(name for name in names if len(name) >= 5)
+
+
+def _is_restated(number: Number, report: Report) -> bool:
+    spans = [(f.start, f.end) for f in report.patterns.find("restated", number.line.text)]
+    return any(start <= number.start < end for start, end in spans)
+
+
+# --- deductions ---
+
+
+def _reasons(report: Report) -> Iterator[Statement]:
+    for index, item in enumerate(report.items):
+        claim = item.claim
+        if not item.is_leaf or claim.points is None or claim.score is None or claim.score >= claim.points:
+            continue
+        if item.origin == "table" and ("reason" not in item.columns or _explained_by_rate(item)):
+            continue
+        has = item.reason is not None
+        if not has and item.origin == "table" and _said_in_prose(item, report):
+            continue
+        values = {"subject_words": claim.name, "has_reason": yes(has)}
+        yield Statement(values, (*item.place, *((item.reason.place,) if item.reason else ())), item=index)
+
+
+def _explained_by_rate(item: Item) -> bool:
+    """A row whose score follows from its rate of execution needs no words."""
+    return "executed" in item.columns or "执行率" in item.claim.name
+
+
+def _said_in_prose(item: Item, report: Report) -> bool:
+    """Whether the text names the indicator in a sentence about deductions."""
+    name = item.claim.name
+    return len(name) >= 4 and any(name in line.text and "扣" in line.text for line in report.lines)
+
+
+# --- grade ---
+
+
+def _grade(report: Report) -> Iterator[Statement]:
+    total = report.totals[0] if report.totals else None
+    if total is None or total.value is None or not report.grades or not report.scale:
+        return
+    for said in report.grades:
+        yield from _graded(
+            said.word, total.value, ((said.whole or said.stretch).place, (total.whole or total.stretch).place), report
+        )
+
+
+def _graded(word: str, total: Fraction, places: Sequence[Provenance], report: Report) -> Iterator[Statement]:
+    steps = report.scale
+    names = [step.grade for step in steps]
+    if word not in names:
+        return
+    at = names.index(word)
+    due = next(step.grade for step in steps if total >= step.start)
+    upper = steps[at - 1].start if at else Fraction(10_000)
+    values: dict[str, Known] = {
+        "total_score": total, "grade_from": steps[at].start, "grade_below": upper, "stated_grade": word, "due_grade": due,
+    }  # fmt: skip
+    yield Statement(values, (*places, steps[at].stretch.place))

@@ -1,0 +1,225 @@
+"""Statements about counts, points and scores: what is declared against what is listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from facts.provenance import Provenance
+from facts.report.content import Report, Said
+from facts.report.items import Item, Stretch
+from facts.report.numerals import numeral
+from facts.report.statements.model import Statement
+from facts.values import ZERO, parse_decimal
+
+HUNDRED = Fraction(100)
+
+
+def sum_statements(report: Report) -> Iterator[Statement]:
+    """All of them, in the order of the checks."""
+    yield from _counts(report)
+    yield from _sections(report)
+    yield from _groups_of_sections(report)
+    yield from _total(report)
+    yield from _weights(report)
+    yield from _scores(report)
+
+
+# --- declared counts ---
+
+
+def _counts(report: Report) -> Iterator[Statement]:
+    """“49个三级指标” against the indicators there are."""
+    leaves = [item for item in report.items if item.is_leaf]
+    for line in report.lines:
+        for found in report.patterns.find("indicator_counts", line.text):
+            kind = report.patterns.levels.get(found.text("level"), "")
+            said = numeral(found.text("n"))
+            listed = _listed(report, kind, leaves)
+            if said is None or not listed or said == len(listed):
+                continue
+            # Fewer than declared proves nothing unless the list is surely all there is.
+            if len(listed) > said or _whole(report, leaves):
+                last = listed[-1]
+                yield Statement(
+                    {
+                        "subject_words": f"{found.text('level')}指标",
+                        "declared_count": Fraction(said),
+                        "listed_count": Fraction(len(listed)),
+                    },
+                    (line.place(found.start, found.end), *_place(last.title or last.score)),
+                    unit="个",
+                )
+
+
+def _place(stretch: Stretch | None) -> tuple[Provenance, ...]:
+    return (stretch.place,) if stretch else ()
+
+
+def _whole_place(said: Said) -> Provenance:
+    return (said.whole or said.stretch).place
+
+
+def _listed(report: Report, kind: str, leaves: Sequence[Item]) -> list[Item]:
+    """The items of one level; each once where a table repeats the prose."""
+    origins = {item.origin for item in report.items}
+    best: list[Item] = []
+    for origin in sorted(origins):
+        if kind == "indicator":
+            found = [item for item in leaves if item.origin == origin]
+        else:
+            found = [item for item in report.items if item.origin == origin and item.claim.kind == kind]
+        if len(found) > len(best):
+            best = found
+    if kind == "section" and best and not _sections_sum(best):
+        return []
+    return best if kind in ("indicator", "section") else []
+
+
+def _sections_sum(sections: Sequence[Item]) -> bool:
+    return sum((s.claim.points or ZERO for s in sections), ZERO) == HUNDRED
+
+
+def _whole(report: Report, leaves: Sequence[Item]) -> bool:
+    """Whether the indicators' points make up a round total: then none is missing."""
+    origins = {item.origin for item in leaves}
+    sums = [sum((i.claim.points or ZERO for i in leaves if i.origin == origin), ZERO) for origin in origins]
+    return HUNDRED in sums
+
+
+# --- sections and groups ---
+
+
+def _sections(report: Report) -> Iterator[Statement]:
+    """A section's points and score against those of its items."""
+    for index, item in enumerate(report.items):
+        if item.claim.kind not in ("section", "group") or _is_subtotal(item):
+            continue
+        children = _below(report, index)
+        if not children:
+            continue
+        yield from _sum(item, children, "points", item.complete)
+        yield from _sum(item, children, "score", item.complete)
+
+
+def _is_subtotal(item: Item) -> bool:
+    return item.origin == "table" and "points" in item.columns
+
+
+def _below(report: Report, index: int) -> list[Item]:
+    """What adds up to a claim: the parts directly under it; groups that state no points give way to their items."""
+    return [item for item in report.items if item.parent == index]
+
+
+def _sum(item: Item, children: Sequence[Item], what: str, complete: bool) -> Iterator[Statement]:
+    declared = getattr(item.claim, what)
+    parts = [getattr(child.claim, what) for child in children]
+    if declared is None or any(part is None for part in parts):
+        return
+    listed = sum(parts, ZERO)
+    if listed < declared and not complete:
+        return
+    names = ("declared_points", "listed_points") if what == "points" else ("declared_score", "listed_scores")
+    ends = [*children[:1], *children[1:][-1:]]
+    yield Statement(
+        {"subject_words": item.claim.name, names[0]: declared, names[1]: listed},
+        (*item.place, *(place for child in ends for place in child.place)),
+    )
+
+
+def _groups_of_sections(report: Report) -> Iterator[Statement]:
+    """“分值分别为35分、20分、45分” against what the sections themselves say, in their order."""
+    sections = [item for item in report.items if item.claim.kind == "section" and item.origin == "prose"]
+    for line in report.lines:
+        for found in report.patterns.find("point_lists", line.text):
+            start, _, text = found.slots["list"]
+            said = [parse_decimal(n) for n in re.findall(r"\d+(?:\.\d+)?", text)]
+            if len(said) != len(sections):
+                continue
+            for value, section in zip(said, sections, strict=True):
+                if value is not None and section.claim.points is not None:
+                    yield Statement(
+                        {
+                            "subject_words": section.claim.name,
+                            "declared_points": value,
+                            "listed_points": section.claim.points,
+                        },
+                        (line.place(start, found.end), *section.place),
+                    )
+
+
+# --- the whole ---
+
+
+def _total(report: Report) -> Iterator[Statement]:
+    yield from _prose_total(report)
+    tables = sorted({item.table for item in report.items if item.origin == "table"})
+    for table in tables:
+        yield from _table_total(report, [item for item in report.items if item.table == table])
+
+
+def _prose_total(report: Report) -> Iterator[Statement]:
+    """The total against the sections' scores."""
+    sections = [item for item in report.items if item.claim.kind == "section" and item.origin == "prose"]
+    if not sections or not report.totals or not _sections_sum(sections):
+        return
+    said = report.totals[0]
+    scores = [section.claim.score for section in sections]
+    if said.value is not None and all(score is not None for score in scores):
+        yield Statement(
+            {
+                "subject_words": "总分",
+                "declared_score": said.value,
+                "listed_scores": sum((s for s in scores if s is not None), ZERO),
+            },
+            (_whole_place(said), *(place for section in sections for place in section.place)),
+        )
+
+
+def _table_total(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
+    """A table's totals row against its rows; the prose's total against the table's."""
+    total = next((item for item in items if item.claim.kind == "total"), None)
+    leaves = [item for item in items if item.is_leaf]
+    if total is None or len(leaves) < 2 or any(item.claim.kind == "section" and item.score for item in items):
+        return
+    for what, names in (
+        ("points", ("declared_points", "listed_points")),
+        ("score", ("declared_score", "listed_scores")),
+    ):
+        declared, parts = getattr(total.claim, what), [getattr(leaf.claim, what) for leaf in leaves]
+        if declared is not None and all(part is not None for part in parts):
+            places = _place(getattr(total, what)) + _place(getattr(leaves[0], what))
+            yield Statement(
+                {"subject_words": total.claim.name, names[0]: declared, names[1]: sum(parts, ZERO)}, places
+            )  # fmt: skip
+    if report.totals and total.claim.score is not None and report.totals[0].value is not None:
+        said = report.totals[0]
+        yield Statement(
+            {"subject_words": "总分", "declared_score": said.value or ZERO, "listed_scores": total.claim.score},
+            (_whole_place(said), *_place(total.score)),
+        )
+
+
+def _weights(report: Report) -> Iterator[Statement]:
+    for line in report.lines:
+        for found in report.patterns.find("weights", line.text):
+            start, end, text = found.slots["rates"]
+            rates = [parse_decimal(n) for n in re.findall(r"\d+(?:\.\d+)?", text)]
+            total = sum((rate for rate in rates if rate is not None), ZERO) / 100
+            yield Statement({"weights_sum": total}, (line.place(start, end),))
+
+
+def _scores(report: Report) -> Iterator[Statement]:
+    """Each claim's score against its own points."""
+    for index, item in enumerate(report.items):
+        if item.claim.score is not None and item.claim.points is not None:
+            yield Statement(
+                {
+                    "subject_words": item.claim.name,
+                    "claimed_score": item.claim.score,
+                    "item_points": item.claim.points,
+                },
+                item.place,
+                item=index,
+            )

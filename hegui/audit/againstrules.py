@@ -1,0 +1,114 @@
+"""Claims against a rulebook: what the rules give from the facts, for each claim that names an indicator of theirs."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from engine.assessment import Assessment, IndicatorResult
+from engine.evaluate import Evaluator, usable
+from engine.model import Rulebook
+from facts.model import Basis, Case
+from facts.problem import has_errors
+from facts.provenance import Provenance
+from facts.report.content import Report
+from facts.report.statements.model import Statement
+from facts.values import decimal_text
+
+_NOT_WORDS = re.compile(r"[\s“”\"'‘’()（）《》、,，。:：;；]")
+# Titles are copied with slips; fewer common characters than this are another title.
+SIMILAR = 0.9
+FIGURES: tuple[Basis, ...] = ("figure",)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the rules give for one claim: on all facts, and on figures alone; the places of the facts."""
+
+    lower: Fraction
+    upper: Fraction
+    proven: Fraction
+    evidence: tuple[Provenance, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Bounds by the index of the claim, and the statements that hold claims against them."""
+
+    bounds: Mapping[int, Bounds] = field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()
+
+
+def compute(report: Report, rulebook: Rulebook, case: Case) -> Computed:
+    """Score the case with the rulebook, and lay each claim beside its indicator."""
+    if has_errors(usable(rulebook, case)):
+        return Computed()
+    with Evaluator(rulebook) as evaluator:
+        whole = evaluator.assess(case)
+        figures = evaluator.assess(case, FIGURES)
+    proven = {indicator.id: indicator.lower for indicator in figures.indicators}
+    matched = _match(report, whole)
+    bounds = {
+        index: Bounds(i.lower, i.upper, proven[i.id], tuple(_evidence(i)), _words(i.lower, i.upper))
+        for index, i in matched.items()
+    }
+    return Computed(bounds, tuple(_statements(report, bounds, whole)))
+
+
+def _match(report: Report, assessment: Assessment) -> dict[int, IndicatorResult]:
+    """Each claim's indicator: the same title, or the only one nearly the same; one claim for one indicator."""
+    by_title = {_plain(i.title.zh): i for i in assessment.indicators}
+    found: dict[int, IndicatorResult] = {}
+    for index, item in enumerate(report.items):
+        if not item.is_leaf or item.claim.score is None:
+            continue
+        name = _plain(item.claim.name)
+        close = difflib.get_close_matches(name, by_title, n=2, cutoff=SIMILAR) if name not in by_title else [name]
+        if len(close) == 1 and by_title[close[0]] not in found.values():
+            found[index] = by_title[close[0]]
+    return found
+
+
+def _plain(title: str) -> str:
+    return _NOT_WORDS.sub("", title)
+
+
+def _evidence(indicator: IndicatorResult) -> Iterator[Provenance]:
+    if indicator.measure is not None:
+        for operand in indicator.measure.operands:
+            yield from operand.provenance
+
+
+def _words(lower: Fraction, upper: Fraction) -> str:
+    low, high = decimal_text(lower, 2), decimal_text(upper, 2)
+    return f"{low} 分" if lower == upper else f"{low} 至 {high} 分"
+
+
+def _statements(report: Report, bounds: Mapping[int, Bounds], whole: Assessment) -> Iterator[Statement]:
+    for index, found in bounds.items():
+        item = report.items[index]
+        if item.claim.score is None or item.score is None:
+            continue
+        values: dict[str, Fraction | str] = {
+            "subject_words": item.claim.name,
+            "claimed_score": item.claim.score,
+            "computed_lower": found.lower,
+            "computed_upper": found.upper,
+            "computed_words": found.words,
+        }
+        yield Statement(values, (item.score.place, *found.evidence[:1]), item=index)
+    if report.totals and report.totals[0].value is not None and bounds:
+        total = report.totals[0]
+        assert total.value is not None
+        values = {
+            "subject_words": "总分",
+            "claimed_score": total.value,
+            "computed_lower": whole.lower,
+            "computed_upper": whole.upper,
+            "computed_words": _words(whole.lower, whole.upper),
+        }
+        yield Statement(values, (total.stretch.place,))

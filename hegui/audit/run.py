@@ -1,0 +1,143 @@
+"""The audit: read a report, put what it says as statements, let the checks rulebook decide each, and sum up the points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from engine.assessment import Finding
+from engine.evaluate import Evaluator
+from engine.load import load_rulebook
+from engine.model import Rulebook
+from facts.documents.model import Document, no_progress
+from facts.model import Case, Fact, Period, Subject
+from facts.problem import Problem, Text, in_order
+from facts.provenance import CellRef, PageRef, ParagraphRef, Position, TableRef, TextSpan
+from facts.report.content import Report, read_report
+from facts.report.patterns import read_patterns
+from facts.report.statements.every import every_statement
+from facts.report.statements.model import Statement
+from facts.values import parse_decimal
+from hegui.audit.againstrules import Computed, compute
+from hegui.audit.model import Audit, AuditFinding, PointsSummary
+from hegui.audit.standing import stand, summary
+
+# hegui is an application installed in place: its rules lie beside its packages.
+CHECKS = Path(__file__).resolve().parents[2] / "rules" / "report-consistency"
+_ALL_TIME = Period(date(2000, 1, 1), date(2000, 12, 31))
+Progress = Callable[[int, int, str], None]
+
+
+def audit_document(
+    document: Document,
+    rulebook: Rulebook | None = None,
+    case: Case | None = None,
+    checks: Path | None = None,
+    progress: Progress = no_progress,
+) -> Audit:
+    """Audit one report; with a rulebook and the facts of a case, also against what the rules give.
+
+    Problems of the checks rulebook make an Audit without findings that lists them.
+    """
+    folder = checks or CHECKS
+    patterns, problems = read_patterns(folder / "patterns.yaml")
+    rules, more = load_rulebook(folder)
+    problems = (*problems, *more)
+    if patterns is None or rules is None:
+        nothing = PointsSummary(None, None, None, None)
+        return Audit(document.source, (), (), nothing, (), in_order(problems), (document.source,))
+    report = read_report(document, patterns)
+    computed = compute(report, rulebook, case) if rulebook is not None and case is not None else Computed()
+    statements = (*every_statement(report), *computed.statements)
+    findings = decide(rules, statements, report, progress)
+    claims = stand(report, findings, computed)
+    return Audit(
+        source=document.source,
+        claims=claims,
+        figures=tuple(number.figure() for number in report.numbers),
+        points=summary(report, claims),
+        findings=tuple(finding for _, finding in findings),
+        problems=in_order((*problems, *_noticed(report))),
+        sources=(document.source, *((s for _, s in sorted(case.sources.items())) if case else ())),
+    )
+
+
+Decided = tuple[Statement, AuditFinding]
+
+
+def decide(
+    rules: Rulebook, statements: Sequence[Statement], report: Report, progress: Progress = no_progress
+) -> tuple[Decided, ...]:
+    """Each statement as a case of its own through the engine; what does not hold, in the order of the report."""
+    found: list[Decided] = []
+    with Evaluator(rules) as evaluator:
+        for n, statement in enumerate(statements):
+            progress(n, len(statements), "check")
+            failed = evaluator.assess(_case(statement)).findings
+            found += [(statement, _finding(finding, statement, report)) for finding in failed]
+    return _each_once(sorted(found, key=lambda pair: _order(pair[1])))
+
+
+def _each_once(found: Iterable[Decided]) -> tuple[Decided, ...]:
+    """A table that repeats the prose finds the same once more; the same words at the same place are one finding."""
+    kept: dict[tuple[object, ...], Decided] = {}
+    for statement, finding in found:
+        kept.setdefault((finding.check, finding.message.zh, finding.quotes[:1]), (statement, finding))
+    return tuple(kept.values())
+
+
+def _case(statement: Statement) -> Case:
+    facts = {name: Fact(name, value, basis="figure") for name, value in statement.values.items()}
+    return Case(Subject("report", "report"), _ALL_TIME, facts, {})
+
+
+def _finding(finding: Finding, statement: Statement, report: Report) -> AuditFinding:
+    texts = [_in_unit(text, statement.unit) for text in (finding.expected, finding.actual, finding.difference)]
+    item = report.items[statement.item] if statement.item is not None else None
+    return AuditFinding(
+        check=finding.code.removeprefix("check:"),
+        severity=finding.severity,
+        message=finding.message,
+        quotes=statement.places,
+        expected=texts[0],
+        actual=texts[1],
+        difference=texts[2],
+        claim=item.claim.name if item else "",
+    )
+
+
+def _in_unit(text: str, unit: str) -> str:
+    """A pure number of a statement in the unit the report wrote it in."""
+    sign, _, number = text.rpartition(" ")
+    plain = number.removeprefix("≈")
+    return f"{sign} {number}{unit}".strip() if unit and parse_decimal(plain) is not None else text
+
+
+def _order(finding: AuditFinding) -> tuple[int, ...]:
+    locator = finding.quotes[0].locator if finding.quotes else None
+    match locator:
+        case TextSpan(line, column) | ParagraphRef(line, column):
+            return (0, line, column)
+        case PageRef(page, box):
+            return (0, page, box[1] if box else 0)
+        case TableRef(_, row):
+            return (1, row, 0)
+        case CellRef(_, cell):
+            return (1, int("".join(c for c in cell if c.isdigit()) or 0), 0)
+    return (2, 0, 0)
+
+
+def _noticed(report: Report) -> Iterable[Problem]:
+    """What was put right before reading."""
+    for spam in report.spam:
+        yield Problem(
+            "injected-text",
+            Position(report.document.source.file or report.document.source.id),
+            Text(
+                f"有 {spam.count} 处混入了与报告无关的文字“{spam.phrase[:40]}”,已剔除(复原为“{spam.replacement}”)后再读",
+                f"“{spam.phrase[:40]}” was injected in {spam.count} places; it was read as “{spam.replacement}”",
+            ),
+            Text("公开前请清除;引文仍按原文给出", "clean it before publishing; quotes show the text as it stands"),
+            "warning",
+        )

@@ -1,0 +1,97 @@
+"""How the claimed points stand: proven, unproven, contradicted. The three always add up to what is claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from facts.provenance import Provenance
+from facts.report.content import Report
+from facts.report.items import Item
+from facts.report.statements.goals import read_target
+from facts.report.statements.model import Statement
+from facts.values import ZERO
+from hegui.audit.againstrules import Computed
+from hegui.audit.model import AuditFinding, ClaimedPoints, PointsSummary
+
+# Findings that say a claim is wrong; others leave it unproven.
+_CONTRADICTING = {"full-marks-below-target", "full-marks-above-limit", "opposite-measure", "score-above-points"}
+_UNPROVING = {"unproven-target", "copied-target", "other-item", "missing-target"}
+
+
+def stand(
+    report: Report, findings: Sequence[tuple[Statement, AuditFinding]], computed: Computed
+) -> tuple[ClaimedPoints, ...]:
+    """Each claim of an indicator by standing; sections and totals repeat what their items claim and stand at nothing."""
+    against: dict[int, set[str]] = {}
+    for statement, finding in findings:
+        if statement.item is not None:
+            against.setdefault(statement.item, set()).add(finding.check)
+    return tuple(_stand(n, item, against.get(n, set()), computed) for n, item in enumerate(report.items))
+
+
+def _stand(index: int, item: Item, checks: set[str], computed: Computed) -> ClaimedPoints:
+    claimed = item.claim.score if item.is_leaf and item.claim.score is not None else ZERO
+    bounds = computed.bounds.get(index)
+    if bounds is not None:
+        contradicted = max(ZERO, claimed - bounds.upper)
+        proven = min(claimed - contradicted, max(ZERO, bounds.proven))
+        evidence, words = bounds.evidence, bounds.words
+    else:
+        contradicted = _contradicted(claimed, item, checks)
+        proven = claimed - contradicted if _shown(item, checks) else ZERO
+        evidence, words = _evidence(item) if proven else (), ""
+    return ClaimedPoints(item.claim, proven, claimed - proven - contradicted, contradicted, evidence, words)
+
+
+def _contradicted(claimed: Fraction, item: Item, checks: set[str]) -> Fraction:
+    if not checks & _CONTRADICTING:
+        return ZERO
+    if checks & _CONTRADICTING == {"score-above-points"}:
+        return claimed - (item.claim.points or ZERO)
+    return claimed
+
+
+def _shown(item: Item, checks: set[str]) -> bool:
+    """Whether the report itself shows the figure that earns the points: a target, and a result that meets it."""
+    if checks & (_CONTRADICTING | _UNPROVING) or item.target is None or item.actual is None:
+        return False
+    full = item.claim.score == item.claim.points
+    return full and read_target(item.target.text) is not None and any(c.isdigit() for c in item.actual.text)
+
+
+def _evidence(item: Item) -> tuple[Provenance, ...]:
+    return tuple(stretch.place for stretch in (item.actual, item.target) if stretch is not None)
+
+
+def summary(report: Report, claims: Sequence[ClaimedPoints]) -> PointsSummary:
+    """The whole: claimed is the stated total, else the sum of the claims."""
+    leaves = [claim for claim in claims if claim.claim.kind == "indicator" and claim.claim.score is not None]
+    leaves = _one_origin(report, claims, leaves)
+    listed = sum((claim.claim.score or ZERO for claim in leaves), ZERO)
+    stated = report.totals[0].value if report.totals else _table_total(report)
+    if stated is None and not leaves:
+        return PointsSummary(None, None, None, None)
+    claimed = stated if stated is not None else listed
+    contradicted = min(claimed, sum((claim.contradicted for claim in leaves), ZERO))
+    if leaves and claimed > listed and _is_whole(leaves):
+        contradicted = min(claimed, contradicted + claimed - listed)  # points that no item claims
+    proven = min(claimed - contradicted, sum((claim.proven for claim in leaves), ZERO))
+    return PointsSummary(claimed, proven, claimed - proven - contradicted, contradicted)
+
+
+def _is_whole(leaves: Sequence[ClaimedPoints]) -> bool:
+    return sum((claim.claim.points or ZERO for claim in leaves), ZERO) >= 100
+
+
+def _table_total(report: Report) -> Fraction | None:
+    return next((item.claim.score for item in report.items if item.claim.kind == "total"), None)
+
+
+def _one_origin(
+    report: Report, claims: Sequence[ClaimedPoints], leaves: Sequence[ClaimedPoints]
+) -> list[ClaimedPoints]:
+    """Claims said in prose and again in a table count once: the longer list is taken."""
+    origins = {id(claim): item.origin for claim, item in zip(claims, report.items, strict=True)}
+    by_origin = {o: [c for c in leaves if origins[id(c)] == o] for o in ("prose", "table")}
+    return max(by_origin.values(), key=len)
