@@ -52,6 +52,8 @@ class Item:
     executed: Stretch | None = None
     budget: Stretch | None = None
     body: tuple[Stretch, ...] = ()
+    # A claim with a name in a sentence, rather than under a heading of its own.
+    inline: bool = False
     parent: int | None = None
     complete: bool = False
     # Only in tables: whether the table has a column for reasons, for targets; which table and block it is in.

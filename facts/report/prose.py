@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from facts.report.items import Item, Stretch, bare, number
 from facts.report.lines import Line
@@ -28,30 +29,48 @@ def read_prose(root: Node, patterns: Patterns) -> tuple[Item, ...]:
     """Every claim the sentences make, sections before what they are made of."""
     items: list[Item] = []
     _visit(root, None, "", patterns, items)
-    return tuple(items)
+    return tuple(_summaries(items))
+
+
+def _summaries(items: Sequence[Item]) -> Iterator[Item]:
+    """Claims of one sentence that make up 100 points are the sections, summed up once more."""
+    sums: dict[int, Fraction] = {}
+    for item in items:
+        if item.inline and item.score is not None and item.claim.points is not None:
+            line = item.score.line.number
+            sums[line] = sums.get(line, Fraction(0)) + item.claim.points
+    for item in items:
+        whole = item.inline and item.score is not None and sums.get(item.score.line.number) == 100
+        yield replace(item, claim=replace(item.claim, kind="section")) if whole else item
 
 
 def _visit(node: Node, parent: int | None, section: str, patterns: Patterns, items: list[Item]) -> None:
     spots = [*_spots(node, patterns)]
-    own, further = (spots[0], spots[1:]) if spots else (None, [])
     below = [child for child in node.children if _has_claims(child, patterns)]
+    own = spots[0] if spots and (len(spots) == 1 or not _name(spots[0].found)) and node.style != "root" else None
     here, name = parent, section
     if own is not None:
-        if not own.found.text("name") or below:
-            items.append(_item(own, node, bool(below), section, patterns))
-            if below:
-                here, name = len(items) - 1, items[-1].claim.name
-            _attach(items, parent)
-        else:
-            further = [own, *further]
-    for spot in further:
-        if spot.found.text("name"):
-            items.append(_item(spot, node, False, name, patterns))
+        items.append(_item(own, node, _title(node), bool(below), section, patterns))
+        _attach(items, parent)
+        if below:
+            here, name = len(items) - 1, items[-1].claim.name
+    for spot in spots:
+        if spot is not own and _name(spot.found):
+            items.append(_item(spot, node, bare(_name(spot.found)), False, name, patterns))
             _attach(items, here)
     for child in below:
         _visit(child, here, name, patterns, items)
     if own is not None and below and here is not None:
         items[here] = replace(items[here], complete=_complete(items, here, node, patterns))
+
+
+_PRONOUNS = ("此项", "该项", "本项", "此", "该", "本", "各项", "上述")
+
+
+def _name(found: Found) -> str:
+    """The name a sentence gives its claim; 此项 is none."""
+    name = found.text("name")
+    return "" if name.startswith(_PRONOUNS) else name
 
 
 def _attach(items: list[Item], parent: int | None) -> None:
@@ -72,11 +91,10 @@ def _spots(node: Node, patterns: Patterns) -> Iterator[_Spot]:
             yield _Spot(node, line, found)
 
 
-def _item(spot: _Spot, node: Node, section: bool, above: str, patterns: Patterns) -> Item:
+def _item(spot: _Spot, node: Node, name: str, section: bool, above: str, patterns: Patterns) -> Item:
     line, found = spot.line, spot.found
-    name = bare(found.text("name")) if found.text("name") else _title(node)
     points, score = _stretch(line, found, "points"), _stretch(line, found, "score")
-    body = tuple(_body(spot, node))
+    body = tuple(_body(spot, node, inline=name != _title(node)))
     claim = Claim(
         kind="section" if section else "indicator",
         name=name,
@@ -96,11 +114,12 @@ def _item(spot: _Spot, node: Node, section: bool, above: str, patterns: Patterns
         title=Stretch(node.line, node.start, node.start + len(node.title)) if node.style != "root" else None,
         reason=reason,
         body=body,
+        inline=name != _title(node),
     )
 
 
 def _title(node: Node) -> str:
-    return bare(re.sub(r"[(]\d+(?:\.\d+)?分[)]$", "", node.title))
+    return bare(re.sub(r"[(][^()]*\d分[)]$", "", node.title))
 
 
 def _stretch(line: Line, found: Found, slot: str) -> Stretch | None:
@@ -108,10 +127,10 @@ def _stretch(line: Line, found: Found, slot: str) -> Stretch | None:
     return Stretch(line, at[0], at[1]) if at else None
 
 
-def _body(spot: _Spot, node: Node) -> Iterator[Stretch]:
+def _body(spot: _Spot, node: Node, inline: bool) -> Iterator[Stretch]:
     """What the report says of the item: the rest of its line, and the lines after it under the same number."""
     line, found = spot.line, spot.found
-    if found.text("name"):
+    if inline:
         match = _SENTENCE_END.search(line.text, found.end)
         yield Stretch(line, found.end, match.start() if match else len(line.text))
         return

@@ -52,6 +52,8 @@ class _Reader:
         for column, role in roles.items():
             if column < len(row):
                 cells.setdefault(role, row[column])
+        if not set(roles.values()) & set(_LEVELS):
+            self._name_beside(row, roles, cells)
         total = self._total_word(row)
         if total:
             self._total(cells, total)
@@ -62,6 +64,12 @@ class _Reader:
         leaf = self._leaf(cells)
         if leaf is not None:
             self.items.append(leaf)
+
+    def _name_beside(self, row: Sequence[Cell], roles: Roles, cells: dict[str, Cell]) -> None:
+        """A header of figures alone (预算数, 执行数, 分值, 得分): the row's name is the text just before them."""
+        before = [cell for cell in row[: min(roles)] if packed(cell.text)]
+        if before:
+            cells["indicator"] = before[-1]
 
     def _total_word(self, row: Sequence[Cell]) -> str:
         for cell in row:
@@ -82,7 +90,10 @@ class _Reader:
             return
         kind: ClaimKind = "section" if word == "小计" else "total"
         name = self.names.get("section", word) if kind == "section" else word
-        self.items.append(self._item(kind, name, cells, points, score))
+        item = self._item(kind, name, cells, points, score)
+        if kind == "total":
+            item = replace(item, claim=replace(item.claim, section="", group=""))
+        self.items.append(item)
 
     def _levels(self, cells: Mapping[str, Cell]) -> None:
         """Remember names of the levels, filling down, and points that are glued to them."""

@@ -218,6 +218,20 @@ def _sum_statement(whole: Number, parts: Sequence[Number]) -> Statement:
 # --- changes and limits ---
 
 
+def _change_rate(line: Line, found: Found, now: Number, before: Number) -> Iterator[Statement]:
+    """“比上年12万元减少2万元,下降16.67%”."""
+    at = found.slots.get("rate")
+    if at is None or before.value <= 0:
+        return
+    slack = now.slack + before.slack if now.factor > 1 else ZERO
+    change = abs(now.value - before.value)
+    yield from _percentage(
+        now.label or found.text("now"), (at[2], line.place(at[0], at[1])),
+        (change, f"{decimal_text(change / now.factor)}{now.unit}"), (before.value, before.shown), slack,
+        (_place(now), _place(before)), None,
+    )  # fmt: skip
+
+
 def _slot(line: Line, found: Found, slot: str, numbers: Sequence[Number]) -> Number | None:
     at = found.slots.get(slot)
     if at is None:
@@ -236,6 +250,7 @@ def _changes(line: Line, numbers: Sequence[Number], patterns: Patterns) -> Itera
         scale = now.factor
         values: dict[str, Known] = {"subject_words": words, names[0]: now.value / scale, names[1]: before.value / scale}
         yield Statement(values, (_place(now), _place(before)), unit=now.unit)
+        yield from _change_rate(line, found, now, before)
         if by is not None and by.kind == now.kind and (now.value >= before.value) == up:
             sign = 1 if up else -1
             slack = now.slack + before.slack + by.slack if scale > 1 else ZERO

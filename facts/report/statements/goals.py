@@ -186,17 +186,26 @@ def _is_restated(number: Number, report: Report) -> bool:
 
 
 def _reasons(report: Report) -> Iterator[Statement]:
-    for index, item in enumerate(report.items):
-        claim = item.claim
-        if not item.is_leaf or claim.points is None or claim.score is None or claim.score >= claim.points:
-            continue
-        if item.origin == "table" and ("reason" not in item.columns or _explained_by_rate(item)):
-            continue
+    deducted = [(n, i) for n, i in enumerate(report.items) if i.is_leaf and not i.inline and _is_deducted(i)]
+    for index, item in deducted:
         has = item.reason is not None
-        if not has and item.origin == "table" and _said_in_prose(item, report):
+        if not has and (_needs_none(item, report) or _said_in_prose(item, report)):
             continue
-        values = {"subject_words": claim.name, "has_reason": yes(has)}
+        values = {"subject_words": item.claim.name, "has_reason": yes(has)}
         yield Statement(values, (*item.place, *((item.reason.place,) if item.reason else ())), item=index)
+
+
+def _is_deducted(item: Item) -> bool:
+    claim = item.claim
+    return claim.points is not None and claim.score is not None and claim.score < claim.points
+
+
+def _needs_none(item: Item, report: Report) -> bool:
+    """Where no reason can be expected: no column for it; a summary among summaries; a score that follows from a rate."""
+    if item.origin == "table":
+        return "reason" not in item.columns or _explained_by_rate(item)
+    beside = [other for other in report.items if other is not item and other.is_leaf and other.origin == "prose"]
+    return not any(other.reason or any(len(s.text) > 8 for s in other.body) for other in beside if not other.inline)
 
 
 def _explained_by_rate(item: Item) -> bool:

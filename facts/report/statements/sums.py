@@ -10,7 +10,7 @@ from facts.provenance import Provenance
 from facts.report.content import Report, Said
 from facts.report.items import Item, Stretch
 from facts.report.numerals import numeral
-from facts.report.statements.model import Statement
+from facts.report.statements.model import Known, Statement
 from facts.values import ZERO, parse_decimal
 
 HUNDRED = Fraction(100)
@@ -67,9 +67,9 @@ def _listed(report: Report, kind: str, leaves: Sequence[Item]) -> list[Item]:
     best: list[Item] = []
     for origin in sorted(origins):
         if kind == "indicator":
-            found = [item for item in leaves if item.origin == origin]
+            found = [item for item in leaves if item.origin == origin and not item.inline]
         else:
-            found = [item for item in report.items if item.origin == origin and item.claim.kind == kind]
+            found = [i for i in report.items if i.origin == origin and i.claim.kind == kind and not i.inline]
         if len(found) > len(best):
             best = found
     if kind == "section" and best and not _sections_sum(best):
@@ -130,7 +130,7 @@ def _sum(item: Item, children: Sequence[Item], what: str, complete: bool) -> Ite
 
 def _groups_of_sections(report: Report) -> Iterator[Statement]:
     """“分值分别为35分、20分、45分” against what the sections themselves say, in their order."""
-    sections = [item for item in report.items if item.claim.kind == "section" and item.origin == "prose"]
+    sections = [i for i in report.items if i.claim.kind == "section" and i.origin == "prose" and not i.inline]
     for line in report.lines:
         for found in report.patterns.find("point_lists", line.text):
             start, _, text = found.slots["list"]
@@ -160,21 +160,42 @@ def _total(report: Report) -> Iterator[Statement]:
 
 
 def _prose_total(report: Report) -> Iterator[Statement]:
-    """The total against the sections' scores."""
-    sections = [item for item in report.items if item.claim.kind == "section" and item.origin == "prose"]
-    if not sections or not report.totals or not _sections_sum(sections):
-        return
-    said = report.totals[0]
-    scores = [section.claim.score for section in sections]
-    if said.value is not None and all(score is not None for score in scores):
-        yield Statement(
-            {
+    """The total against the sections' scores, wherever they are summed up."""
+    said = report.totals[0] if report.totals else None
+    for sections in _section_lists(report):
+        scores = [section.claim.score for section in sections if section.claim.score is not None]
+        if said is not None and said.value is not None and len(scores) == len(sections):
+            values: dict[str, Known] = {
                 "subject_words": "总分",
                 "declared_score": said.value,
-                "listed_scores": sum((s for s in scores if s is not None), ZERO),
-            },
-            (_whole_place(said), *(place for section in sections for place in section.place)),
-        )
+                "listed_scores": sum(scores, ZERO),
+            }
+            yield Statement(values, (_whole_place(said), *(p for section in sections for p in section.place)))
+    yield from _sections_twice(report)
+
+
+def _section_lists(report: Report) -> Iterator[list[Item]]:
+    """The sections under headings, and those of each sentence that sums them up, where they make 100 points."""
+    sections = [item for item in report.items if item.claim.kind == "section" and item.origin == "prose"]
+    lines = sorted({s.score.line.number for s in sections if s.inline and s.score})
+    headed = [s for s in sections if not s.inline]
+    inline = [[s for s in sections if s.inline and s.score and s.score.line.number == n] for n in lines]
+    yield from (found for found in (headed, *inline) if found and _sections_sum(found))
+
+
+def _sections_twice(report: Report) -> Iterator[Statement]:
+    """A section summed up in a sentence against the same section under its heading."""
+    prose = [item for item in report.items if item.origin == "prose"]
+    for one in (item for item in prose if item.inline and item.claim.kind == "section"):
+        for other in (item for item in prose if not item.inline and one.claim.name in item.claim.name):
+            if other.claim.points == one.claim.points and None not in (one.claim.score, other.claim.score):
+                values: dict[str, Known] = {
+                    "subject_words": one.claim.name,
+                    "here_number": other.claim.score or ZERO,
+                    "there_number": one.claim.score or ZERO,
+                    "rounding_slack": ZERO,
+                }
+                yield Statement(values, (*other.place, *one.place), unit="分")
 
 
 def _table_total(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
@@ -193,12 +214,28 @@ def _table_total(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
             yield Statement(
                 {"subject_words": total.claim.name, names[0]: declared, names[1]: sum(parts, ZERO)}, places
             )  # fmt: skip
+    yield from _declared_sections(items, total)
     if report.totals and total.claim.score is not None and report.totals[0].value is not None:
         said = report.totals[0]
         yield Statement(
             {"subject_words": "总分", "declared_score": said.value or ZERO, "listed_scores": total.claim.score},
             (_whole_place(said), *_place(total.score)),
         )
+
+
+def _declared_sections(items: Sequence[Item], total: Item) -> Iterator[Statement]:
+    """The totals row against the points glued to the sections' names, if every indicator is in such a section."""
+    sections = [item for item in items if item.claim.kind == "section" and item.score is None]
+    named = {section.claim.name for section in sections}
+    if not sections or total.claim.points is None or any(i.is_leaf and i.claim.section not in named for i in items):
+        return
+    listed = sum((section.claim.points or ZERO for section in sections), ZERO)
+    values: dict[str, Known] = {
+        "subject_words": total.claim.name,
+        "declared_points": total.claim.points,
+        "listed_points": listed,
+    }
+    yield Statement(values, (*_place(total.points), *(p for section in sections for p in section.place)))
 
 
 def _weights(report: Report) -> Iterator[Statement]:
