@@ -1,0 +1,1 @@
+"""From documents to cases: where facts stand (mapping), finding them, settling several sources, writing the case."""

@@ -1,0 +1,206 @@
+"""Finds the facts of one document: by the rules of a mapping, else by the concepts' own names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from facts.gathering.folding import key_of
+from facts.gathering.labels import labels_of, may_name, spans_after, spots_beside
+from facts.gathering.mapping import (
+    CellPlace,
+    LabelPlace,
+    LookupPlace,
+    MappingFile,
+    ReportedPlace,
+    RowsPlace,
+    Rule,
+    SourceEntry,
+    TextPlace,
+)
+from facts.gathering.readings import Found, from_cell, from_words
+from facts.gathering.reconciling import MAX_PLACES, SourceFacts, merge_equal
+from facts.gathering.rowsreading import rows_from
+from facts.gathering.rulereading import basis_for
+from facts.gathering.tables import Spot, find_cell, find_lookup, is_called
+from facts.gathering.views import View
+from facts.model import Fact
+from facts.problem import Problem, Text, in_order
+from facts.provenance import Position, Provenance
+from facts.units import Unit
+from facts.vocabulary import Concept, Vocabulary
+
+Problems = tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _Finder:
+    """One document being searched, with the unit that holds where it states none."""
+
+    view: View
+    unit: Unit | None
+    problems: list[Problem] = field(default_factory=list)
+    keys: dict[int, str] = field(default_factory=dict)
+
+
+def find_facts(view: View, mapping: MappingFile, vocabulary: Vocabulary) -> tuple[SourceFacts, Problems]:
+    """Every fact the document states, each with its places; disagreement within it is a conflict."""
+    entry = entry_for(view, mapping)
+    finder = _Finder(view, entry.unit)
+    rules = {**mapping.rules, **entry.rules}
+    facts: dict[str, Fact] = {}
+    for concept in vocabulary.concepts.values():
+        given = rules.get(concept.id, tuple(_by_name(concept)) if entry.labels else ())
+        fact = _first(finder, concept, given)
+        if fact is not None:
+            facts[concept.id] = fact
+    finder.problems.extend(_spam_notes(view))
+    return SourceFacts(view.id, facts, entry.id), in_order(finder.problems)
+
+
+def entry_for(view: View, mapping: MappingFile) -> SourceEntry:
+    """The first entry of the mapping that recognises the document; one without rules where none does."""
+    for entry in mapping.sources:
+        asked = entry.database is not None
+        if (view.document.kind == "sql" and asked and entry.id == view.id) or (not asked and _recognises(entry, view)):
+            return entry
+    return SourceEntry("", labels=mapping.labels)
+
+
+def _recognises(entry: SourceEntry, view: View) -> bool:
+    source = view.document.source
+    name = (source.file or source.title).replace("\\", "/").rpartition("/")[2]
+    if entry.files and not any(fnmatchcase(name, pattern) for pattern in entry.files):
+        return False
+    if entry.kind and entry.kind != view.document.kind:
+        return False
+    return not entry.tables or any(is_called(grid, entry.tables) for grid in view.grids)
+
+
+def _by_name(concept: Concept) -> Iterator[Rule]:
+    """Where to look without a mapping: the forms the vocabulary names, then the concept's own names."""
+    if concept.type == "table":
+        # Headers such as 名称 stand in many tables: its title must name the concept too.
+        columns = {column.name: (column.name,) for column in concept.columns}
+        yield Rule(concept.id, RowsPlace(columns, labels_of(concept)))
+        return
+    forms = tuple(LookupPlace((one.form,), _one(one.row), _one(one.column)) for one in concept.reported)
+    if any(form.row or form.column for form in forms):
+        yield Rule(concept.id, ReportedPlace(tuple(form for form in forms if form.row or form.column)))
+    yield Rule(concept.id, LabelPlace(()))
+
+
+def _one(name: str) -> tuple[str, ...]:
+    return (name,) if name else ()
+
+
+def _is_number(concept: Concept) -> bool:
+    return concept.type in ("quantity", "score")
+
+
+# --- one concept ------------------------------------------------------------------------------------------------------
+
+
+def _first(finder: _Finder, concept: Concept, rules: Sequence[Rule]) -> Fact | None:
+    """What the first rule that finds something finds. Problems of those before it are kept: they may explain."""
+    for rule in rules:
+        found = [(fact, problems) for fact, problems in _found(finder, concept, rule)]
+        finder.problems.extend(problem for _, problems in found for problem in problems)
+        facts = [fact for fact, _ in found if fact is not None]
+        if facts:
+            where = finder.view.position(facts[0].provenance[0].locator if facts[0].provenance else None)
+            fact, problem = merge_equal(concept, facts, where)
+            finder.problems.extend([problem] if problem else [])
+            return fact
+    return None
+
+
+def _found(finder: _Finder, concept: Concept, rule: Rule) -> Iterator[Found]:
+    view, place = finder.view, rule.place
+    blocks = view.blocks_within(rule.within)
+    if place is None:
+        yield _meant(rule, concept, (Provenance(view.id, None, "", rule.note or "对照文件写明"),)), ()
+    elif isinstance(place, TextPlace):
+        yield from _in_text(finder, concept, rule, place, blocks)
+    elif isinstance(place, RowsPlace):
+        yield from rows_from(concept, view, place, rule, finder.unit, blocks)
+    else:
+        spots = list(_spots(view, concept, place, blocks))
+        yield from (_from_spot(finder, concept, rule, spot) for spot in spots)
+        if isinstance(place, LabelPlace):
+            yield from _after_labels(finder, concept, rule, place, blocks)
+
+
+def _spots(view: View, concept: Concept, place: Any, blocks: frozenset[int] | None) -> Iterator[Spot]:
+    if isinstance(place, CellPlace):
+        yield from find_cell(view, place)
+    elif isinstance(place, LookupPlace):
+        yield from find_lookup(view, place, _is_number(concept), blocks)
+    elif isinstance(place, ReportedPlace):
+        for form in place.forms:
+            yield from find_lookup(view, form, _is_number(concept), blocks)
+    else:
+        yield from spots_beside(view, place.labels or labels_of(concept), concept, blocks)
+
+
+def _from_spot(finder: _Finder, concept: Concept, rule: Rule, spot: Spot) -> Found:
+    if rule.meaning is not None:
+        provenance = Provenance(finder.view.id, spot.cell.locator, spot.cell.text.strip()[:400], rule.note)
+        return _meant(rule, concept, (provenance,)), ()
+    return from_cell(concept, finder.view, spot, rule, finder.unit)
+
+
+def _meant(rule: Rule, concept: Concept, provenance: tuple[Provenance, ...]) -> Fact:
+    """What a mapping says the place means."""
+    assert rule.meaning is not None
+    basis = basis_for(rule.basis, concept, False)
+    return replace(rule.meaning, basis=basis, provenance=provenance, at=Position(""))
+
+
+def _in_text(
+    finder: _Finder, concept: Concept, rule: Rule, place: TextPlace, blocks: frozenset[int] | None
+) -> Iterator[Found]:
+    count = 0
+    for passage in finder.view.passages:
+        if (blocks is not None and passage.block not in blocks) or place.needle not in passage.folded.text:
+            continue
+        for match in place.program.finditer(passage.folded.text):
+            count += 1
+            if count > MAX_PLACES or match.end() == match.start():
+                return
+            if rule.meaning is not None:
+                yield (
+                    _meant(rule, concept, (passage.provenance(finder.view.id, match.start(), match.end(), rule.note),)),
+                    (),
+                )
+            elif match.group(place.group):
+                value = match.span(place.group)
+                yield from_words(concept, finder.view, passage, rule, match.span(), value, finder.unit)
+
+
+def _after_labels(
+    finder: _Finder, concept: Concept, rule: Rule, place: LabelPlace, blocks: frozenset[int] | None
+) -> Iterator[Found]:
+    if not _is_number(concept):
+        return
+    names = place.labels or labels_of(concept)
+    keys = [key for key in map(key_of, names) if key]
+    for index, passage in enumerate(finder.view.passages):
+        if blocks is not None and passage.block not in blocks:
+            continue
+        if index not in finder.keys:
+            finder.keys[index] = key_of(passage.folded.original)
+        if may_name(finder.keys[index], keys):
+            for span, value in spans_after(passage, names, concept):
+                yield from_words(concept, finder.view, passage, rule, span, value, finder.unit)
+
+
+def _spam_notes(view: View) -> Iterator[Problem]:
+    for spam in view.spam:
+        message = Text(
+            f"插入的垃圾文字“{spam.phrase[:40]}”出现 {spam.count} 次,已按“{spam.replacement}”读",
+            f"the injected phrase “{spam.phrase[:40]}” stands {spam.count} times and was read as “{spam.replacement}”",
+        )
+        yield Problem("spam", view.position(None), message, severity="note")

@@ -1,0 +1,87 @@
+"""The form in which texts are compared: cleaned, without white space beside Chinese, one kind of each bracket and quote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from facts.cleaning.characters import clean
+from facts.cleaning.model import Repair, Spam
+from facts.units import Unit, parse_unit
+
+# One character each, so that places are not moved.
+_ALIKE = str.maketrans(
+    "“”„‟〝〞＂「」『』‘’﹙﹚（）〔〕﹝﹞［］【】〈〉＜＞：；，．？！％",
+    '"""""""""""\'\'()()[][][][]《》<>:;,.?!%',
+)
+_NUMBERING = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百]+[部分章节篇]+|[((]?[一二三四五六七八九十]+[))、..]+|[((]?[0-9]{1,2}(?:[))、]|[..](?![0-9]))+|[①-⑳])\s*"
+)
+_NO_LETTER = re.compile(r"[\W_]+")
+_UNIT_AT_END = re.compile(r"[(\[](?:(?:计量)?单位:)?([^()\[\]:]{1,6})[)\]]:?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text as it is compared, and where each of its characters (and its end) stood in the original."""
+
+    text: str
+    origins: tuple[int, ...]
+    original: str
+    repairs: tuple[Repair, ...] = ()
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """The part of the original that text[start:end] stands for, without white space at its ends."""
+        first, last = self.origins[start], self.origins[end]
+        words = self.original[first:last]
+        return first + len(words) - len(words.lstrip()), last - (len(words) - len(words.rstrip()))
+
+    def repairs_in(self, first: int, last: int) -> tuple[Repair, ...]:
+        """What was put right in that part of the original."""
+        return tuple(repair for repair in self.repairs if first <= repair.at < last)
+
+
+def fold(original: str, spam: Sequence[Spam] = ()) -> Folded:
+    """A text in the form in which texts are compared."""
+    cleaned = clean(original, spam)
+    text = cleaned.text.translate(_ALIKE)
+    kept = [index for index in range(len(text)) if not _is_padding(text, index)]
+    origins = (*(cleaned.origins[index] for index in kept), cleaned.origins[len(text)])
+    return Folded("".join(text[index] for index in kept), origins, original, cleaned.repairs)
+
+
+def _is_padding(text: str, index: int) -> bool:
+    """White space that keeps no two numbers or words apart."""
+    if not text[index].isspace():
+        return False
+    before, after = text[:index].rstrip()[-1:], text[index:].lstrip()[:1]
+    return not (before.isascii() and before.isalnum() and after.isascii() and after.isalnum())
+
+
+@lru_cache(maxsize=1 << 16)
+def fold_words(words: str) -> str:
+    """Words of a pattern or a label in that form."""
+    return fold(words).text
+
+
+@lru_cache(maxsize=1 << 16)
+def key_of(words: str) -> str:
+    """A name without numbering, a unit at its end, marks and case: equal keys are the same name.
+
+    >>> key_of("一、“三公”经费决算数(万元):")
+    '三公经费决算数'
+    """
+    folded = fold_words(words)
+    numbering = _NUMBERING.match(folded)
+    plain = folded[numbering.end() :] if numbering and numbering.end() < len(folded) else folded
+    if unit_at_end(plain) is not None:
+        plain = _UNIT_AT_END.sub("", plain)
+    return _NO_LETTER.sub("", plain).casefold()
+
+
+def unit_at_end(words: str) -> Unit | None:
+    """The unit a header carries in brackets: 决算数(万元)."""
+    found = _UNIT_AT_END.search(fold_words(words))
+    return parse_unit(found[1]) if found and found[1].strip() else None

@@ -1,0 +1,120 @@
+"""From documents to one case: the facts of each found, then settled; whom and when they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from facts.documents.model import Document, Progress, no_progress
+from facts.gathering.finding import entry_for, find_facts
+from facts.gathering.mapping import MappingFile
+from facts.gathering.naming import name_period, name_subject
+from facts.gathering.reconciling import SourceFacts, reconcile
+from facts.gathering.views import View, view_of
+from facts.model import Case, Fact, Period, Subject
+from facts.problem import Problem, Text, in_order
+from facts.provenance import Source
+from facts.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A case as far as the sources tell; None where they do not say whom or when."""
+
+    subject: Subject | None
+    period: Period | None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+
+def gather(
+    documents: Sequence[Document],
+    mapping: MappingFile,
+    vocabulary: Vocabulary,
+    progress: Progress = no_progress,
+    cases: Sequence[Case] = (),
+) -> tuple[Gathered, tuple[Problem, ...]]:
+    """The case these documents (and case files already written) make together, and what is doubtful in them."""
+    views = identified([view_of(document) for document in documents], mapping)
+    told, problems = [part for case in cases for part in by_source(case)], list[Problem]()
+    sources, clashes = _all_sources(cases)
+    for number, view in enumerate(views):
+        progress(number, len(views), view.id)
+        facts, found = find_facts(view, mapping, vocabulary)
+        told.append(facts)
+        problems.extend(found)
+        sources[view.id] = _entitled(view, mapping)
+    settled, found = reconcile(told, mapping, vocabulary)
+    subject, unnamed = name_subject(views, mapping.naming, {case.subject for case in cases})
+    period, undated = name_period(views, mapping.naming, {case.period for case in cases})
+    problems.extend((*clashes, *found, *unnamed, *undated))
+    return Gathered(subject, period, settled, sources), in_order(problems)
+
+
+def identified(views: Sequence[View], mapping: MappingFile) -> list[View]:
+    """The documents under the ids the mapping gives them; a second one of a kind is numbered."""
+    taken, named = set[str](), list[View]()
+    for view in views:
+        wanted = entry_for(view, mapping).id or view.id
+        key = next(name for n in count(1) if (name := wanted if n == 1 else f"{wanted}-{n}") not in taken)
+        taken.add(key)
+        document = replace(view.document, source=replace(view.document.source, id=key))
+        named.append(replace(view, document=document))
+    return named
+
+
+def _entitled(view: View, mapping: MappingFile) -> Source:
+    """The source with what the mapping says of it."""
+    source, entry = view.document.source, entry_for(view, mapping)
+    return replace(
+        source, title=entry.title or source.title, url=entry.url or source.url, date=entry.date or source.date
+    )
+
+
+def merge(
+    cases: Sequence[Case], mapping: MappingFile, vocabulary: Vocabulary
+) -> tuple[Gathered | None, tuple[Problem, ...]]:
+    """One case of several about one subject and period; their sources, like their facts, must not contradict each other."""
+    first, problems = cases[0], list[Problem]()
+    for case in cases[1:]:
+        if (case.subject, case.period) != (first.subject, first.period):
+            problems.append(_another(case, first))
+    sources, clashes = _all_sources(cases)
+    problems.extend(clashes)
+    if problems:
+        return None, in_order(problems)
+    told = [part for case in cases for part in by_source(case)]
+    facts, found = reconcile(told, mapping, vocabulary)
+    return Gathered(first.subject, first.period, facts, sources), found
+
+
+def by_source(case: Case) -> Iterable[SourceFacts]:
+    """A case's facts by the source they cite first."""
+    parts: dict[str, dict[str, Fact]] = {}
+    for key, fact in case.facts.items():
+        source = fact.provenance[0].source if fact.provenance else ""
+        parts.setdefault(source, {})[key] = fact
+    return [SourceFacts(source, parts[source], source) for source in sorted(parts)]
+
+
+def _all_sources(cases: Sequence[Case]) -> tuple[dict[str, Source], list[Problem]]:
+    sources, problems = dict[str, Source](), list[Problem]()
+    for case in cases:
+        for key, source in case.sources.items():
+            known = sources.setdefault(key, source)
+            if (known.title, known.sha256) != (source.title, source.sha256):
+                message = Text(f"来源“{key}”在几个个案里不是同一份资料", f"source “{key}” is not the same in all cases")
+                hint = Text("不同的资料请用不同的编号。", "Give different documents different ids.")
+                problems.append(Problem("conflicting-sources", case.at, message, hint))
+    return sources, problems
+
+
+def _another(case: Case, first: Case) -> Problem:
+    message = Text(
+        f"评价对象或时期不同:{case.subject.name} {case.period},而 {first.at.file} 是 {first.subject.name} {first.period}",
+        f"another subject or period: {case.subject.name} {case.period}; "
+        f"{first.at.file} has {first.subject.name} {first.period}",
+    )
+    hint = Text("只能合并同一部门、同一时期的个案。", "Only cases of one subject and one period can be merged.")
+    return Problem("conflicting-subject", case.at, message, hint)

@@ -1,0 +1,120 @@
+"""Whom and when a document speaks of: as the mapping says, else by the words departments use for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from datetime import date
+
+from facts.gathering.labels import spots_beside
+from facts.gathering.mapping import CellPlace, LabelPlace, Naming, Place, TextPlace
+from facts.gathering.patterns import compiled_pattern
+from facts.gathering.slots import WORDS
+from facts.gathering.tables import find_cell
+from facts.gathering.views import View
+from facts.model import Period, Subject
+from facts.problem import Problem, Text
+from facts.provenance import Position
+from facts.vocabulary import Concept
+
+_NAME = Concept("subject", "部门名称", "text")
+_NAMES = (
+    "部门名称",
+    "单位名称",
+    "填报单位",
+    "填报部门",
+    "预算单位",
+    "编制单位",
+    "部门(单位)名称",
+    "单位(部门)名称",
+    "评价单位",
+)
+_IN_PROSE = rf"^(?:{'|'.join(re.escape(name) for name in _NAMES)}):(?P<value>{WORDS})$"
+_YEAR = r"(?P<value>(?:19|20)[0-9]{2})年度?[^。;]{0,40}(?:自评|评价|决算|预算|绩效|报告)"
+_FIRST_PASSAGES = 40
+_LONGEST_NAME = 100
+
+
+def name_subject(
+    views: Sequence[View], naming: Naming, stated: Set[Subject] = frozenset()
+) -> tuple[Subject | None, tuple[Problem, ...]]:
+    """The subject all documents speak of (`stated` by case files); None with a Problem where they speak of none or several."""
+    if len(stated) > 1:
+        return None, (_unclear("subject", Text("评价对象", "the subject"), sorted(one.name for one in stated)),)
+    if stated:
+        return next(iter(stated)), ()
+    if naming.name:
+        return Subject(naming.id or naming.name, naming.name, naming.name_en), ()
+    names = sorted({name for view in views for name in _names(view, naming.name_place)})
+    if len(names) == 1:
+        return Subject(naming.id or names[0], names[0], naming.name_en), ()
+    return None, (_unclear("subject", Text("评价对象", "the subject"), names),)
+
+
+def name_period(
+    views: Sequence[View], naming: Naming, stated: Set[Period] = frozenset()
+) -> tuple[Period | None, tuple[Problem, ...]]:
+    """The year all documents speak of (`stated` by case files); None with a Problem where they speak of none or several."""
+    if len(stated) > 1:
+        return None, (_unclear("period", Text("评价时期", "the period"), sorted(map(str, stated))),)
+    if stated:
+        return next(iter(stated)), ()
+    if naming.period is not None:
+        return naming.period, ()
+    years = sorted({year for view in views for year in _years(view, naming.period_place)})
+    if len(years) == 1:
+        year = int(years[0])
+        return Period(date(year, 1, 1), date(year, 12, 31)), ()
+    return None, (_unclear("period", Text("评价时期", "the period"), years),)
+
+
+def _unclear(key: str, what: Text, found: Sequence[str]) -> Problem:
+    if found:
+        listed = "、".join(found[:5])
+        message = Text(f"{what.zh}有几个说法:{listed}", f"several candidates for {what.en}: {', '.join(found[:5])}")
+    else:
+        message = Text(f"资料里没有找到{what.zh}", f"the documents do not name {what.en}")
+    hint = Text(
+        f"请在对照文件或写出的个案里写明 {key}。", f"State {key} in a mapping, or in the case that was written."
+    )
+    return Problem(f"unclear-{key}", Position(key), message, hint, "warning")
+
+
+def _names(view: View, place: Place | None) -> Iterator[str]:
+    found = _placed(view, place) if place else _named(view)
+    yield from (name for name in found if 0 < len(name) <= _LONGEST_NAME)
+
+
+def _years(view: View, place: Place | None) -> Iterator[str]:
+    if place is not None:
+        yield from (found[:4] for found in _placed(view, place) if found[:4].isdigit())
+        return
+    program = compiled_pattern(_YEAR)
+    for passage in view.passages[:_FIRST_PASSAGES]:
+        match = program.search(passage.folded.text)
+        if match:
+            yield match.group(program.groupindex["value"])
+            return  # the first is the title; what follows may speak of other years
+
+
+def _placed(view: View, place: Place) -> Iterator[str]:
+    """What stands at a place, in the words of the original."""
+    if isinstance(place, TextPlace):
+        yield from _matched(view, place.program, place.group)
+    elif isinstance(place, CellPlace):
+        yield from (spot.cell.text.strip() for spot in find_cell(view, place))
+    elif isinstance(place, LabelPlace):
+        yield from (spot.cell.text.strip() for spot in spots_beside(view, place.labels, _NAME, None))
+
+
+def _named(view: View) -> Iterator[str]:
+    program = compiled_pattern(_IN_PROSE)
+    yield from _matched(view, program, program.groupindex["value"])
+    yield from (spot.cell.text.strip() for spot in spots_beside(view, _NAMES, _NAME, None))
+
+
+def _matched(view: View, program: object, group: int) -> Iterator[str]:
+    for passage in view.passages:
+        for match in program.finditer(passage.folded.text):  # type: ignore[attr-defined]  # a compiled pattern
+            start, end = passage.folded.original_span(*match.span(group))
+            yield passage.folded.original[start:end]

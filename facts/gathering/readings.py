@@ -1,0 +1,231 @@
+"""Turns what was found (words, a cell) into a Fact, by the same reader a case file goes through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from facts.cleaning.lookalikes import find_lookalikes
+from facts.documents.model import Cell
+from facts.factentry import Setting, read_fact
+from facts.gathering.folding import fold_words, key_of
+from facts.gathering.mapping import BoundKey, Rule
+from facts.gathering.rulereading import basis_for
+from facts.gathering.slots import NUMBER, surroundings, unit_pattern
+from facts.gathering.tables import Spot
+from facts.gathering.views import MAX_QUOTE, Passage, View, repair_note
+from facts.model import Fact
+from facts.problem import Problem, Text
+from facts.provenance import Position, Provenance
+from facts.units import Unit, parse_unit
+from facts.values import decimal_text, is_decimal
+from facts.vocabulary import NO, YES, Concept
+from facts.yamltree import Mapping, Scalar
+
+Found = tuple[Fact | None, tuple[Problem, ...]]
+
+_SETTING = Setting("stated", "", {}, {})
+# “控制在680份以内” has six characters around its amount.
+_LONGEST_BOUND = 6
+_SPLIT = re.compile(rf"({NUMBER})\s*(\S*)")
+_NOTHING = frozenset(("", "-", "--", "—", "——", "/", "\\", "…", "无数据", "n/a"))
+_TRUTH = {**dict.fromkeys(("是", "√", "✓", "☑", "有", "y", "yes", "true"), YES)}
+_FALSE = {**dict.fromkeys(("否", "×", "✗", "x", "无", "没有", "n", "no", "false"), NO)}
+_DAY = re.compile(r"([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
+_REFUSED = {
+    "approximate": Text("这是约数,没有采用", "this is approximate and was not taken"),
+    "range": Text("这是一个范围,没有采用", "this is a range and was not taken"),
+    "part-of-number": Text("这只是一个数的一部分,没有采用", "this is part of a number and was not taken"),
+}
+
+
+def stated(concept: Concept, text: str, at: Position, bound: BoundKey | None = None) -> Found:
+    """The fact a case file would state by that text; Problems are warnings, for other places may do better."""
+    scalar = Scalar(text, False, at)
+    key = Scalar(concept.label, False, at)
+    node = Mapping(((Scalar(bound, False, at), scalar),), at) if bound else scalar
+    fact, problems = read_fact(key, node, concept, _SETTING)
+    return fact, tuple(replace(problem, severity="warning") for problem in problems)
+
+
+# --- prose ------------------------------------------------------------------------------------------------------------
+
+
+def from_words(
+    concept: Concept,
+    view: View,
+    passage: Passage,
+    rule: Rule,
+    span: tuple[int, int],
+    value: tuple[int, int],
+    unit: Unit | None,
+) -> Found:
+    """The fact in folded text: `span` is what is quoted, `value` the part that holds the value."""
+    text, at = passage.folded.text[slice(*value)], view.position(passage.provenance("", *span).locator)
+    provenance = passage.provenance(view.id, *span, rule.note)
+    bound = rule.bound
+    if concept.type in ("quantity", "score"):
+        around = surroundings(passage.folded.text, *value)
+        if around.refused:
+            return None, (_refused(around.refused, concept, passage.folded.text[slice(*span)], at),)
+        bound = bound or around.bound
+        doubt = _lookalike(concept, passage, value, at)
+        if doubt is not None:
+            return None, (doubt,)
+        text = with_unit(text, rule.unit or unit, concept)
+    fact, problems = stated(concept, text.strip(), at, bound)
+    return _complete(fact, rule, concept, (provenance,)), problems
+
+
+def with_unit(text: str, fallback: Unit | None, concept: Concept) -> str:
+    """The number with a space before its unit; with the fallback where it has none and one of that kind is wanted."""
+    match = _SPLIT.fullmatch(text.strip())
+    if match is None:
+        return text
+    unit = match[2] or (fallback.name if fallback and fallback.dimension == concept.dimension else "")
+    glue = "" if unit in ("%", "‰", "") else " "
+    return f"{match[1]}{glue}{unit}"
+
+
+def _lookalike(concept: Concept, passage: Passage, value: tuple[int, int], at: Position) -> Problem | None:
+    # With its neighbours: “9l.5” is read as 9 otherwise.
+    start, end = value
+    around = passage.folded.text[max(0, start - 1) : end + 2]
+    return lookalike_problem(concept, around, at)
+
+
+def lookalike_problem(concept: Concept, text: str, at: Position) -> Problem | None:
+    """The Problem of a number with a letter in it that looks like a digit."""
+    if not find_lookalikes(text):
+        return None
+    message = Text(
+        f"“{concept.label}”:“{text.strip()[:40]}”里有像数字的字母,没有采用",
+        f"“{concept.label}”: “{text.strip()[:40]}” holds a letter that looks like a digit and was not taken",
+    )
+    hint = Text("请对照原件,改正后再读。", "Compare with the original, correct it and read again.")
+    return Problem("lookalike", at, message, hint, "warning")
+
+
+def _refused(why: str, concept: Concept, text: str, at: Position) -> Problem:
+    reason = _REFUSED[why]
+    message = Text(f"“{concept.label}”:“{text[:60]}”,{reason.zh}", f"“{concept.label}”: “{text[:60]}”: {reason.en}")
+    hint = Text("可在对照文件里用 bound 写明是上限还是下限。", "A mapping may say with bound which bound it is.")
+    return Problem(f"{why}-value", at, message, hint, "warning")
+
+
+def _complete(fact: Fact | None, rule: Rule, concept: Concept, provenance: tuple[Provenance, ...]) -> Fact | None:
+    if fact is None:
+        return None
+    return replace(fact, basis=basis_for(rule.basis, concept, True), provenance=provenance, at=Position(""))
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell says nothing; a dash is nothing, not zero."""
+    return cell.value is None and fold_words(cell.text).strip().casefold() in _NOTHING
+
+
+def from_cell(concept: Concept, view: View, spot: Spot, rule: Rule, unit: Unit | None) -> Found:
+    """The fact in a cell, with the unit the cell, the rule, the headers, the table or the source gives."""
+    cell, at = spot.cell, view.position(spot.cell.locator)
+    if is_blank(cell):
+        return None, ()
+    notes = [rule.note, *(repair_note(note, "", "") for note in cell.notes)]
+    problems: tuple[Problem, ...] = ()
+    bound = rule.bound
+    if concept.type in ("quantity", "score"):
+        doubt = lookalike_problem(concept, cell.text, at) if cell.value is None else None
+        if doubt is not None:
+            return None, (doubt,)
+        text, bound = _bounded(fold_words(cell.text).strip(), bound)
+        text, said, problems = amount_text(concept, spot, text, rule, unit, at)
+        notes.append(said)
+    else:
+        text, said = plain_text(concept, cell)
+        notes.append(said)
+    fact, more = stated(concept, text, at, bound)
+    told = ";".join(dict.fromkeys(note for note in notes if note))
+    quote = cell.text.strip()[:MAX_QUOTE]
+    provenance = Provenance(view.id, cell.locator, quote if quote.isprintable() else "", told)
+    return _complete(fact, rule, concept, (provenance,)), (*problems, *more)
+
+
+def _bounded(text: str, bound: BoundKey | None) -> tuple[str, BoundKey | None]:
+    """The amount in a cell like “≥95%” or “680份以内”, and the bound it is; other words stay and are no amount."""
+    match = re.search(rf"{NUMBER}\s*(?:{unit_pattern()})?", text)
+    if match is None or match[0].strip() == text:
+        return text, bound
+    around = surroundings(text, *match.span())
+    rest = text[: match.start()] + text[match.end() :]
+    if around.bound is None or len(rest.strip()) > _LONGEST_BOUND:
+        return text, bound
+    return match[0].strip(), bound or around.bound
+
+
+def amount_text(
+    concept: Concept, spot: Spot, text: str, rule: Rule, unit: Unit | None, at: Position
+) -> tuple[str, str, tuple[Problem, ...]]:
+    """The number `text` of a cell with its unit, a note on where the unit comes from, and Problems."""
+    match = _SPLIT.fullmatch(text)
+    own = parse_unit(match[2]) if match and match[2] else None
+    if match is None or (match[2] and own is None):
+        return text, "", ()
+    number = _number(spot.cell, own) or match[1]
+    if own is not None:
+        return _amount(number, own), "", ()
+    above = list(spot.units(concept.dimension))
+    problems = _units_differ(concept, rule.unit, above, at)
+    if rule.unit is not None:
+        return _amount(number, rule.unit), f"单位按对照文件:{rule.unit.name}", problems
+    if above:
+        return _amount(number, above[0][0]), f"单位取自“{above[0][1][:40]}”", problems
+    if unit is not None and unit.dimension == concept.dimension:
+        return _amount(number, unit), f"单位按对照文件:{unit.name}", problems
+    return number, "", problems
+
+
+def _amount(number: str, unit: Unit) -> str:
+    return f"{number}{'' if unit.name in ('%', '‰', '') else ' '}{unit.name}"
+
+
+def _number(cell: Cell, own: Unit | None) -> str:
+    """The stored number, in the unit the cell's text shows (98.7% is stored as 0.987)."""
+    if not isinstance(cell.value, Fraction) or not is_decimal(cell.value):
+        return ""
+    return decimal_text(cell.value / own.factor if own is not None and own.name in ("%", "‰") else cell.value)
+
+
+def _units_differ(
+    concept: Concept, by_rule: Unit | None, above: Sequence[tuple[Unit, str]], at: Position
+) -> tuple[Problem, ...]:
+    if by_rule is None or not above or above[0][0] == by_rule:
+        return ()
+    message = Text(
+        f"“{concept.label}”:对照文件的单位是 {by_rule.name},表里写着“{above[0][1][:40]}”",
+        f"“{concept.label}”: the mapping's unit is {by_rule.name}, the table says “{above[0][1][:40]}”",
+    )
+    hint = Text("已按对照文件;请核对。", "The mapping's was taken; please check.")
+    return (Problem("unit-differs", at, message, hint, "warning"),)
+
+
+def plain_text(concept: Concept, cell: Cell) -> tuple[str, str]:
+    """What a cell says for a concept that is no quantity, and a note where it says it in other words."""
+    text = cell.text.strip()
+    if concept.type == "date":
+        if isinstance(cell.value, date):
+            return cell.value.isoformat(), ""
+        match = _DAY.fullmatch(fold_words(text))
+        return ("-".join(match.groups()), "") if match else (fold_words(text), "")
+    if concept.type == "boolean":
+        word = fold_words(text).casefold()
+        truth = _TRUTH.get(word) or _FALSE.get(word)
+        return (truth, "" if truth == text else f"“{text[:20]}”读作“{truth}”") if truth else (text, "")
+    if concept.type == "choice" and text not in concept.choices:
+        alike = [choice for choice in concept.choices if key_of(choice) == key_of(text)]
+        return (alike[0], f"“{text[:20]}”读作“{alike[0]}”") if len(alike) == 1 else (text, "")
+    return text, ""

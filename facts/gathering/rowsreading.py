@@ -1,0 +1,119 @@
+"""Reads table concepts: the rows of a table by its headers, levels filled down, totals and footnotes left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from facts.factentry import Setting, read_fact
+from facts.factvalue import MAX_ROWS
+from facts.gathering.mapping import RowsPlace, Rule
+from facts.gathering.readings import Found, from_cell, is_blank
+from facts.gathering.rulereading import basis_for
+from facts.gathering.tables import Blocks, Spot, data_rows, filled, find_rows
+from facts.gathering.views import Grid, View
+from facts.model import Fact
+from facts.problem import Problem, Text
+from facts.provenance import Position, Provenance
+from facts.units import COUNT, Unit
+from facts.values import Interval
+from facts.vocabulary import Column, Concept
+from facts.yamltree import Mapping as Tree
+from facts.yamltree import Scalar, Sequence
+
+_SETTING = Setting("stated", "", {}, {})
+
+
+def rows_from(
+    concept: Concept, view: View, place: RowsPlace, rule: Rule, unit: Unit | None, blocks: Blocks
+) -> Iterator[Found]:
+    """The rows of every table with these headers, as one fact each; a broken cell is a Problem and left empty."""
+    for grid, header, columns in find_rows(view, place, blocks):
+        indexes = list(data_rows(grid, header, place.totals))
+        if len(indexes) > MAX_ROWS:
+            yield None, (_too_many(concept, len(indexes), view, grid),)
+        elif indexes:
+            yield _rows(concept, view, grid, indexes, columns, rule, unit)
+
+
+def _rows(
+    concept: Concept,
+    view: View,
+    grid: Grid,
+    indexes: list[int],
+    columns: Mapping[str, int],
+    rule: Rule,
+    unit: Unit | None,
+) -> Found:
+    levels = _levels(grid, indexes, columns)
+    header = indexes[0] - 1
+    problems = list[Problem]()
+    items = list[Tree]()
+    for index in indexes:
+        entries = list[tuple[Scalar, Scalar]]()
+        for column in concept.columns:
+            if column.name not in columns:
+                continue
+            text, found = _cell_text(column, view, Spot(grid, index, columns[column.name]), levels, header, unit)
+            problems.extend(found)
+            if text is not None:
+                entries.append((_scalar(column.name), _scalar(text)))
+        items.append(Tree(tuple(entries), Position("")))
+    at = view.position(grid.table.rows[indexes[0]][0].locator)
+    node = Tree(((_scalar("rows"), Sequence(tuple(items), at)),), at)
+    fact, found = read_fact(Scalar(concept.label, False, at), node, concept, _SETTING)
+    problems.extend(replace(problem, severity="warning") for problem in found)
+    return (None if fact is None else _told(fact, concept, view, grid, indexes, rule)), tuple(problems)
+
+
+def _told(fact: Fact, concept: Concept, view: View, grid: Grid, indexes: list[int], rule: Rule) -> Fact:
+    first = grid.table.rows[indexes[0]][0].locator
+    provenance = Provenance(view.id, first, "", rule.note or f"表中 {len(indexes)} 行")
+    return replace(fact, basis=basis_for(rule.basis, concept, True), provenance=(provenance,), at=Position(""))
+
+
+def _scalar(text: str) -> Scalar:
+    return Scalar(text, False, Position(""))
+
+
+def _levels(grid: Grid, indexes: list[int], columns: Mapping[str, int]) -> frozenset[int]:
+    """Columns of levels, to be filled down: those left of the first column that has no blank."""
+    for column in sorted(columns.values()):
+        if all(grid.table.rows[index][column].text.strip() for index in indexes):
+            return frozenset(c for c in columns.values() if c < column)
+    return frozenset()
+
+
+def _cell_text(
+    column: Column, view: View, spot: Spot, levels: frozenset[int], header: int, unit: Unit | None
+) -> tuple[str | None, tuple[Problem, ...]]:
+    if is_blank(spot.cell):
+        above = filled(spot.grid, spot.row, spot.column, header) if spot.column in levels else ""
+        return above.strip() or None, ()
+    fact, problems = from_cell(_as_concept(column), view, spot, Rule(column.name, None), unit)
+    if fact is not None and isinstance(fact.value, Interval):
+        return None, (*problems, _bound_in_table(column, fact.shown, view.position(spot.cell.locator)))
+    return (fact.shown if fact else None), problems
+
+
+def _bound_in_table(column: Column, shown: str, at: Position) -> Problem:
+    message = Text(
+        f"“{column.name}”:“{shown}”是界限,清单里只能写数,没有采用",
+        f"“{column.name}”: “{shown}” is a bound; a table holds values only; it was not taken",
+    )
+    return Problem("bound-in-table", at, message, severity="warning")
+
+
+def _as_concept(column: Column) -> Concept:
+    counted = column.unit is not None and column.unit.dimension == COUNT
+    return Concept(
+        column.name, column.name, column.type, column.unit, column.minimum, column.maximum, counted, column.choices
+    )
+
+
+def _too_many(concept: Concept, rows: int, view: View, grid: Grid) -> Problem:
+    message = Text(
+        f"“{concept.label}”:表中有 {rows} 行,最多 {MAX_ROWS} 行", f"“{concept.label}”: {rows} rows, at most {MAX_ROWS}"
+    )
+    where = view.position(grid.table.rows[0][0].locator)
+    return Problem("too-many-rows", where, message, severity="warning")

@@ -1,0 +1,261 @@
+"""Finds cells in tables: by address, by the names of row and column, and whole rows by their headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from fractions import Fraction
+
+from facts.documents.model import Cell
+from facts.gathering.folding import fold_words, key_of, unit_at_end
+from facts.gathering.mapping import CellPlace, LookupPlace, RowsPlace
+from facts.gathering.placereading import TOTALS
+from facts.gathering.views import Grid, View
+from facts.provenance import CellRef
+from facts.units import Dimension, Unit, parse_unit
+
+_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_FOOTNOTE = re.compile(r"(?:注|备注|说明|附注|填报?说明|资料来源)[::0-9]")
+_SERIAL = frozenset(key_of(word) for word in ("行次", "序号", "栏次", "编号", "列次", "行号"))
+_UNIT_HEADERS = frozenset(key_of(word) for word in ("单位", "计量单位", "金额单位"))
+_HEADER_REACH = 12
+Blocks = frozenset[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cell in its table."""
+
+    grid: Grid
+    row: int
+    column: int
+
+    @property
+    def cell(self) -> Cell:
+        """The cell."""
+        return self.grid.table.rows[self.row][self.column]
+
+    def units(self, dimension: Dimension) -> Iterator[tuple[Unit, str]]:
+        """Units of that dimension that hold for the cell and the words that say so, the nearest first."""
+        row = self.grid.table.rows[self.row]
+        for cell in (*row[self.column + 1 : self.column + 2], *row):
+            yield from _of_dimension(parse_unit(fold_words(cell.text)) if cell.text.strip() else None, cell, dimension)
+        for index in range(self.row - 1, max(-1, self.row - 1 - MAX_HEADER_LOOK), -1):
+            above = self.grid.table.rows[index][self.column]
+            yield from _of_dimension(unit_at_end(above.text), above, dimension)
+        if self.grid.unit is not None and self.grid.unit.dimension == dimension:
+            yield self.grid.unit, self.grid.unit_words
+
+
+# A header this far above still is one: sheets of 200,000 rows are not searched to the top for every cell.
+MAX_HEADER_LOOK = 40
+MAX_FILL = 1_000
+
+
+def _of_dimension(unit: Unit | None, cell: Cell, dimension: Dimension) -> Iterator[tuple[Unit, str]]:
+    if unit is not None and unit.name and unit.dimension == dimension:
+        yield unit, cell.text.strip()
+
+
+def grids_in(view: View, names: Sequence[str], blocks: Blocks = None) -> tuple[Grid, ...]:
+    """The tables that bear one of these names (all for none), within these blocks."""
+    among = [grid for grid in view.grids if blocks is None or grid.block in blocks]
+    return tuple(grid for grid in among if not names or is_called(grid, names))
+
+
+def is_called(grid: Grid, names: Sequence[str]) -> bool:
+    """Whether the table's title, caption or first rows say one of these names; * stands for anything."""
+    wanted = [_wild(name) for name in names]
+    return any(fnmatchcase(found, f"*{name}*") for found in grid.names() for name in wanted if name.strip("*"))
+
+
+def _wild(name: str) -> str:
+    """The key of a name in which * stands for anything."""
+    return "*".join(key_of(part) for part in name.split("*"))
+
+
+def fits(name: str, key: str) -> bool:
+    """Whether a key is what a name of a mapping says; * stands for anything."""
+    return fnmatchcase(key, _wild(name)) if "*" in name else key == key_of(name)
+
+
+# --- by address -------------------------------------------------------------------------------------------------------
+
+
+def find_cell(view: View, place: CellPlace) -> tuple[Spot, ...]:
+    """The cell of that address; several where several sheets fit."""
+    grids = [grid for grid in view.grids if not place.sheet or fits(place.sheet, key_of(grid.table.title))]
+    return tuple(spot for grid in grids for spot in _addressed(grid, place.cell))
+
+
+def _addressed(grid: Grid, address: str) -> Iterator[Spot]:
+    has_addresses = any(isinstance(cell.locator, CellRef) for row in grid.table.rows[:1] for cell in row)
+    if not has_addresses:
+        match = _ADDRESS.fullmatch(address)
+        assert match is not None
+        row, column = int(match[2]) - 1, _column_index(match[1])
+        if row < len(grid.table.rows) and column < len(grid.table.rows[row]):
+            yield Spot(grid, row, column)
+        return
+    for row, cells in enumerate(grid.table.rows):
+        for column, cell in enumerate(cells):
+            if isinstance(cell.locator, CellRef) and cell.locator.cell == address and not cell.covered:
+                yield Spot(grid, row, column)
+
+
+def _column_index(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
+
+
+# --- by names ---------------------------------------------------------------------------------------------------------
+
+
+def find_lookup(view: View, place: LookupPlace, numeric: bool, blocks: Blocks) -> tuple[Spot, ...]:
+    """Where a row and a column of these names meet, in every table that fits; cells with nothing in them left out.
+
+    `numeric`: words between the row's name and the column begin another half of the table.
+    """
+    found = [spot for grid in grids_in(view, place.table, blocks) for spot in _met(grid, place, numeric)]
+    return tuple(spot for spot in found if spot.cell.text.strip() and not is_serial(spot))
+
+
+def _met(grid: Grid, place: LookupPlace, numeric: bool) -> Iterator[Spot]:
+    headers = tuple(_headers(grid, place.column)) if place.column else ()
+    if not place.row:
+        for row, column in headers:
+            yield from (Spot(grid, index, column) for index in data_rows(grid, row))
+        return
+    tops = {column: row for row, column in headers}
+    for row, column in _row_names(grid, place.row):
+        for spot in _same_half(grid, row, column, numeric):
+            if not place.column or tops.get(spot.column, row) < row:
+                yield spot
+
+
+def _same_half(grid: Grid, row: int, column: int, numeric: bool) -> Iterator[Spot]:
+    """Cells right of a row's name, up to the next words where numbers are looked for."""
+    for index in range(column + 1, len(grid.table.rows[row])):
+        cell = grid.table.rows[row][index]
+        if numeric and cell.text.strip() and not is_numeric(cell) and not cell.covered and not parse_unit(cell.text):
+            return
+        if not cell.covered:
+            yield Spot(grid, row, index)
+
+
+def _headers(grid: Grid, names: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Cells whose header reads so: the lowest of them in each column above the data."""
+    for column in range(len(grid.table.rows[0]) if grid.table.rows else 0):
+        for row in range(min(len(grid.table.rows), MAX_HEADER_LOOK)):
+            if any(_heads(grid, row, column, name) for name in names):
+                yield _lowest(grid, row, column), column
+                break
+
+
+def _heads(grid: Grid, row: int, column: int, name: str) -> bool:
+    """Whether the header at that cell has the name, alone, joined to those above it, or as upper/lower."""
+    stack = _stack(grid, row, column)
+    if not stack:
+        return False
+    *above, last = name.split("/")
+    if above:
+        return fits(last, stack[-1]) and all(any(fits(part, key) for key in stack[:-1]) for part in above)
+    return fits(name, stack[-1]) or any(fits(name, "".join(stack[start:])) for start in range(len(stack) - 1))
+
+
+def _stack(grid: Grid, row: int, column: int) -> list[str]:
+    """Keys of the header cells in a column down to a row, each once."""
+    keys = [key_of(grid.table.rows[index][column].text) for index in range(max(0, row - _HEADER_REACH), row + 1)]
+    return list(dict.fromkeys(key for key in keys if key)) if keys and keys[-1] else []
+
+
+def _lowest(grid: Grid, row: int, column: int) -> int:
+    """The last row of a header cell that reaches over several."""
+    text = grid.table.rows[row][column].text
+    while row + 1 < len(grid.table.rows) and grid.table.rows[row + 1][column].covered:
+        if grid.table.rows[row + 1][column].text != text:
+            break
+        row += 1
+    return row
+
+
+def _row_names(grid: Grid, names: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Cells that name a row so; a name may be upper/lower."""
+    paths = [name.split("/") for name in names]
+    for row, cells in enumerate(grid.table.rows):
+        for column, cell in enumerate(cells):
+            if cell.text.strip() and not cell.covered and any(_names_row(grid, row, column, p) for p in paths):
+                yield row, column
+
+
+def _names_row(grid: Grid, row: int, column: int, path: Sequence[str]) -> bool:
+    if not fits(path[-1], key_of(grid.table.rows[row][column].text)):
+        return False
+    above = [key_of(filled(grid, row, left)) for left in range(column)]
+    return all(any(fits(part, key) for key in above) for part in path[:-1])
+
+
+def filled(grid: Grid, row: int, column: int, header: int = -1) -> str:
+    """The text of a cell, or of the nearest one above it, below the header, that is not blank."""
+    for index in range(row, max(header, row - MAX_FILL), -1):
+        text = grid.table.rows[index][column].text
+        if text.strip():
+            return text
+    return ""
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def data_rows(grid: Grid, header: int, totals: Sequence[str] = ()) -> Iterator[int]:
+    """The rows below a header that are data: no blanks, no totals, no footnotes, no counting of columns."""
+    wanted = frozenset(key_of(word) for word in (totals or TOTALS))
+    for index in range(header + 1, len(grid.table.rows)):
+        texts = [cell.text.strip() for cell in grid.table.rows[index] if not cell.covered and cell.text.strip()]
+        if texts and not _is_furniture(texts, wanted):
+            yield index
+
+
+def _is_furniture(texts: Sequence[str], totals: frozenset[str]) -> bool:
+    first = fold_words(texts[0])
+    if _FOOTNOTE.match(first) and len(texts) <= 2:
+        return True
+    if key_of(texts[0]) in totals or any(key_of(text) in totals for text in texts[:2]):
+        return True
+    numbers = [text for text in texts if text.isascii() and text.isdigit()]
+    counted = [str(n) for n in range(int(numbers[0]), int(numbers[0]) + len(numbers))] if numbers else []
+    return key_of(texts[0]) in _SERIAL or (len(numbers) > 2 and len(numbers) == len(texts) and numbers == counted)
+
+
+def is_serial(spot: Spot) -> bool:
+    """Whether the cell stands in a column that counts lines."""
+    rows = spot.grid.table.rows[max(0, spot.row - MAX_HEADER_LOOK) : spot.row]
+    return any(key_of(cells[spot.column].text) in _SERIAL for cells in rows)
+
+
+def is_unit_column(spot: Spot) -> bool:
+    """Whether the cell stands in a column of units."""
+    rows = spot.grid.table.rows[max(0, spot.row - MAX_HEADER_LOOK) : spot.row]
+    return any(key_of(cells[spot.column].text) in _UNIT_HEADERS for cells in rows)
+
+
+def find_rows(view: View, place: RowsPlace, blocks: Blocks) -> Iterator[tuple[Grid, int, Mapping[str, int]]]:
+    """Tables with all these headers: the table, its header's row, and the column behind each name."""
+    for grid in grids_in(view, place.table, blocks):
+        columns: dict[str, int] = {}
+        header = -1
+        for name, words in place.columns.items():
+            for row, column in _headers(grid, words):
+                if name not in columns and column not in columns.values():
+                    columns[name], header = column, max(header, row)
+        if len(columns) == len(place.columns):
+            yield grid, header, columns
+
+
+def is_numeric(cell: Cell) -> bool:
+    """Whether a cell holds a number, as a format or as digits."""
+    return isinstance(cell.value, Fraction) or any(c.isdigit() for c in fold_words(cell.text)[:3])

@@ -1,0 +1,179 @@
+"""A document as the finders see it: passages of folded text with their headings, and grids with their units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from facts.cleaning.model import Spam
+from facts.cleaning.spam import find_spam
+from facts.documents.model import Document, Paragraph, Table, shifted
+from facts.gathering.folding import Folded, fold, fold_words, key_of
+from facts.provenance import Locator, Position, Provenance, TextSpan
+from facts.units import MONEY, Unit, parse_unit
+
+MAX_QUOTE = 400
+# Tables beyond this are data, not prose in a frame.
+MAX_PROSE_CELLS = 20_000
+_MIN_PROSE = 6
+_MAX_HEADING = 60
+_CAPTION_LINES = 3
+_TITLE_ROWS = 6
+_LEVELS = (
+    re.compile(r"第[一二三四五六七八九十百]+[部分章篇]"),
+    re.compile(r"[一二三四五六七八九十]+、"),
+    re.compile(r"\([一二三四五六七八九十]+\)"),
+    re.compile(r"[0-9]{1,2}(?:、|\.(?![0-9]))"),
+    re.compile(r"\([0-9]{1,3}\)"),
+    re.compile(r"[①-⑳]"),
+)
+_UNIT = re.compile(r"单位[:为]?\(?([^\s:,;。()/]{1,4}?)(?:$|[\s,;。()/])")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or a cell with words in it. `block` is its place in the document, `rank` its rank as a heading (0: none)."""
+
+    folded: Folded
+    locator: Locator
+    block: int
+    rank: int = 0
+
+    def provenance(self, source: str, start: int, end: int, note: str = "") -> Provenance:
+        """Where folded text[start:end] stands, in the words of the original."""
+        first, last = self.folded.original_span(start, end)
+        quote = self.folded.original[first:last][:MAX_QUOTE]
+        notes = [note, *(repair_note(r.kind, r.before, r.after) for r in self.folded.repairs_in(first, last))]
+        told = ";".join(dict.fromkeys(n for n in notes if n))
+        return Provenance(source, shifted(self.locator, first), quote if quote.isprintable() else "", told)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table with the words above it and the unit that holds for the whole of it (and who says so)."""
+
+    table: Table
+    block: int
+    caption: tuple[str, ...] = ()
+    unit: Unit | None = None
+    unit_words: str = ""
+
+    def names(self) -> Iterator[str]:
+        """Keys of what the table may be called: its title, its caption, its first rows."""
+        yield key_of(self.table.title)
+        yield from (key_of(words) for words in self.caption)
+        for row in self.table.rows[:_TITLE_ROWS]:
+            yield from (key_of(cell.text) for cell in row if not cell.covered)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A document made ready once, for all its rules."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    grids: tuple[Grid, ...]
+    spam: tuple[Spam, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The source's id."""
+        return self.document.source.id
+
+    def position(self, locator: Locator | None) -> Position:
+        """A place in the document, for a Problem."""
+        file = self.document.source.file or self.document.source.title or self.id
+        if isinstance(locator, TextSpan):
+            return Position(file, locator.line, locator.column)
+        return Position(f"{file}[{locator}]" if locator else file)
+
+    def blocks_within(self, headings: Sequence[str]) -> frozenset[int] | None:
+        """The blocks under a heading, under one under that, and so on; None for everywhere."""
+        if not headings:
+            return None
+        found = frozenset(range(len(self.document.blocks)))
+        for words in headings:
+            found = frozenset(self._under(key_of(words), found))
+        return found
+
+    def _under(self, key: str, among: frozenset[int]) -> Iterator[int]:
+        headings = {passage.block: passage for passage in self.passages if passage.rank}
+        rank = 0
+        for block in sorted(among):
+            heading = headings.get(block)
+            if heading is not None and (not rank or heading.rank <= rank):
+                rank = heading.rank if key in key_of(heading.folded.original) else 0
+            if rank:
+                yield block
+
+
+def view_of(document: Document) -> View:
+    """The document folded: injected phrases found by their repetition and taken out, units of tables found."""
+    spam = tuple(find_spam([paragraph.text for paragraph in document.paragraphs]))
+    passages, grids = list[Passage](), list[Grid]()
+    recent: list[str] = []
+    for block, one in enumerate(document.blocks):
+        if isinstance(one, Paragraph):
+            passages.append(_passage(one, block, spam))
+            recent = [*recent[1 - _CAPTION_LINES :], one.text] if one.text.strip() else recent
+        else:
+            caption = tuple(text for text in recent if len(text) <= _MAX_HEADING)
+            grids.append(_grid(one, block, caption))
+            passages.extend(_cells(one, block, spam))
+            recent = []
+    return View(document, tuple(passages), tuple(grids), spam)
+
+
+def _passage(paragraph: Paragraph, block: int, spam: Sequence[Spam]) -> Passage:
+    folded = fold(paragraph.text, spam)
+    return Passage(folded, paragraph.locator, block, _rank(folded.text, paragraph.level))
+
+
+def _rank(text: str, level: int) -> int:
+    """1 for the highest headings; 0 for what is none."""
+    numbered = next((rank for rank, form in enumerate(_LEVELS, 1) if form.match(text)), 0)
+    if level:
+        return numbered or level
+    return numbered if len(text) <= _MAX_HEADING and not text.endswith(("。", ";", ",")) else 0
+
+
+def _cells(table: Table, block: int, spam: Sequence[Spam]) -> Iterator[Passage]:
+    if sum(map(len, table.rows)) > MAX_PROSE_CELLS:
+        return
+    for row in table.rows:
+        for cell in row:
+            if not cell.covered and len(cell.text) >= _MIN_PROSE:
+                yield Passage(fold(cell.text, spam), cell.locator, block)
+
+
+def _grid(table: Table, block: int, caption: tuple[str, ...]) -> Grid:
+    top = (cell.text for row in table.rows[:_TITLE_ROWS] for cell in row if not cell.covered)
+    for words in (*top, table.title, *caption):
+        unit = _whole_unit(words)
+        if unit is not None:
+            return Grid(table, block, caption, unit, words.strip()[:_MAX_HEADING])
+    return Grid(table, block, caption)
+
+
+def _whole_unit(words: str) -> Unit | None:
+    """The unit in “金额单位:万元”; a 单位 that is an office is none."""
+    found = _UNIT.search(fold_words(words)) if "单位" in words or "單位" in words else None
+    unit = parse_unit(found[1]) if found else None
+    return unit if unit is not None and unit.dimension == MONEY else None
+
+
+_REPAIRS = {
+    "spam": "原文此处为插入的垃圾文字,已按“{after}”读",
+    "full-width": "全角字符",
+    "traditional": "繁体字",
+    "float-by-format": "按单元格格式取值",
+    "formula": "单元格为公式,取其保存的结果",
+}
+
+
+def repair_note(kind: str, before: str, after: str) -> str:
+    """A repair in words."""
+    if kind in _REPAIRS:
+        return _REPAIRS[kind].format(before=before[:40], after=after[:40])
+    return f"{kind}:“{before[:40]}”读作“{after[:40]}”" if before or after else kind
