@@ -33,6 +33,8 @@ from facts.units import Unit
 from facts.vocabulary import Concept, Vocabulary
 
 Problems = tuple[Problem, ...]
+# Where nobody said that a value stands there, these only mean that it is none.
+_NO_VALUE = frozenset(("not-a-number", "unknown-choice", "bad-date", "unknown-unit", "unit-mismatch"))
 
 
 @dataclass(slots=True)
@@ -106,8 +108,9 @@ def _is_number(concept: Concept) -> bool:
 def _first(finder: _Finder, concept: Concept, rules: Sequence[Rule]) -> Fact | None:
     """What the first rule that finds something finds. Problems of those before it are kept: they may explain."""
     for rule in rules:
-        found = [(fact, problems) for fact, problems in _found(finder, concept, rule)]
-        finder.problems.extend(problem for _, problems in found for problem in problems)
+        found = list(_found(finder, concept, rule))
+        told = (problem for _, problems in found for problem in problems)
+        finder.problems.extend(problem for problem in told if rule.at.line or problem.code not in _NO_VALUE)
         facts = [fact for fact, _ in found if fact is not None]
         if facts:
             where = finder.view.position(facts[0].provenance[0].locator if facts[0].provenance else None)

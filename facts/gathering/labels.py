@@ -22,6 +22,7 @@ _BEFORE = re.compile(
     r"(?:^|[\s,,。;;:、()()\[\]\"'|]|年|年度|本年|当年|全年|其中|我单位|本单位|我部门|本部门|我局|我市|单位|部门|及|和|与|的)$"
 )
 _REACH = 6
+_NUMBERS = ("quantity", "score")
 _MAX_LABEL = 60
 
 
@@ -39,8 +40,8 @@ def spots_beside(view: View, names: Sequence[str], concept: Concept, blocks: Blo
     for grid in view.grids:
         if blocks is None or grid.block in blocks:
             for row, column in label_places(grid, keys):
-                beside = tuple(_right(grid, row, column, concept))
-                yield from beside or _below(grid, row, column, concept)
+                beside = () if _heads_column(grid, row, column, concept) else _right(grid, row, column, concept)
+                yield from tuple(beside) or _below(grid, row, column, concept)
 
 
 def label_places(grid: Grid, keys: frozenset[str]) -> Iterator[tuple[int, int]]:
@@ -49,6 +50,12 @@ def label_places(grid: Grid, keys: frozenset[str]) -> Iterator[tuple[int, int]]:
         for column, cell in enumerate(cells):
             if not cell.covered and cell.text and len(cell.text) <= _MAX_LABEL and key_of(cell.text) in keys:
                 yield row, column
+
+
+def _heads_column(grid: Grid, row: int, column: int, concept: Concept) -> bool:
+    """Whether a label with words on its right is a header: then those words are another header, and no value."""
+    below = grid.table.rows[row + 1][column].text if row + 1 < len(grid.table.rows) else ""
+    return column > 0 and concept.type not in _NUMBERS and bool(below.strip())
 
 
 def _right(grid: Grid, row: int, column: int, concept: Concept) -> Iterator[Spot]:
@@ -63,13 +70,13 @@ def _right(grid: Grid, row: int, column: int, concept: Concept) -> Iterator[Spot
                 continue
             return
         yield spot
-        if concept.type not in ("quantity", "score"):
+        if concept.type not in _NUMBERS:
             return
 
 
 def _can_be_value(spot: Spot, concept: Concept) -> bool:
-    if concept.type in ("quantity", "score"):
-        return is_numeric(spot.cell) or any(c.isdigit() for c in spot.cell.text[:_REACH])
+    if concept.type in _NUMBERS:
+        return is_numeric(spot.cell)
     return bool(spot.cell.text.strip()) and not _is_unit(spot)
 
 
@@ -84,6 +91,8 @@ def _is_blank_column(grid: Grid, column: int) -> bool:
 
 def _below(grid: Grid, row: int, column: int, concept: Concept) -> Iterator[Spot]:
     """The only value in the column under a label; none where there are several."""
+    if column == 0 and concept.type not in _NUMBERS:
+        return
     spots = (Spot(grid, index, column) for index in data_rows(grid, row))
     found = [spot for spot in spots if spot.cell.text.strip() and not spot.cell.covered]
     if len(found) == 1 and _can_be_value(found[0], concept):

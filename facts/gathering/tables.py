@@ -12,6 +12,7 @@ from facts.documents.model import Cell
 from facts.gathering.folding import fold_words, key_of, unit_at_end
 from facts.gathering.mapping import CellPlace, LookupPlace, RowsPlace
 from facts.gathering.placereading import TOTALS
+from facts.gathering.slots import BOUND_WORDS
 from facts.gathering.views import Grid, View
 from facts.provenance import CellRef
 from facts.units import Dimension, Unit, parse_unit
@@ -21,6 +22,7 @@ _FOOTNOTE = re.compile(r"(?:注|备注|说明|附注|填报?说明|资料来源)
 _SERIAL = frozenset(key_of(word) for word in ("行次", "序号", "栏次", "编号", "列次", "行号"))
 _UNIT_HEADERS = frozenset(key_of(word) for word in ("单位", "计量单位", "金额单位"))
 _HEADER_REACH = 12
+_NUMERIC = re.compile(rf"(?:{'|'.join(map(re.escape, BOUND_WORDS))}|约)?[+-]?[lIOo|]?[0-9]")
 Blocks = frozenset[int] | None
 
 
@@ -42,6 +44,8 @@ class Spot:
         row = self.grid.table.rows[self.row]
         for cell in (*row[self.column + 1 : self.column + 2], *row):
             yield from _of_dimension(parse_unit(fold_words(cell.text)) if cell.text.strip() else None, cell, dimension)
+        for cell in reversed(row[: self.column]):
+            yield from _of_dimension(unit_at_end(cell.text), cell, dimension)
         for index in range(self.row - 1, max(-1, self.row - 1 - MAX_HEADER_LOOK), -1):
             above = self.grid.table.rows[index][self.column]
             yield from _of_dimension(unit_at_end(above.text), above, dimension)
@@ -257,5 +261,5 @@ def find_rows(view: View, place: RowsPlace, blocks: Blocks) -> Iterator[tuple[Gr
 
 
 def is_numeric(cell: Cell) -> bool:
-    """Whether a cell holds a number, as a format or as digits."""
-    return isinstance(cell.value, Fraction) or any(c.isdigit() for c in fold_words(cell.text)[:3])
+    """Whether a cell holds a number, as a format or in digits (one that looks wrong is still meant as one)."""
+    return isinstance(cell.value, Fraction) or bool(_NUMERIC.match(fold_words(cell.text)))
