@@ -108,9 +108,8 @@ def table_of(rows: Rows, name: str, at: Position, progress: Progress) -> tuple[T
         raise TooLargeError
     for row in _bounded(rows, at, progress):
         nth = len(body) + 1
-        cells = tuple(_stored(v, c, TableRef(name, nth, c.name)) for v, c in zip(row, rows.columns, strict=True))
-        odd.extend(_not_finite(cells))
-        body.append(cells)
+        body.append(tuple(_stored(v, c, TableRef(name, nth, c.name)) for v, c in zip(row, rows.columns, strict=True)))
+        odd.extend(TableRef(name, nth, c.name) for v, c in zip(row, rows.columns, strict=True) if _not_finite(v, c))
     problems = [_odd_problem(odd, at)] if odd else []
     if not body:
         problems.append(Problem("no-rows", at, Text("没有一行数据", "there is not one row"), severity="warning"))
@@ -137,12 +136,10 @@ def _stored(value: Stored, column: Column, locator: TableRef) -> Cell:
     return cell(value, column.kind, locator)
 
 
-def _not_finite(cells: Iterable[Cell]) -> Iterator[TableRef]:
-    """Cells of numbers that are no number. Text that happens to read so is none of them."""
-    for found in cells:
-        if found.value is None and found.notes == ("float",) and found.text.lower() in _NOT_FINITE:
-            assert isinstance(found.locator, TableRef)
-            yield found.locator
+def _not_finite(value: Stored, column: Column) -> bool:
+    """Whether it is a number that is none. Text that happens to read so is not."""
+    text, kind = (value.text, value.kind) if isinstance(value, Typed) else (value, column.kind)
+    return kind in ("exact", "float") and text is not None and text.lower() in _NOT_FINITE
 
 
 def _odd_problem(odd: Sequence[TableRef], at: Position) -> Problem:
