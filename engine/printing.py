@@ -76,8 +76,9 @@ def _dump(data: Data) -> str:
 
 
 def _kept(data: Data) -> Data:
-    """Only what is said: None, empty text and empty lists are left out."""
-    return {key: value for key, value in data.items() if value is not None and value != "" and value != []}
+    """Only what is said: None, empty text and empty lists are left out, but for the sections, which are always said."""
+    kept = {key: value for key, value in data.items() if value is not None and value != "" and value != []}
+    return {"sections": [], **kept} if data.get("sections") == [] else kept
 
 
 def _number(value: Fraction | None) -> _Number | None:
