@@ -28,6 +28,7 @@ from hegui.writing import overwrites, write_result
 # The mapping a rulebook brings along for the documents it is usually given.
 DEFAULT_MAPPING = "reading.yaml"
 _CASE_FILES = (".yaml", ".yml", ".json")
+_WORKBOOKS = (".xlsx", ".xlsm")
 
 
 @dataclass(slots=True)
@@ -145,6 +146,8 @@ def _read_source(path: Path, vocabulary: Vocabulary, progress: Progress, job: _J
         job.problems.append(_is_folder(path))
     elif path.suffix.casefold() in _CASE_FILES:
         _read_case(path, vocabulary, job)
+    elif path.suffix.casefold() in _WORKBOOKS and _read_template(path, vocabulary, job):
+        return
     else:
         from facts.documents.reading import read_document
 
@@ -155,8 +158,21 @@ def _read_source(path: Path, vocabulary: Vocabulary, progress: Progress, job: _J
             job.documents.append(replace(document, source=source))
 
 
+def _read_template(path: Path, vocabulary: Vocabulary, job: _Job) -> bool:
+    """The case in a workbook of `hegui facts template`; False for any other workbook."""
+    from facts.templatebook.reading import is_template, read_template
+
+    if not path.is_file() or not is_template(path):
+        return False
+    _add_case(path, *read_template(path, vocabulary), job)
+    return True
+
+
 def _read_case(path: Path, vocabulary: Vocabulary, job: _Job) -> None:
-    case, problems = read_case([path], vocabulary)
+    _add_case(path, *read_case([path], vocabulary), job)
+
+
+def _add_case(path: Path, case: Case | None, problems: Sequence[Problem], job: _Job) -> None:
     job.problems.extend(problems)
     if case is not None:
         sources = {key: _found_from(path.parent, source) for key, source in case.sources.items()}

@@ -1,0 +1,216 @@
+"""`hegui facts read` and `merge` as people use them."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from engine.load import load_rulebook
+from facts.casefile import read_case
+from facts.model import Case
+from facts.vocabulary import Vocabulary
+from hegui.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+KUNMING = ROOT / "rules" / "kunming-2017"
+REPORT = KUNMING / "sources" / "report.txt"
+AS_FILED = KUNMING / "cases" / "kunming-2017.yaml"
+HEAD = "format: hegui/case/v1\nsubject: {id: x, name: 甲局}\nperiod: 2017\n"
+
+
+def run(*arguments: object) -> int:
+    return main([str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def words() -> Vocabulary:
+    rulebook, _ = load_rulebook(KUNMING)
+    assert rulebook is not None
+    return rulebook.vocabulary
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the published report in it, as an auditor has it."""
+    shutil.copy(REPORT, tmp_path / "report.txt")
+    return tmp_path
+
+
+def read_back(path: Path, words: Vocabulary) -> Case:
+    case, problems = read_case([path], words)
+    assert problems == ()
+    assert case is not None
+    return case
+
+
+# --- the published report ---
+
+
+def test_the_published_report_becomes_the_case_that_was_written_by_hand(folder: Path, words: Vocabulary) -> None:
+    out = folder / "case.yaml"
+    assert run("facts", "read", folder / "report.txt", "--rules", KUNMING, "-o", out) == 0
+
+    found, filed = read_back(out, words), read_back(AS_FILED, words)
+    assert (found.subject, found.period) == (filed.subject, filed.period)
+    assert set(found.facts) == set(filed.facts)
+    for key, fact in filed.facts.items():
+        read = found.facts[key]
+        assert (read.value, read.status, read.basis) == (fact.value, fact.status, fact.basis), words.concepts[key].label
+
+
+def test_every_quote_of_that_case_stands_where_it_says(folder: Path, words: Vocabulary) -> None:
+    out = folder / "case.yaml"
+    run("facts", "read", folder / "report.txt", "--rules", KUNMING, "-o", out)
+
+    case = read_back(out, words)  # the reader of cases compares every quote with its source
+    assert case.sources["report"].file == "report.txt"
+    lines = REPORT.read_text(encoding="utf-8").split("\n")
+    for fact in case.facts.values():
+        for place in fact.provenance:
+            line, column = (int(part) for part in str(place.locator).split(":"))
+            assert lines[line - 1][column - 1 :].startswith(place.quote) and place.quote
+
+
+def test_that_case_scores_what_the_report_claims(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = folder / "case.yaml"
+    run("facts", "read", folder / "report.txt", "--rules", KUNMING, "-o", out)
+    capsys.readouterr()
+
+    assert run("check", out, "--rules", KUNMING, "--fail-on", "never") == 0
+    assert "96.00" in capsys.readouterr().out
+
+
+def test_the_same_report_gives_the_same_bytes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = []
+    for _ in range(2):
+        run("facts", "read", folder / "report.txt", "--rules", KUNMING)
+        texts.append(capsys.readouterr().out)
+
+    assert texts[0] == texts[1] != ""
+
+
+def test_injected_spam_is_reported_but_is_no_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("facts", "read", folder / "report.txt", "--rules", KUNMING) == 0
+
+    assert "note[spam]" in capsys.readouterr().err
+
+
+# --- other sources ---
+
+
+def test_a_mapping_reads_a_table_whose_names_differ(tmp_path: Path, words: Vocabulary) -> None:
+    (tmp_path / "book.csv").write_text('项目,上年数,本年数\n经费拨款(万元),3,"5,657.15"\n', encoding="utf-8")
+    (tmp_path / "map.yaml").write_text(
+        "format: hegui/mapping/v1\nsubject: {name: 甲局}\nperiod: 2017\n"
+        "sources:\n  book:\n    match: {file: '*.csv'}\n    title: 拨款表\n    facts:\n"
+        "      部门预算数: {lookup: {row: 经费拨款, column: 本年数}}\n",
+        encoding="utf-8",
+    )
+
+    out = tmp_path / "case.yaml"
+    assert (
+        run("facts", "read", tmp_path / "book.csv", "--rules", KUNMING, "--mapping", tmp_path / "map.yaml", "-o", out)
+        == 0
+    )
+    assert read_back(out, words).facts["budget"].value == 56571500
+
+
+def test_a_database_is_read_by_the_query_of_a_mapping(tmp_path: Path, words: Vocabulary) -> None:
+    with sqlite3.connect(tmp_path / "books.db") as connection:
+        connection.execute("create table books (name text, spent text)")
+        connection.execute("insert into books values ('某局', '5657.15')")
+    text = """
+format: hegui/mapping/v1
+subject: {name: 某局}
+period: 2017
+sources:
+  books:
+    database: {url: "sqlite:///FOLDER/books.db", query: "select name, spent from books"}
+    unit: 万元
+    facts: {部门决算数: {lookup: {column: spent}}}
+"""
+    (tmp_path / "map.yaml").write_text(text.replace("FOLDER", str(tmp_path)), encoding="utf-8")
+
+    out = tmp_path / "case.yaml"
+    assert run("facts", "read", "--rules", KUNMING, "--mapping", tmp_path / "map.yaml", "-o", out) == 0
+    assert read_back(out, words).facts["final_accounts"].value == 56571500
+
+
+def test_a_case_file_among_the_sources_is_settled_with_the_rest(folder: Path, words: Vocabulary) -> None:
+    (folder / "mine.yaml").write_text(
+        "format: hegui/case/v1\nsubject: {id: kunming-gov-office, name: 昆明市人民政府办公厅}\nperiod: 2017\n"
+        "facts: {部门预算数: 5000 万元}\n",
+        encoding="utf-8",
+    )
+
+    out = folder / "case.yaml"
+    assert run("facts", "read", folder / "report.txt", folder / "mine.yaml", "--rules", KUNMING, "-o", out) == 0
+    assert read_back(out, words).facts["budget"].status == "conflict"
+
+
+# --- merge ---
+
+
+def write(path: Path, facts: str, head: str = HEAD) -> Path:
+    path.write_text(head + f"facts: {{{facts}}}\n", encoding="utf-8")
+    return path
+
+
+def test_cases_merge_and_what_differs_is_a_conflict(tmp_path: Path, words: Vocabulary) -> None:
+    one = write(tmp_path / "a.yaml", "部门预算数: 3 万元, 编制数: 3 名")
+    two = write(tmp_path / "b.yaml", "部门预算数: 30000 元, 编制数: 4 名")
+    out = tmp_path / "out.yaml"
+
+    assert run("facts", "merge", one, two, "--rules", KUNMING, "-o", out) == 0
+    case = read_back(out, words)
+    assert case.facts["budget"].value == 30000
+    assert case.facts["posts"].status == "conflict"
+
+
+def test_cases_of_two_subjects_do_not_merge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = write(tmp_path / "a.yaml", "编制数: 3 名")
+    two = write(tmp_path / "b.yaml", "编制数: 3 名", HEAD.replace("甲局", "乙局"))
+
+    assert run("facts", "merge", one, two, "--rules", KUNMING) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "conflicting-subject" in captured.err
+
+
+# --- mistakes ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("nowhere.txt", "--rules", KUNMING), "no-such-file"),
+        ((ROOT, "--rules", KUNMING), "not-a-file"),
+        (("--rules", KUNMING), "no-sources"),
+        ((REPORT,), "no-vocabulary"),
+        ((REPORT, "--rules", ROOT / "nowhere"), "no-rulebook"),
+        ((REPORT, "--rules", KUNMING, "--mapping", "nowhere.yaml"), "no-such-file"),
+        ((REPORT, "--rules", KUNMING, "--mapping", AS_FILED), "unknown-value"),
+        ((REPORT, "--rules", KUNMING, "-o", REPORT), "output-is-input"),
+    ],
+)
+def test_what_cannot_be_read_is_a_problem_and_nothing_is_written(
+    arguments: tuple[object, ...], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = REPORT.read_bytes()
+
+    assert run("facts", "read", *arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"error[{code}]" in captured.err
+    assert "Traceback" not in captured.err
+    assert REPORT.read_bytes() == before
+
+
+def test_all_sources_that_cannot_be_read_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("facts", "read", "a.txt", "b.txt", "--rules", KUNMING) == 2
+
+    told = capsys.readouterr().err
+    assert "a.txt" in told and "b.txt" in told
