@@ -81,14 +81,15 @@ class PageContent:
 
 def content_of(page: Page) -> PageContent:
     """The lines and tables of a page. Raises TooMuchError, and whatever the library does about a damaged page."""
-    device = _Counting(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
-    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
-    page._layout = device.get_result()
+    _lay_out(page)
+    turn = _turn(page.chars)
+    if turn:
+        page = _turned(page, turn)
+        _lay_out(page)
     number, height = page.page_number, float(page.height)
     chars = [char for char in page.chars if _on_page(char, page)]
     level = [char for char in chars if _is_level(char)]
-    inked = sum(1 for char in chars if not char["text"].isspace())
-    if not inked:
+    if not any(not char["text"].isspace() for char in chars):
         return PageContent(number, height, scanned=bool(page.images) or len(page.curves) > MAX_CURVES_OF_TEXT)
     counts = [0, 0]
     glyphs = list(_glyphs(level, counts))
@@ -97,6 +98,32 @@ def content_of(page: Page) -> PageContent:
     aslant = len(chars) - len(level)
     turned = aslant * 5 > len(chars)
     return PageContent(number, height, parts, False, turned, aslant > 0 and not turned, dense, counts[0], counts[1])
+
+
+def _lay_out(page: Page) -> None:
+    device = _Counting(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
+    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    page._layout = device.get_result()
+
+
+def _turn(chars: Sequence[dict[str, Any]]) -> int:
+    """By how much a page must be turned clockwise to be read, where nearly all of its text runs up or down."""
+    up = down = 0
+    for char in chars:
+        a, b = char["matrix"][:2]
+        if abs(a) < 0.05 * abs(b):
+            up, down = (up + 1, down) if b > 0 else (up, down + 1)
+    if max(up, down) * 10 <= len(chars) * 8:
+        return 0
+    return 90 if up > down else 270
+
+
+def _turned(page: Page, degrees: int) -> Page:
+    """The same page as it is read; boxes then count from the corner that is the upper left one to the reader."""
+    form = page.page_obj
+    form.rotate = (form.rotate + degrees) % 360
+    form.attrs["Rotate"] = form.rotate
+    return Page(page.pdf, form, page.page_number, page.initial_doctop)
 
 
 def _on_page(char: dict[str, Any], page: Page) -> bool:

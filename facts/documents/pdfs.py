@@ -283,10 +283,13 @@ _RADICALS = Text(
 
 
 def _heads_problem(heads: Iterable[Line], at: Position) -> tuple[Problem, ...]:
-    words = sorted({line.text for line in heads}, key=lambda t: (_PAGE_NUMBER.fullmatch(t) is not None, t))
+    words = list(dict.fromkeys(line.text for line in sorted(heads, key=lambda line: (line.page, line.box))))
+    numbers = [text for text in words if _PAGE_NUMBER.fullmatch(text)]
     if not words:
         return ()
-    named = "、".join(f"“{text[:40]}”" for text in words[:5]) + ("…" if len(words) > 5 else "")
+    # Of the page numbers the first says it all.
+    shown = [text for text in words if text not in numbers][:5] + numbers[:1]
+    named = "、".join(f"“{text[:40]}”" for text in shown) + ("…" if len(shown) < len(words) else "")
     message = Text(f"已略去页眉页脚和页码:{named}", f"running heads, feet and page numbers were left out: {named}")
     return (Problem("running-heads", at, message, severity="note"),)
 

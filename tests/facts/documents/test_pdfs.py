@@ -63,7 +63,11 @@ def test_running_heads_and_page_numbers_are_left_out_and_named(tmp_path: Path) -
     assert document is not None
     assert texts(document) == [f"第{i + 1}页正文,年末人数{i + 30}人。" for i in range(4)]
     assert [(p.code, p.severity) for p in problems] == [("running-heads", "note")]
-    assert "某市2017年度部门决算" in problems[0].message.zh and "— 1 —" in problems[0].message.en
+    assert (
+        "某市2017年度部门决算" in problems[0].message.zh
+        and "— 1 —" in problems[0].message.en
+        and "— 2 —" not in problems[0].message.en
+    )
 
 
 def test_two_pages_are_too_few_to_call_a_line_a_running_head(tmp_path: Path) -> None:
@@ -154,6 +158,27 @@ def test_bold_made_by_printing_twice_is_read_once_and_watermarks_are_not_read(tm
     document, problems = read(tmp_path / "a.pdf")
     assert document is not None and texts(document) == ["绩效自评报告"]
     assert [(p.code, p.severity) for p in problems] == [("watermark", "note")]
+
+
+@pytest.mark.parametrize("degrees", [90, -90])
+@pytest.mark.parametrize("said", [True, False])
+def test_a_page_on_its_side_is_read_upright(tmp_path: Path, degrees: int, said: bool) -> None:
+    sheet = canvas(tmp_path / "a.pdf")
+    if said:
+        sheet.setPageRotation(degrees % 360)
+    # reportlab exchanges the sides of a sheet that says it is turned.
+    sheet.translate(*((A4[0], 0) if degrees > 0 else (0, A4[0] if said else A4[1])))
+    sheet.rotate(degrees)
+    sheet.drawString(100, 500, "附表")
+    table = [["指标", "分值", "得分"], ["甲", "10", "9.5"]]
+    made = grid(table)
+    made.wrapOn(sheet, 400, 400)
+    made.drawOn(sheet, 100, 400)
+    sheet.save()
+
+    document = sound(tmp_path / "a.pdf")
+    assert texts(document) == ["附表"] and rows(document.tables[0]) == table
+    assert str(document.paragraphs[0].locator).startswith("p.1[100,")
 
 
 def test_pages_of_scans_are_named_and_the_rest_is_read(tmp_path: Path) -> None:
