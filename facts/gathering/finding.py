@@ -78,6 +78,8 @@ def _recognises(entry: SourceEntry, view: View) -> bool:
         return False
     if entry.kind and entry.kind != view.document.kind:
         return False
+    if entry.texts and not any(view.says(words) for words in entry.texts):
+        return False
     return not entry.tables or any(is_called(grid, entry.tables) for grid in view.grids)
 
 

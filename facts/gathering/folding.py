@@ -19,6 +19,8 @@ _ALIKE = str.maketrans(
 _NUMBERING = re.compile(
     r"\s*(?:第[一二三四五六七八九十百]+[部分章节篇]+|[((]?[一二三四五六七八九十]+[))、..]+|[((]?[0-9]{1,2}(?:[))、]|[..](?![0-9]))+|[①-⑳])\s*"
 )
+# Nothing to put right in these, and most cells are such.
+_SIMPLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.,:;%()/+-]*")
 _NO_LETTER = re.compile(r"[\W_]+")
 _UNIT_AT_END = re.compile(r"[(\[](?:(?:计量)?单位:)?([^()\[\]:]{1,6})[)\]]:?$")
 
@@ -63,7 +65,7 @@ def _is_padding(text: str, index: int) -> bool:
 @lru_cache(maxsize=1 << 16)
 def fold_words(words: str) -> str:
     """Words of a pattern or a label in that form."""
-    return fold(words).text
+    return words if _SIMPLE.fullmatch(words) else fold(words).text
 
 
 @lru_cache(maxsize=1 << 16)

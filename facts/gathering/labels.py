@@ -23,7 +23,6 @@ _BEFORE = re.compile(
 )
 _REACH = 6
 _NUMBERS = ("quantity", "score")
-_MAX_LABEL = 60
 
 
 def labels_of(concept: Concept) -> tuple[str, ...]:
@@ -44,12 +43,9 @@ def spots_beside(view: View, names: Sequence[str], concept: Concept, blocks: Blo
                 yield from tuple(beside) or _below(grid, row, column, concept)
 
 
-def label_places(grid: Grid, keys: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Where cells with one of these keys stand; a merged cell once."""
-    for row, cells in enumerate(grid.table.rows):
-        for column, cell in enumerate(cells):
-            if not cell.covered and cell.text and len(cell.text) <= _MAX_LABEL and key_of(cell.text) in keys:
-                yield row, column
+def label_places(grid: Grid, keys: frozenset[str]) -> list[tuple[int, int]]:
+    """Where cells with one of these keys stand, from the top."""
+    return sorted(place for key in keys for place in grid.index.get(key, ()))
 
 
 def _heads_column(grid: Grid, row: int, column: int, concept: Concept) -> bool:

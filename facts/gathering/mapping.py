@@ -108,6 +108,7 @@ class SourceEntry:
     files: tuple[str, ...] = ()
     kind: str = ""
     tables: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     unit: Unit | None = None
     labels: bool = True
     database: Database | None = None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
-from facts.gathering.folding import key_of
+from facts.factvalue import unit_of
 from facts.gathering.mapping import (
     Database,
     MappingFile,
@@ -25,7 +26,7 @@ from facts.problem import Problem, Text, did_you_mean, has_errors, in_order
 from facts.quantity import bad_date, parse_date, parse_quantity, unknown_unit
 from facts.structure import check_structure
 from facts.treereading import child, entries_of, flag_of, text_of, texts_of
-from facts.units import RATE, Unit, parse_unit
+from facts.units import PERCENT, Unit, parse_unit
 from facts.vocabulary import Concept, Vocabulary
 from facts.yamltree import Mapping, Node, Scalar, Sequence, read_yaml_file
 
@@ -128,6 +129,7 @@ def _source(key: Scalar, node: Node, labels: bool, read: _Reading) -> SourceEntr
         files=words_of(child(match, "file")),
         kind=text_of(match, "kind"),
         tables=words_of(child(match, "table")),
+        texts=words_of(child(match, "text")),
         unit=_unit(child(node, "unit"), read),
         labels=flag_of(node, "labels", labels),
         database=Database(text_of(database, "url"), text_of(database, "query")) if database else None,
@@ -197,7 +199,11 @@ def _settlement(key: Scalar, node: Node, ids: list[str], read: _Reading) -> tupl
     return concept.id, Settlement(absolute, relative, precedence, text_of(node, "reason"))
 
 
-def _tolerance(node: Node | None, concept: Concept, read: _Reading):  # type: ignore[no-untyped-def]
+Tolerance = tuple[Fraction | None, Fraction | None]
+
+
+def _tolerance(node: Node | None, concept: Concept, read: _Reading) -> Tolerance:
+    """Absolute (in base units) and relative; None for what is not stated."""
     written = child(node, "relative") if isinstance(node, Mapping) else node
     if not isinstance(written, Scalar):
         return None, None
@@ -205,11 +211,7 @@ def _tolerance(node: Node | None, concept: Concept, read: _Reading):  # type: ig
         message = Text(f"“{concept.label}”不是数量,没有容差", f"“{concept.label}” is no quantity and has no tolerance")
         read.problems.append(Problem("wrong-type", written.at, message))
         return None, None
-    unit = parse_unit("%") if written is not node else concept.unit
-    assert unit is None or unit.dimension == RATE or written is node
-    value, problems = parse_quantity(written.text, written.at, unit or parse_unit(""))  # type: ignore[arg-type]
+    relative = written is not node
+    value, problems = parse_quantity(written.text, written.at, PERCENT if relative else unit_of(concept))
     read.problems.extend(problems)
-    return (value, None) if written is node else (None, value)
-
-
-__all__ = ["key_of", "read_mapping"]
+    return (None, value) if relative else (value, None)

@@ -39,6 +39,12 @@ class Spot:
         """The cell."""
         return self.grid.table.rows[self.row][self.column]
 
+    def above(self) -> Iterator[Cell]:
+        """The cells that may be headers of this one, the nearest first: some rows above it, and the table's first rows."""
+        rows, near = self.grid.table.rows, max(0, self.row - MAX_HEADER_LOOK)
+        for index in (*range(self.row - 1, near - 1, -1), *range(min(near, _HEADER_REACH) - 1, -1, -1)):
+            yield rows[index][self.column]
+
     def units(self, dimension: Dimension) -> Iterator[tuple[Unit, str]]:
         """Units of that dimension that hold for the cell and the words that say so, the nearest first."""
         row = self.grid.table.rows[self.row]
@@ -46,8 +52,7 @@ class Spot:
             yield from _of_dimension(parse_unit(fold_words(cell.text)) if cell.text.strip() else None, cell, dimension)
         for cell in reversed(row[: self.column]):
             yield from _of_dimension(unit_at_end(cell.text), cell, dimension)
-        for index in range(self.row - 1, max(-1, self.row - 1 - MAX_HEADER_LOOK), -1):
-            above = self.grid.table.rows[index][self.column]
+        for above in self.above():
             yield from _of_dimension(unit_at_end(above.text), above, dimension)
         if self.grid.unit is not None and self.grid.unit.dimension == dimension:
             yield self.grid.unit, self.grid.unit_words
@@ -187,20 +192,21 @@ def _lowest(grid: Grid, row: int, column: int) -> int:
     return row
 
 
-def _row_names(grid: Grid, names: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _row_names(grid: Grid, names: Sequence[str]) -> list[tuple[int, int]]:
     """Cells that name a row so; a name may be upper/lower."""
-    paths = [name.split("/") for name in names]
-    for row, cells in enumerate(grid.table.rows):
-        for column, cell in enumerate(cells):
-            if cell.text.strip() and not cell.covered and any(_names_row(grid, row, column, p) for p in paths):
-                yield row, column
+    found = set[tuple[int, int]]()
+    for path in (name.split("/") for name in names):
+        keys = grid.index if "*" in path[-1] else (key_of(path[-1]),)
+        fitting = (key for key in keys if fits(path[-1], key))
+        places = (place for key in fitting for place in grid.index.get(key, ()))
+        found.update((row, column) for row, column in places if _is_under(grid, row, column, path[:-1]))
+    return sorted(found)
 
 
-def _names_row(grid: Grid, row: int, column: int, path: Sequence[str]) -> bool:
-    if not fits(path[-1], key_of(grid.table.rows[row][column].text)):
-        return False
-    above = [key_of(filled(grid, row, left)) for left in range(column)]
-    return all(any(fits(part, key) for key in above) for part in path[:-1])
+def _is_under(grid: Grid, row: int, column: int, path: Sequence[str]) -> bool:
+    """Whether the row's names left of a cell, filled down, have these among them."""
+    above = [key_of(filled(grid, row, left)) for left in range(column)] if path else []
+    return all(any(fits(part, key) for key in above) for part in path)
 
 
 def filled(grid: Grid, row: int, column: int, header: int = -1) -> str:
@@ -237,14 +243,12 @@ def _is_furniture(texts: Sequence[str], totals: frozenset[str]) -> bool:
 
 def is_serial(spot: Spot) -> bool:
     """Whether the cell stands in a column that counts lines."""
-    rows = spot.grid.table.rows[max(0, spot.row - MAX_HEADER_LOOK) : spot.row]
-    return any(key_of(cells[spot.column].text) in _SERIAL for cells in rows)
+    return any(key_of(cell.text) in _SERIAL for cell in spot.above())
 
 
 def is_unit_column(spot: Spot) -> bool:
     """Whether the cell stands in a column of units."""
-    rows = spot.grid.table.rows[max(0, spot.row - MAX_HEADER_LOOK) : spot.row]
-    return any(key_of(cells[spot.column].text) in _UNIT_HEADERS for cells in rows)
+    return any(key_of(cell.text) in _UNIT_HEADERS for cell in spot.above())
 
 
 def find_rows(view: View, place: RowsPlace, blocks: Blocks) -> Iterator[tuple[Grid, int, Mapping[str, int]]]:

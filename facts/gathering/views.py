@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from facts.cleaning.model import Spam
 from facts.cleaning.spam import find_spam
-from facts.documents.model import Document, Paragraph, Table, shifted
+from facts.documents.model import Cell, Document, Paragraph, Table, shifted
 from facts.gathering.folding import Folded, fold, fold_words, key_of
 from facts.provenance import Locator, Position, Provenance, TextSpan
 from facts.units import MONEY, Unit, parse_unit
@@ -20,6 +20,8 @@ _MIN_PROSE = 6
 _MAX_HEADING = 60
 _CAPTION_LINES = 3
 _TITLE_ROWS = 6
+_CODE_COLUMNS = 3
+_FIGURE = re.compile(r"[\s0-9０-９.,，．%％+-]+")
 _LEVELS = (
     re.compile(r"第[一二三四五六七八九十百]+[部分章篇]"),
     re.compile(r"[一二三四五六七八九十]+、"),
@@ -49,15 +51,22 @@ class Passage:
         return Provenance(source, shifted(self.locator, first), quote if quote.isprintable() else "", told)
 
 
+Places = tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table with the words above it and the unit that holds for the whole of it (and who says so)."""
+    """A table with the words above it and the unit that holds for the whole of it (and who says so).
+
+    `index`: where each name stands, row and column from 0, so that no name is searched for in 200,000 rows twice.
+    """
 
     table: Table
     block: int
     caption: tuple[str, ...] = ()
     unit: Unit | None = None
     unit_words: str = ""
+    index: Mapping[str, Places] = field(default_factory=dict, repr=False)
 
     def names(self) -> Iterator[str]:
         """Keys of what the table may be called: its title, its caption, its first rows."""
@@ -87,6 +96,11 @@ class View:
         if isinstance(locator, TextSpan):
             return Position(file, locator.line, locator.column)
         return Position(f"{file}[{locator}]" if locator else file)
+
+    def says(self, words: str) -> bool:
+        """Whether these words stand in a paragraph or a cell."""
+        folded = fold_words(words)
+        return any(folded in passage.folded.text for passage in self.passages)
 
     def blocks_within(self, headings: Sequence[str]) -> frozenset[int] | None:
         """The blocks under a heading, under one under that, and so on; None for everywhere."""
@@ -149,11 +163,27 @@ def _cells(table: Table, block: int, spam: Sequence[Spam]) -> Iterator[Passage]:
 
 def _grid(table: Table, block: int, caption: tuple[str, ...]) -> Grid:
     top = (cell.text for row in table.rows[:_TITLE_ROWS] for cell in row if not cell.covered)
-    for words in (*top, table.title, *caption):
-        unit = _whole_unit(words)
-        if unit is not None:
-            return Grid(table, block, caption, unit, words.strip()[:_MAX_HEADING])
-    return Grid(table, block, caption)
+    units = ((_whole_unit(words), words) for words in (*top, table.title, *caption))
+    unit, words = next((found for found in units if found[0] is not None), (None, ""))
+    return Grid(table, block, caption, unit, words.strip()[:_MAX_HEADING], _index(table))
+
+
+def _index(table: Table) -> dict[str, Places]:
+    """The names in a table: short texts, and codes in its first columns, but no numbers; a merged cell once."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for row, cells in enumerate(table.rows):
+        for column, cell in enumerate(cells):
+            if cell.text and not cell.covered and _may_be_name(cell, column):
+                key = key_of(cell.text)
+                if key:
+                    places.setdefault(key, []).append((row, column))
+    return {key: tuple(found) for key, found in places.items()}
+
+
+def _may_be_name(cell: Cell, column: int) -> bool:
+    if cell.value is not None or len(cell.text) > _MAX_HEADING:
+        return False
+    return not _FIGURE.fullmatch(cell.text) or (column < _CODE_COLUMNS and cell.text.isdecimal())
 
 
 def _whole_unit(words: str) -> Unit | None:
@@ -164,11 +194,15 @@ def _whole_unit(words: str) -> Unit | None:
 
 
 _REPAIRS = {
-    "spam": "原文此处为插入的垃圾文字,已按“{after}”读",
-    "full-width": "全角字符",
-    "traditional": "繁体字",
-    "float-by-format": "按单元格格式取值",
-    "formula": "单元格为公式,取其保存的结果",
+    "spam": "原文此处有插入的垃圾文字“{before}”,已按“{after}”读",
+    "space": "特殊空格按空格读",
+    "invisible": "去掉了看不见的字符",
+    "full-width": "全角字符按半角读",
+    "split-number": "数字中间断开的“{before}”读作“{after}”",
+    "comparison-sign": "“{before}”读作“{after}”",
+    "traditional": "繁体字按简体读",
+    "float-by-format": "按单元格的数字格式取值",
+    "formula": "单元格是公式,取其保存的结果",
 }
 
 

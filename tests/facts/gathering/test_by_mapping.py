@@ -228,6 +228,13 @@ sources:
     }
 
 
+def test_a_source_may_be_recognised_by_what_it_says() -> None:
+    by = mapping("sources: {ours: {match: {text: 某局2017年自评报告}, facts: {部门预算数: {value: 3 万元}}}}")
+
+    assert values(document("某局 2017 年自评报告"), by=by) == {"budget": "3 万元"}
+    assert values(document("乙局2017年自评报告"), by=by) == {}
+
+
 def test_subject_and_period_may_be_fixed_or_found() -> None:
     paper = document("某市2017年度部门整体支出绩效自评报告", "部门名称:某市某局", "2016年情况")
 
