@@ -10,6 +10,7 @@ from fractions import Fraction
 from facts.cleaning.amounts import find_quantities
 from facts.report.lines import Line
 from facts.report.model import Figure
+from facts.units import parse_unit
 
 # What may stand between a name and its number.
 _LINK = re.compile(
@@ -72,10 +73,8 @@ def read_numbers(line: Line) -> Iterator[Number]:
 
 
 def _factor(unit: str) -> Fraction:
-    from facts.units import parse_unit
-
-    known = parse_unit(unit)
-    return Fraction(1) if known is None else known.factor
+    known = parse_unit(unit.removeprefix("个") if unit.startswith("个百") else unit)
+    return known.factor if known else Fraction(1)
 
 
 def _context(before: str) -> str:

@@ -63,7 +63,9 @@ def read_lines(document: Document) -> tuple[tuple[Line, ...], tuple[Spam, ...]]:
     """The paragraphs as lines, and what was taken out of them as injected."""
     paragraphs = document.paragraphs
     spam = find_spam([paragraph.text for paragraph in paragraphs])
-    lines = [_line(paragraph, document.source, spam, n) for n, paragraph in enumerate(paragraphs)]
+    banners = {one.phrase for one in spam}
+    kept = [paragraph for paragraph in paragraphs if paragraph.text.strip() not in banners]
+    lines = [_line(paragraph, document.source, spam, n) for n, paragraph in enumerate(kept)]
     return tuple(lines), spam
 
 

@@ -13,6 +13,8 @@ from facts.report.model import Claim
 from facts.report.outline import Node
 from facts.report.patterns import Found, Patterns
 
+# “……的,得1分” says when points are given: that is a criterion, not a claim.
+_CRITERION = re.compile(r"的,?(?:可|则|各|计|得分|得|为)+(?:为|是|:)?$")
 _SENTENCE_END = re.compile(r"[。;]")
 
 
@@ -88,7 +90,8 @@ def _spots(node: Node, patterns: Patterns) -> Iterator[_Spot]:
             continue
         seen.add(line.number)
         for found in sorted(patterns.find("claims", line.text), key=lambda f: f.start):
-            yield _Spot(node, line, found)
+            if not _CRITERION.search(line.text[: found.slots["score"][0]]):
+                yield _Spot(node, line, found)
 
 
 def _item(spot: _Spot, node: Node, name: str, section: bool, above: str, patterns: Patterns) -> Item:

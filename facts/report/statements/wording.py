@@ -167,7 +167,9 @@ def _repeated(report: Report) -> Iterator[Statement]:
     for line in report.lines:
         for match in _TWICE.finditer(line.text[:20_000]):
             words = match[1]
-            if len(re.findall(r"[一-鿿]", words)) >= 6 and len(set(words)) >= 4:
+            quote = line.place(*match.span()).quote
+            # A space between the two: cells of a table that lost its lines, not words said twice.
+            if len(re.findall(r"[一-鿿]", words)) >= 6 and len(set(words)) >= 4 and not re.search(r"\s", quote):
                 yield Statement({"repeated": "是", "repeated_words": words}, (line.place(*match.span()),))
 
 

@@ -1,0 +1,87 @@
+"""Plain text: a paragraph per line, and tables drawn with bars or tabs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from facts.documents.encodings import decode
+from facts.documents.model import Block, Cell, Document, Paragraph, Progress, Table, no_progress
+from facts.documents.ragged import aligned
+from facts.problem import Problem, Text
+from facts.provenance import Position, Source, TextSpan
+
+MAX_TEXT = 32 * 1024 * 1024
+_RULE = re.compile(r"^[\s|:+-]*-{2,}[\s|:+-]*$")
+_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+Read = tuple[Document | None, tuple[Problem, ...]]
+# A line with its number from 1.
+_Numbered = tuple[int, str]
+
+
+def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
+    """The lines of a text file; places are lines and columns from 1."""
+    at = Position(str(path))
+    data = path.read_bytes()
+    if len(data) > MAX_TEXT:
+        message = Text(
+            f"文本有 {len(data)} 字节,最多 {MAX_TEXT}", f"the text has {len(data)} bytes, at most {MAX_TEXT}"
+        )
+        return None, (Problem("file-too-large", at, message),)
+    text, encoding = decode(data)
+    if text is None:
+        return None, (Problem("not-text", at, Text("这不是文本文件", "this is no text file")),)
+    problems: tuple[Problem, ...] = ()
+    if encoding == "gb18030":
+        note = Text("按 GB 18030 编码读取", "read in the encoding GB 18030")
+        problems = (Problem("encoding", at, note, severity="note"),)
+    progress(1, 1, "read")
+    return Document(source, "text", tuple(blocks_of(text))), problems
+
+
+def blocks_of(text: str) -> Iterator[Block]:
+    """Paragraphs and tables of a text."""
+    lines = list(enumerate(_BREAK.split(text.removeprefix("\ufeff")), 1))
+    at = 0
+    while at < len(lines):
+        end = _table_end(lines, at)
+        if end > at:
+            yield _table(lines[at:end])
+            at = end
+        else:
+            number, line = lines[at]
+            if line.strip():
+                column = len(line) - len(line.lstrip()) + 1
+                yield Paragraph(line.strip(), TextSpan(number, column))
+            at += 1
+
+
+def _table_end(lines: Sequence[_Numbered], at: int) -> int:
+    """Where the table that begins here ends: two lines or more with bars, or three with two tabs each."""
+    for sign, least, per_line in (("|", 2, 1), ("\t", 3, 2)):
+        end = at
+        while end < len(lines) and lines[end][1].count(sign) >= per_line:
+            end += 1
+        if end - at >= least:
+            return end
+    return at
+
+
+def _table(lines: Sequence[_Numbered]) -> Table:
+    sign = "|" if "|" in lines[0][1] else "\t"
+    rows = [list(_cells(number, line, sign)) for number, line in lines if not _RULE.match(line)]
+    return Table(aligned(rows))
+
+
+def _cells(number: int, line: str, sign: str) -> Iterator[Cell]:
+    """The cells of a line; a bar at its very beginning or end is a border, blanks before one are an empty cell."""
+    start = line.index(sign) + 1 if line.startswith(sign) else 0
+    stripped = line.rstrip()
+    end = len(stripped) - 1 if stripped.endswith(sign) and line.startswith(sign) else len(line)
+    at = start
+    for piece in line[start:end].split(sign):
+        column = at + len(piece) - len(piece.lstrip()) + 1
+        yield Cell(piece.strip(), TextSpan(number, column))
+        at += len(piece) + 1

@@ -1,0 +1,82 @@
+"""The one way to read a file: what it is by its bytes, then the reader of that format; never a traceback."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import re
+from pathlib import Path
+
+from facts.documents.kinds import sniff
+from facts.documents.model import Document, Progress, no_progress
+from facts.problem import Problem, Text
+from facts.provenance import Position, Source
+
+MAX_BYTES = 256 * 1024 * 1024
+_READERS = {
+    "text": "plaintext", "csv": "delimited", "html": "webpages", "docx": "wordfiles", "xlsx": "workbooks",
+    "xls": "oldworkbooks", "pdf": "pdfs", "parquet": "columnar",
+}  # fmt: skip
+_EXTRAS = {"parquet": "data"}
+
+Read = tuple[Document | None, tuple[Problem, ...]]
+
+
+def read_document(path: Path, progress: Progress = no_progress, source_id: str = "") -> Read:
+    """The paragraphs and tables of a file, or every Problem that keeps it from being read.
+
+    `source_id` names the source in facts; by default the file's name without its ending.
+    """
+    at = Position(str(path))
+    try:
+        refused = _refused(path, at)
+        if refused is not None:
+            return None, (refused,)
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        kind, problems = sniff(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return None, (Problem("unreadable-file", at, Text(f"无法读取:{reason}", f"cannot be read: {reason}")),)
+    if kind is None:
+        return None, problems
+    source = Source(source_id or _slug(path.stem), path.stem, str(path), digest)
+    document, more = _read(kind, path, source, progress)
+    return document, (*problems, *more)
+
+
+def _refused(path: Path, at: Position) -> Problem | None:
+    if not path.exists():
+        return Problem("no-such-file", at, Text("没有这个文件", "there is no such file"))
+    if not path.is_file():
+        hint = Text("请给出一个文件,不是文件夹或设备。", "Name a file, not a folder or a device.")
+        return Problem("not-a-file", at, Text("这不是普通文件", "this is not a plain file"), hint)
+    size = path.stat().st_size
+    if size == 0:
+        return Problem("empty-file", at, Text("文件是空的", "the file is empty"))
+    if size > MAX_BYTES:
+        message = Text(f"文件有 {size} 字节,最多 {MAX_BYTES}", f"the file has {size} bytes, at most {MAX_BYTES}")
+        return Problem("file-too-large", at, message, Text("请拆分后再读。", "Split it."))
+    return None
+
+
+def _slug(stem: str) -> str:
+    return re.sub(r"[^\w一-鿿-]+", "-", stem).strip("-")[:60] or "source"
+
+
+def _read(kind: str, path: Path, source: Source, progress: Progress) -> Read:
+    at = Position(str(path))
+    try:
+        reader = importlib.import_module(f"facts.documents.{_READERS[kind]}")
+        found: Read = reader.read(path, source, progress)
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get(kind, "documents")
+        message = Text(f"读这种文件需要 {error.name}", f"reading this kind of file needs {error.name}")
+        hint = Text(f"请安装:pip install 'hegui[{extra}]'", f"Install it: pip install 'hegui[{extra}]'")
+        return None, (Problem("extra-missing", at, message, hint),)
+    except Exception as error:  # noqa: BLE001  # whatever a parser of files we do not trust may raise
+        name = type(error).__name__
+        message = Text(f"文件已损坏,读不出来({name})", f"the file is damaged and cannot be read ({name})")
+        hint = Text("请重新导出,或另存为同一格式后再试。", "Export it again, or save it anew in the same format.")
+        return None, (Problem("damaged-file", at, message, hint),)
+    return found
