@@ -30,6 +30,7 @@ _ITEM = re.compile(
     r"|附件[0-9一二三四五六七八九十]*[::]?"
 )
 _NUMBER = re.compile(r"[0-9]+")
+_THOUSANDS = re.compile(r"[0-9]{3}(?![0-9])")
 _RUN = re.compile(r"[0-9A-Za-z.,%/\-]+")
 
 
@@ -144,9 +145,19 @@ def starts_item(text: str) -> bool:
 
 
 def glued(before: str, after: str) -> str:
-    """Two lines of one paragraph; a space between them only where both sides are words without Chinese."""
-    between = "" if is_wide(before[-1:] or "　") or is_wide(after[:1] or "　") else " "
-    return before + between + after
+    """Two lines of one paragraph; a space between them only where words without Chinese meet.
+
+    >>> glued("合计5,657.", "15万元"), glued("rate of", "execution"), glued("达98.7", "%")
+    ('合计5,657.15万元', 'rate of execution', '达98.7%')
+    """
+    tight = is_wide(before[-1:] or "　") or is_wide(after[:1] or "　") or _one_number(before, after)
+    return before + ("" if tight or after[0] in ",.;:!?)]}%‰" else " ") + after
+
+
+def _one_number(before: str, after: str) -> bool:
+    """Whether a number was broken at the end of the line."""
+    whole = before[-1:].isdigit() or (before[-1:] == "." and before[-2:-1].isdigit())
+    return (whole and after[:1].isdigit()) or (_THOUSANDS.match(after) is not None and before[-1:] == ",")
 
 
 def running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> frozenset[Line]:
@@ -191,12 +202,13 @@ class Margins:
         """Whether two lines stand at the foot of a page and on the next."""
         return following.page == line.page + 1 and line.box[3] > 0.8 * self.bottom
 
-    def wraps(self, line: Line, following: Line) -> bool:
-        """Whether the line ended because what follows had no room on it."""
+    def wraps(self, line: Line, following: Line, slack: float = 1.1) -> bool:
+        """Whether the line ended because what follows had no room on it, give or take `slack` characters."""
         head = _RUN.match(following.text)
         need = 0.5 * line.size * len(head[0]) if head and len(head[0]) <= 30 else line.size
         need += line.size * sum(1 for c in following.text[1:2] if c in _FORBIDDEN_FIRST)
-        return self.right - line.right <= need + 0.6 * line.size
+        # Lines are not always justified, and none begins with a closing bracket.
+        return self.right - line.right <= need + slack * line.size
 
 
 def continues(first: Line, last: Line, following: Line, margins: Margins) -> bool:
@@ -248,13 +260,19 @@ def cell_text(lines: Sequence[Line], right: float) -> str:
         return ""
     margins, text = Margins(right), lines[0].text
     for last, line in pairwise(lines):
-        wrapped = margins.wraps(last, replace(line, text=line.text[:1]))
-        chinese = is_wide(last.text[-1]) and is_wide(line.text[0])
-        apart = starts_item(line.text) or last.text.endswith(_ENDS) or not (wrapped or chinese)
-        text = f"{text}\n{line.text}" if apart else _glued_in_cell(text, line.text)
+        text = glued(text, line.text) if _same_value(last, line, margins) else f"{text}\n{line.text}"
     return text
 
 
-def _glued_in_cell(before: str, after: str) -> str:
-    """Narrow columns break numbers anywhere, words only between them."""
-    return before + after if before[-1:].isdigit() or after[:1].isdigit() else glued(before, after)
+def _same_value(last: Line, line: Line, margins: Margins) -> bool:
+    """Whether a line in a cell goes on with the one above it. Where two figures may be meant, they stay two."""
+    end, begin = last.text[-1], line.text[0]
+    if starts_item(line.text) or last.text.endswith(_ENDS):
+        return False
+    if is_wide(end) and is_wide(begin):
+        return True
+    if begin.isdigit():
+        return end in ".," and last.text[-2:-1].isdigit()
+    if end.isdigit() and begin in ".,%‰":
+        return True
+    return margins.wraps(last, replace(line, text=begin), slack=0.3)

@@ -56,6 +56,32 @@ def test_a_paragraph_that_goes_on_over_the_page_stays_one(tmp_path: Path) -> Non
     assert texts(document) == ["一、概况", LONG * 60, "二、完"]
 
 
+WORDS = [
+    "部门预算",
+    "5,657.15万元",
+    "完成率",
+    "98.7%",
+    "“三公经费”",
+    "《办法》",
+    "2017年",
+    "按时",
+    ",",
+    "、",
+    "较上年",
+    "昆政办〔2017〕23号",
+]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=60).map("".join), min_size=1, max_size=20))
+def test_what_was_written_is_read_back_wherever_lines_and_pages_broke(tmp_path: Path, said: list[str]) -> None:
+    story = [f"({number})本项{words}。" for number, words in enumerate(said, 1)]
+    document = sound(report(tmp_path / "a.pdf", story, head="某市科技局", numbered=True))
+
+    found = texts(document)
+    assert [text for text in found if text != "某市科技局" and not text.startswith("—")] == story
+
+
 def test_running_heads_and_page_numbers_are_left_out_and_named(tmp_path: Path) -> None:
     story = [part for i in range(4) for part in (f"第{i + 1}页正文,年末人数{i + 30}人。", PageBreak())]
     document, problems = read(report(tmp_path / "a.pdf", story, head="某市2017年度部门决算", numbered=True))
@@ -104,10 +130,10 @@ def test_merged_cells_and_two_line_headers_are_unfolded(tmp_path: Path) -> None:
 
 def test_a_cell_joins_wrapped_lines_and_keeps_items_apart(tmp_path: Path) -> None:
     words = "年初预算数与决算数的差异率不超过百分之五得满分,超过的按比例扣分"
-    cells = [["标准", "目标"], [Flowing(words, CELL), "1.出台文件\n2.检查49次"]]
-    document = sound(report(tmp_path / "a.pdf", [grid(cells, colWidths=[90, 150])]))
+    cells = [["标准", "目标", "得分"], [Flowing(words, CELL), "1.出台文件\n2.检查49次", "1234\n5678"]]
+    document = sound(report(tmp_path / "a.pdf", [grid(cells, colWidths=[90, 150, 36])]))
 
-    assert rows(document.tables[0])[1] == [words, "1.出台文件\n2.检查49次"]
+    assert rows(document.tables[0])[1] == [words, "1.出台文件\n2.检查49次", "1234\n5678"]
 
 
 @pytest.mark.parametrize("repeat", [0, 1])
