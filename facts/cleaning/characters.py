@@ -1,104 +1,158 @@
-"""Characters put right: full-width digits, spaces that are none, comparison signs in their many forms, spam."""
+"""Puts the characters of a text right: invisible ones, odd spaces, full-width numbers, comparison signs, known spam.
+
+Nothing doubtful is repaired. Full-width punctuation of prose (，。；：（）) is left as it is; `plain_punctuation` gives
+the form in which two texts are compared, and is no part of `clean`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from facts.cleaning.model import Cleaned, Repair, Spam
 
-_SPACES = "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000"
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_FULL_DIGITS = {chr(0xFF10 + n): str(n) for n in range(10)}
-_HALF = {ord(full): half for full, half in _FULL_DIGITS.items()}
-_FULL_LETTERS = {chr(0xFF21 + n): chr(0x41 + n) for n in range(26)} | {
-    chr(0xFF41 + n): chr(0x61 + n) for n in range(26)
-}
-_FULL_SIGNS = {"％": "%", "＋": "+", "－": "-", "＝": "=", "．": "."}
-_ONE_SIGN = {"≦": "≤", "≧": "≥", "﹤": "<", "﹥": ">", "＜": "<", "＞": ">", "⩽": "≤", "⩾": "≥"}
-# Two signs for one: ﹤= or <= is ≤. A bare < stays, it may be a bracket of a title.
-_TWO_SIGNS = re.compile(r"([<＜﹤〈]|[>＞﹥〉])[=＝]")
-_SPLIT_SEPARATOR = re.compile(r"(?<=\d)([ \u00a0\u3000]*[,，][ \u00a0\u3000]*)(?=\d{3}(?!\d))")
+# One repair can make room for another (an invisible character between "<" and "="), never for many.
+_MAX_ROUNDS = 8
+
+_Replace = Callable[[re.Match[str]], str]
+
+_FULL = str.maketrans(
+    {chr(0xFF01 + n): chr(0x21 + n) for n in range(94)} | {"−": "-", "﹣": "-", "﹢": "+", "﹪": "%", "﹒": "."}
+)
+_SIGNS = {"＜": "<", "﹤": "<", "＞": ">", "﹥": ">", "≦": "≤", "⩽": "≤", "≧": "≥", "⩾": "≥"}
+_BREAK = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_INVISIBLE = (
+    "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+)
+_GROUPED_NUMBER = r"(?<![\d.,，])[1-9]\d{0,2}(?: ?[,，] ?\d{3})+(?![\d,，])(?=\.\d| ?[万亿千]?元)"
+
+
+def _half(match: re.Match[str]) -> str:
+    return match.group().translate(_FULL)
+
+
+def _compare(match: re.Match[str]) -> str:
+    sign = match.group()
+    if len(sign) == 1:
+        return _SIGNS[sign]
+    return "≤" if sign[0] in "<＜﹤〈" else "≥"
+
+
+def _join(match: re.Match[str]) -> str:
+    return re.sub(" ?[,，] ?", ",", match.group())
+
+
+# In this order: what looks at digits comes after what makes them.
+_RULES: tuple[tuple[str, re.Pattern[str], _Replace], ...] = (
+    ("invisible", re.compile(f"[{_INVISIBLE}]+"), lambda _: ""),
+    ("line-break", re.compile(f"[{_BREAK}]"), lambda _: "\n"),
+    ("space", re.compile(f"[{_SPACES}]+"), lambda m: " " * len(m.group())),
+    ("full-width", re.compile("[０-９]+|[％﹪]"), _half),
+    ("full-width", re.compile(r"[Ａ-Ｚａ-ｚ]{2,}|(?<=[0-9A-Za-z])[Ａ-Ｚａ-ｚ]|[Ａ-Ｚａ-ｚ](?=[0-9A-Za-z])"), _half),
+    (
+        "full-width",
+        re.compile(r"(?<=[0-9])[．﹒](?=[0-9])|[＋－−﹣﹢](?=[0-9])|(?<=[0-9)])[＋＊／＝](?=[0-9(])"),
+        _half,
+    ),
+    ("comparison-sign", re.compile("[<＜﹤〈][=＝](?![=＝])|[>＞﹥〉][=＝](?![=＝])|[＜﹤＞﹥≦⩽≧⩾]"), _compare),
+    ("split-number", re.compile(r"(?<=[0-9]) +(?=\.[0-9]+ ?(?:%|[万亿千]?元))"), lambda _: ""),
+    ("grouping", re.compile(_GROUPED_NUMBER), _join),
+)
 
 
 def clean(text: str, spam: Sequence[Spam] = ()) -> Cleaned:
-    """The text with what is certainly broken put right; every repair is kept, every character knows its origin.
+    """The text put right, with each repair and where every character stood.
 
-    Chinese punctuation stays as it is; letters that look like digits are never touched. Cleaning a cleaned text
-    changes nothing.
+    Spam is replaced by what belongs in its place; a line that is nothing but the phrase is emptied; spam whose
+    replacement is the phrase itself (nobody knows what belongs there) is left.
 
-    >>> clean("执行率≦１００％").text
-    '执行率≤100%'
+    >>> clean("执行率＞=９８．７％").text
+    '执行率≥98.7%'
     """
-    out: list[str] = []
-    origins: list[int] = []
-    repairs: list[Repair] = []
-    at = 0
-    for repair in _repairs(text, spam):
-        if repair.at < at:
-            continue
-        out.append(text[at : repair.at])
-        origins.extend(range(at, repair.at))
-        out.append(repair.after)
-        origins.extend([repair.at] * len(repair.after))
-        repairs.append(repair)
-        at = repair.at + len(repair.before)
-    out.append(text[at:])
-    origins.extend(range(at, len(text) + 1))
-    return Cleaned("".join(out), tuple(origins), tuple(repairs))
+    work = _Work(text)
+    rules = _spam_rules(spam) + _RULES
+    for _ in range(_MAX_ROUNDS):
+        changed = [work.apply(*rule) for rule in rules]
+        if not any(changed):
+            break
+    repairs = tuple(sorted(work.repairs, key=lambda r: r.at))
+    return Cleaned(work.text, tuple(work.origins), repairs)
 
 
-def _repairs(text: str, spam: Sequence[Spam]) -> list[Repair]:
-    """What to put right, from the left; of two that overlap the one that begins first, then the longer."""
-    found = [*_spam(text, spam), *_pairs(text), *_single(text)]
-    return sorted(found, key=lambda repair: (repair.at, -len(repair.before)))
+class _Work:
+    """A text under repair and the way back to the original."""
+
+    def __init__(self, text: str) -> None:
+        self.original = self.text = text
+        self.origins = list(range(len(text) + 1))
+        self.repairs: list[Repair] = []
+
+    def apply(self, kind: str, pattern: re.Pattern[str], replace: _Replace) -> bool:
+        """Replaces every match; whether anything changed."""
+        pieces, origins, end = list[str](), list[int](), 0
+        for match in pattern.finditer(self.text):
+            after = replace(match)
+            if after == match.group():
+                continue
+            start, stop = match.span()
+            pieces += self.text[end:start], after
+            origins += self.origins[end:start]
+            origins += self._origins_within(start, stop, len(after))
+            self.repairs.append(self._repair(kind, start, stop, after))
+            end = stop
+        if not pieces:
+            return False
+        self.text = "".join(pieces) + self.text[end:]
+        self.origins = origins + self.origins[end:]
+        return True
+
+    def _origins_within(self, start: int, stop: int, length: int) -> list[int]:
+        if length == stop - start:
+            return self.origins[start:stop]
+        return [self.origins[min(start + n, stop - 1)] for n in range(length)]
+
+    def _repair(self, kind: str, start: int, stop: int, after: str) -> Repair:
+        at = self.origins[start]
+        if kind == "grouping":
+            kind = "split-number" if " " in self.text[start:stop] else "full-width"
+        return Repair(kind, self.original[at : self.origins[stop - 1] + 1], after, at)
 
 
-def _spam(text: str, spam: Sequence[Spam]) -> Iterator[Repair]:
-    for one in spam:
-        start = text.find(one.phrase)
-        while one.phrase and one.phrase != one.replacement and start >= 0:
-            yield Repair("spam", one.phrase, one.replacement, start)
-            start = text.find(one.phrase, start + len(one.phrase))
+def _spam_rules(spam: Sequence[Spam]) -> tuple[tuple[str, re.Pattern[str], _Replace], ...]:
+    """Longest phrase first, so that a phrase within a phrase does not break it."""
+    rules = list[tuple[str, re.Pattern[str], _Replace]]()
+    for one in sorted(spam, key=lambda s: (-len(s.phrase), s.phrase)):
+        if one.phrase.strip() and one.phrase not in one.replacement:
+            phrase = re.escape(one.phrase)
+            rules.append(("spam", re.compile(rf"^[ \t]*{phrase}[ \t]*$", re.MULTILINE), lambda _: ""))
+            rules.append(("spam", re.compile(phrase), _constant(one.replacement)))
+    return tuple(rules)
 
 
-def _pairs(text: str) -> Iterator[Repair]:
-    for match in _TWO_SIGNS.finditer(text):
-        yield Repair("comparison-sign", match[0], "≤" if match[1] in "<＜﹤〈" else "≥", match.start())
-    half = text.translate(_HALF)
-    for match in _SPLIT_SEPARATOR.finditer(half):
-        if match[1] != ",":
-            kind = "split-number" if len(match[1]) > 1 else "full-width"
-            yield Repair(kind, text[match.start() : match.end()], ",", match.start())
+def _constant(text: str) -> _Replace:
+    return lambda _: text
 
 
-def _single(text: str) -> Iterator[Repair]:
-    for at, character in enumerate(text):
-        if character.isascii() and (character >= " " or character in "\t\n"):
-            continue
-        repair = _one(character, at, text)
-        if repair is not None:
-            yield repair
+_PLAIN = str.maketrans(
+    {
+        **dict(zip("，；：！？（）【】﹝﹞［］＜＞〈〉％", ",;:!?()[]〔〕〔〕<><>%", strict=True)),
+        "『": "“",
+        "』": "”",
+        "「": "“",
+        "」": "”",
+        "＂": '"',
+        "．": ".",
+    }
+)
 
 
-def _one(character: str, at: int, text: str) -> Repair | None:
-    if character in _SPACES:
-        return Repair("space", character, " ", at)
-    if character in _INVISIBLE or ord(character) < 32 or 127 <= ord(character) < 160:
-        return Repair("invisible", character, "", at)
-    if character in _ONE_SIGN and not _is_bracket(character, at, text):
-        return Repair("comparison-sign", character, _ONE_SIGN[character], at)
-    plain = _FULL_DIGITS.get(character) or _FULL_LETTERS.get(character)
-    if plain or (character in _FULL_SIGNS and _beside_number(at, text)):
-        return Repair("full-width", character, plain or _FULL_SIGNS[character], at)
-    return None
+def plain_punctuation(text: str) -> str:
+    """A form for comparing only, character for character as long as the text: brackets, commas and colons unified.
 
+    （） become (), ﹝﹞ and ［］ become 〔〕 as in document numbers, 〈〉 become <>.
 
-def _beside_number(at: int, text: str) -> bool:
-    near = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
-    return any(c.isdigit() for c in near)
-
-
-def _is_bracket(character: str, at: int, text: str) -> bool:
-    """＜ and ＞ around a title are brackets; beside a number they compare."""
-    return character in "＜＞﹤﹥" and not _beside_number(at, text)
+    >>> plain_punctuation("昆财绩﹝2018﹞60号（试行）")
+    '昆财绩〔2018〕60号(试行)'
+    """
+    return text.translate(_PLAIN)
