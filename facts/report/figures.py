@@ -74,7 +74,7 @@ def read_numbers(line: Line) -> Iterator[Number]:
 
 def _factor(unit: str) -> Fraction:
     known = parse_unit(unit.removeprefix("个") if unit.startswith("个百") else unit)
-    return known.factor if known else Fraction(1)
+    return Fraction(1) if known is None else Fraction(known.factor)
 
 
 def _context(before: str) -> str:

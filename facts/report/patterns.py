@@ -87,6 +87,7 @@ class Patterns:
     partitions: tuple[tuple[str, ...], ...]
     directions: Mapping[str, tuple[str, ...]]
     bounds: tuple[Bound, ...]
+    denials: tuple[tuple[Pattern, tuple[str, ...]], ...]
     opposites: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     issuers: Mapping[str, tuple[str, ...]]
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -139,6 +140,11 @@ def _build(root: yt.Mapping, compiler: _Compiler) -> Patterns:
             Bound(compiler.pattern(words), relation.text)
             for one in _mappings(root.get("bounds"))
             if (words := one.get("words")) and isinstance(relation := one.get("relation"), yt.Scalar)
+        ),
+        denials=tuple(
+            (compiler.pattern(words), _strings(one.get("counted")))
+            for one in _mappings(root.get("denials"))
+            if (words := one.get("words"))
         ),
         opposites=tuple((_strings(a), _strings(b)) for a, b in (_items(one) for one in _items(root.get("opposites")))),
         issuers=_words(root.get("issuers")),

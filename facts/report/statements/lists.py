@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -52,6 +52,27 @@ def list_statements(report: Report) -> Iterator[Statement]:
                 unit="个",
             )
     yield from _same_list_twice(report)
+    yield from _denials(report, counted)
+
+
+def _denials(report: Report, counted: Sequence[Counted]) -> Iterator[Statement]:
+    """“无内设科室” in a report that lists its offices."""
+    for pattern, nouns in report.patterns.denials:
+        listed = next((one for one in counted if one.noun in nouns and one.count > 0), None)
+        if listed is None:
+            continue
+        for line in report.lines:
+            for found in pattern.find(line.text):
+                yield Statement(
+                    {
+                        "subject_words": listed.noun,
+                        "here_number": ZERO,
+                        "there_number": Fraction(listed.count),
+                        "rounding_slack": ZERO,
+                    },
+                    (line.place(found.start, found.end), listed.stretch.place),
+                    unit="个",
+                )
 
 
 def _counted(line: Line, patterns: Patterns) -> Iterator[Counted]:
