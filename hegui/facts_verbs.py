@@ -151,7 +151,7 @@ def _read_source(path: Path, vocabulary: Vocabulary, progress: Progress, job: _J
     else:
         from facts.documents.reading import read_document
 
-        document, problems = read_document(path, progress, path.stem[:200] or "source")
+        document, problems = read_document(path, progress)
         job.problems.extend(problems)
         if document is not None:
             source = replace(document.source, file=str(path))

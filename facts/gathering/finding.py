@@ -24,7 +24,7 @@ from facts.gathering.readings import Found, from_cell, from_words
 from facts.gathering.reconciling import MAX_PLACES, SourceFacts, merge_equal
 from facts.gathering.rowsreading import rows_from
 from facts.gathering.rulereading import basis_for
-from facts.gathering.tables import Spot, find_cell, find_lookup, is_called
+from facts.gathering.tables import Spot, find_cell, find_lookup, is_called, is_form
 from facts.gathering.views import View
 from facts.model import Fact
 from facts.problem import Problem, Text, in_order
@@ -39,18 +39,23 @@ _NO_VALUE = frozenset(("not-a-number", "unknown-choice", "bad-date", "unknown-un
 
 @dataclass(slots=True)
 class _Finder:
-    """One document being searched, with the unit that holds where it states none."""
+    """One document being searched, with the unit that holds where it states none.
+
+    `forms`: the blocks that are forms the vocabulary knows. What it says is reported in forms is not looked for in others
+    by its name: 本年支出合计 is another thing in each of them.
+    """
 
     view: View
     unit: Unit | None
     problems: list[Problem] = field(default_factory=list)
     keys: dict[int, str] = field(default_factory=dict)
+    forms: frozenset[int] = frozenset()
 
 
 def find_facts(view: View, mapping: MappingFile, vocabulary: Vocabulary) -> tuple[SourceFacts, Problems]:
     """Every fact the document states, each with its places; disagreement within it is a conflict."""
     entry = entry_for(view, mapping)
-    finder = _Finder(view, entry.unit)
+    finder = _Finder(view, entry.unit, forms=_forms(view, vocabulary))
     rules = {**mapping.rules, **entry.rules}
     facts: dict[str, Fact] = {}
     for concept in vocabulary.concepts.values():
@@ -60,6 +65,11 @@ def find_facts(view: View, mapping: MappingFile, vocabulary: Vocabulary) -> tupl
             facts[concept.id] = fact
     finder.problems.extend(_spam_notes(view))
     return SourceFacts(view.id, facts, entry.id), in_order(finder.problems)
+
+
+def _forms(view: View, vocabulary: Vocabulary) -> frozenset[int]:
+    names = tuple({place.form: None for concept in vocabulary.concepts.values() for place in concept.reported})
+    return frozenset(grid.block for grid in view.grids if is_form(grid, names))
 
 
 def entry_for(view: View, mapping: MappingFile) -> SourceEntry:
@@ -90,9 +100,12 @@ def _by_name(concept: Concept) -> Iterator[Rule]:
         columns = {column.name: (column.name,) for column in concept.columns}
         yield Rule(concept.id, RowsPlace(columns, labels_of(concept)))
         return
-    forms = tuple(LookupPlace((one.form,), _one(one.row), _one(one.column)) for one in concept.reported)
-    if any(form.row or form.column for form in forms):
-        yield Rule(concept.id, ReportedPlace(tuple(form for form in forms if form.row or form.column)))
+    forms = (
+        LookupPlace((one.form,), _one(one.row or one.item), _one(one.column), form=True) for one in concept.reported
+    )
+    known = tuple(form for form in forms if form.row or form.column)
+    if known:
+        yield Rule(concept.id, ReportedPlace(known))
     yield Rule(concept.id, LabelPlace(()))
 
 
@@ -133,6 +146,8 @@ def _found(finder: _Finder, concept: Concept, rule: Rule) -> Iterator[Found]:
         yield from rows_from(concept, view, place, rule, finder.unit, blocks)
     else:
         spots = list(_spots(view, concept, place, blocks))
+        if isinstance(place, LabelPlace) and not place.labels and concept.reported:
+            spots = [spot for spot in spots if spot.grid.block not in finder.forms]
         yield from (_from_spot(finder, concept, rule, spot) for spot in spots)
         if isinstance(place, LabelPlace):
             yield from _after_labels(finder, concept, rule, place, blocks)
@@ -145,9 +160,18 @@ def _spots(view: View, concept: Concept, place: Any, blocks: frozenset[int] | No
         yield from find_lookup(view, place, _is_number(concept), blocks)
     elif isinstance(place, ReportedPlace):
         for form in place.forms:
-            yield from find_lookup(view, form, _is_number(concept), blocks)
+            yield from _reported(view, form, _is_number(concept), blocks)
     else:
         yield from spots_beside(view, place.labels or labels_of(concept), concept, blocks)
+
+
+def _reported(view: View, form: LookupPlace, numeric: bool, blocks: frozenset[int] | None) -> tuple[Spot, ...]:
+    """In a form as it is described; where it was laid out sideways, under both names as upper and lower header."""
+    found = find_lookup(view, form, numeric, blocks)
+    if found or not form.row or not form.column:
+        return found
+    sideways = replace(form, row=(), column=(f"{form.column[0]}/{form.row[0]}",))
+    return find_lookup(view, sideways, numeric, blocks)
 
 
 def _from_spot(finder: _Finder, concept: Concept, rule: Rule, spot: Spot) -> Found:

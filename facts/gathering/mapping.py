@@ -34,11 +34,15 @@ class CellPlace:
 
 @dataclass(frozen=True, slots=True)
 class LookupPlace:
-    """Where a row's name and a column's name meet; alternatives of each, none for "the only one"."""
+    """Where a row's name and a column's name meet; alternatives of each, none for "the only one".
+
+    `form`: the table must bear exactly one of these names; 支出决算表 is not 财政拨款支出决算表.
+    """
 
     table: tuple[str, ...] = ()
     row: tuple[str, ...] = ()
     column: tuple[str, ...] = ()
+    form: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from facts.gathering.views import View
 from facts.model import Period, Subject
 from facts.problem import Problem, Text
 from facts.provenance import Position
+from facts.units import parse_unit
 from facts.vocabulary import Concept
 
 _NAME = Concept("subject", "部门名称", "text")
@@ -29,7 +30,9 @@ _NAMES = (
     "单位(部门)名称",
     "评价单位",
 )
-_IN_PROSE = rf"^(?:{'|'.join(re.escape(name) for name in _NAMES)}):(?P<value>{WORDS})$"
+# At the head of a form: 部门:某某局. 单位:万元 is none.
+_HEADS = (*_NAMES, "部门", "单位", "编报单位", "编制部门", "公开单位", "公开部门")
+_IN_PROSE = rf"^(?:{'|'.join(re.escape(name) for name in _HEADS)}):(?P<value>{WORDS})$"
 _YEAR = r"(?P<value>(?:19|20)[0-9]{2})年度?[^。;]{0,40}(?:自评|评价|决算|预算|绩效|报告)"
 _FIRST_PASSAGES = 40
 _LONGEST_NAME = 100
@@ -109,7 +112,8 @@ def _placed(view: View, place: Place) -> Iterator[str]:
 
 def _named(view: View) -> Iterator[str]:
     program = compiled_pattern(_IN_PROSE)
-    yield from _matched(view, program, program.groupindex["value"])
+    found = _matched(view, program, program.groupindex["value"])
+    yield from (name for name in found if parse_unit(name) is None)
     yield from (spot.cell.text.strip() for spot in spots_beside(view, _NAMES, _NAME, None))
 
 

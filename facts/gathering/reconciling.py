@@ -89,6 +89,8 @@ def _places(facts: Iterable[Fact]) -> tuple[Provenance, ...]:
 def _united(concept: Concept, facts: Sequence[Fact], where: Position) -> tuple[Fact, Problem | None]:
     if _alike(facts):
         return _merged(facts), None
+    if len(facts) == 1:
+        return facts[0], None  # a conflict that was told when its source was read
     told = sorted({word for fact in facts for word in _words(fact)})
     reason = ";".join(told)
     basis = min((fact.basis for fact in facts), key=BASES.index)

@@ -19,9 +19,12 @@ from facts.units import Dimension, Unit, parse_unit
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _FOOTNOTE = re.compile(r"(?:注|备注|说明|附注|填报?说明|资料来源)[::0-9]")
-_SERIAL = frozenset(key_of(word) for word in ("行次", "序号", "栏次", "编号", "列次", "行号"))
+# Headers of columns that count rows, and names of rows that count columns.
+_SERIAL = frozenset(key_of(word) for word in ("行次", "序号", "行号", "编号"))
+_COUNTING = frozenset(key_of(word) for word in ("栏次", "列次", "栏目", "行次"))
 _UNIT_HEADERS = frozenset(key_of(word) for word in ("单位", "计量单位", "金额单位"))
 _HEADER_REACH = 12
+_BEFORE_FORM = re.compile(r"(?:[0-9a-z]|公开|决算|附[表件]|表|年度?|部门|单位)*")
 _NUMERIC = re.compile(rf"(?:{'|'.join(map(re.escape, BOUND_WORDS))}|约)?[+-]?[lIOo|]?[0-9]")
 Blocks = frozenset[int] | None
 
@@ -80,6 +83,16 @@ def is_called(grid: Grid, names: Sequence[str]) -> bool:
     return any(fnmatchcase(found, f"*{name}*") for found in grid.names() for name in wanted if name.strip("*"))
 
 
+def is_form(grid: Grid, names: Sequence[str]) -> bool:
+    """Whether the table is one of these forms: its name, but for a number or a year before it, and no longer one."""
+    wanted = tuple(key_of(name).removeprefix("决算") for name in names)
+    return any(_is_name_of_form(found, name) for found in grid.names() for name in wanted)
+
+
+def _is_name_of_form(found: str, name: str) -> bool:
+    return found.endswith(name) and bool(_BEFORE_FORM.fullmatch(found.removesuffix(name)))
+
+
 def _wild(name: str) -> str:
     """The key of a name in which * stands for anything."""
     return "*".join(key_of(part) for part in name.split("*"))
@@ -129,7 +142,9 @@ def find_lookup(view: View, place: LookupPlace, numeric: bool, blocks: Blocks) -
 
     `numeric`: words between the row's name and the column begin another half of the table.
     """
-    found = [spot for grid in grids_in(view, place.table, blocks) for spot in _met(grid, place, numeric)]
+    grids = grids_in(view, () if place.form else place.table, blocks)
+    fitting = (grid for grid in grids if not place.form or is_form(grid, place.table))
+    found = [spot for grid in fitting for spot in _met(grid, place, numeric)]
     return tuple(spot for spot in found if spot.cell.text.strip() and not is_serial(spot))
 
 
@@ -238,7 +253,7 @@ def _is_furniture(texts: Sequence[str], totals: frozenset[str]) -> bool:
         return True
     numbers = [text for text in texts if text.isascii() and text.isdigit()]
     counted = [str(n) for n in range(int(numbers[0]), int(numbers[0]) + len(numbers))] if numbers else []
-    return key_of(texts[0]) in _SERIAL or (len(numbers) > 2 and len(numbers) == len(texts) and numbers == counted)
+    return key_of(texts[0]) in _COUNTING or (len(numbers) > 2 and len(numbers) == len(texts) and numbers == counted)
 
 
 def is_serial(spot: Spot) -> bool:
