@@ -134,6 +134,12 @@ def _pg_words(error: Any) -> str:
 
 # --- MySQL and MariaDB ------------------------------------------------------------------------------------------------
 
+# Modes that leave quotes and backslashes alone. The rest do not, or only matter for writing.
+_MODES = frozenset(
+    {"ONLY_FULL_GROUP_BY", "PIPES_AS_CONCAT", "HIGH_NOT_PRECEDENCE", "NO_UNSIGNED_SUBTRACTION", "REAL_AS_FLOAT"}
+    | {"STRICT_TRANS_TABLES", "STRICT_ALL_TABLES", "NO_ZERO_DATE", "NO_ZERO_IN_DATE", "ERROR_FOR_DIVISION_BY_ZERO"}
+    | {"NO_ENGINE_SUBSTITUTION", "TIME_TRUNCATE_FRACTIONAL", "PAD_CHAR_TO_FULL_LENGTH"}
+)
 _UNREACHABLE = frozenset({1040, 1053, 2002, 2003, 2005, 2006, 2013, 2055})
 _REFUSED = frozenset({1044, 1045, 1049, 1130, 1142, 1143, 1227, 1251, 1370, 1698, 1820, 2049, 2054, 2061, 3118, 3159})
 _TIMED_OUT = frozenset({1205, 1317, 1969, 3024})
@@ -161,8 +167,14 @@ def mysql_rows(target: Target, query: str) -> Iterator[Rows]:
         trouble = "query-timeout" if watch and watch.expired else _mysql_trouble(error, "bad-query")
         raise DatabaseError(trouble, _mysql_words(error)) from None
     finally:
-        # Closing politely would first read the rest of the rows.
-        connection._force_close()
+        _hang_up(connection)
+
+
+def _hang_up(connection: Any) -> None:
+    """Closes without reading the rest of the rows first, which may be many."""
+    if connection._result is not None:
+        connection._result.unbuffered_active = False
+    connection._force_close()
 
 
 def _mysql_connection(target: Target) -> Any:
@@ -202,9 +214,10 @@ def _mysql_result(connection: Any, query: str, watch: Watch) -> Rows:
         cursor.execute(f"SET SESSION max_statement_time = {seconds}")
     else:
         cursor.execute(f"SET SESSION max_execution_time = {max(1, round(seconds * 1000))}")
-    # What a quote and a backslash mean has to be what we took them for; times are shown in one zone everywhere.
-    modes = "REPLACE(REPLACE(@@SESSION.sql_mode, 'ANSI_QUOTES', ''), 'NO_BACKSLASH_ESCAPES', '')"
-    cursor.execute(f"SET SESSION sql_mode = {modes}, time_zone = '+00:00'")
+    cursor.execute("SELECT @@SESSION.sql_mode")
+    cursor.execute(f"SET SESSION sql_mode = '{_usual(cursor.fetchall()[0][0])}', time_zone = '+00:00'")
+    # The session's also, for some statements end the transaction before they begin.
+    cursor.execute("SET SESSION TRANSACTION READ ONLY")
     cursor.execute("START TRANSACTION READ ONLY")
     cursor.execute(query)
     kinds: dict[int, ColumnKind] = {
@@ -216,6 +229,11 @@ def _mysql_result(connection: Any, query: str, watch: Watch) -> Rows:
     }
     columns = [Column(name, kinds.get(kind, "text")) for name, kind, *_ in cursor.description or ()]
     return Rows(columns, watch.over(_mysql_batches(cursor)))
+
+
+def _usual(modes: str) -> str:
+    """A server's modes without those in which a quote or a backslash means what we did not take it for."""
+    return ",".join(mode for mode in modes.split(",") if mode in _MODES)
 
 
 def _mysql_batches(cursor: Any) -> Iterator[Batch]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from facts.documents import databases_errors, databases_servers
+from facts.documents import databases_errors, databases_servers, stored_values
 from facts.documents.databases import read_query
 from facts.documents.databases_url import parse
 from facts.documents.model import Document
@@ -111,7 +111,7 @@ def test_nothing_is_ever_written_at_either_fence(url: str) -> None:
     driver = databases_servers.postgresql_rows if postgresql else databases_servers.mysql_rows
     for query in (*COMMON, *(POSTGRESQL if postgresql else MYSQL)):
         assert only(read_query(url, query, "db")).code == "bad-query", query
-    behind = [q for q in (*COMMON, *POSTGRESQL[:4]) if q != "COMMIT"] if postgresql else [*COMMON[:3], *MYSQL[:2]]
+    behind = [*COMMON[:5], *POSTGRESQL[:4]] if postgresql else [*COMMON[:4], "CREATE TABLE neu (a INT)", *MYSQL[:2]]
     for query in behind:
         with pytest.raises(databases_errors.DatabaseError), driver(target, query) as found:
             list(found.batches)
@@ -133,6 +133,35 @@ def test_who_may_not_read_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) 
     nothing = only(read_query(servers.on(url, "hegui", "keine"), "SELECT 1", "db"))
 
     assert {may_not.code, nobody.code, nothing.code} == {"database-refused"}
+
+
+def test_who_may_read_logs_in_by_url_or_variable(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    servers.run(url, "GRANT SELECT ON 部门 TO leser" + ("" if url.startswith("postgresql") else "@127.0.0.1"))
+    assert len(rows(servers.on(url, "leser:ge%40heim%2F7"))) == 3
+    monkeypatch.setenv("HEGUI_DB_PASSWORD", SECRET)
+    assert len(rows(servers.on(url, "leser"))) == 3
+    if url.startswith("mysql"):
+        assert only(read_query(servers.on(url, "leser:falsch"), "SELECT 1", "db")).code == "database-refused"
+
+
+def test_more_cells_than_are_read_end_it_on_the_way(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored_values, "MAX_CELLS", 100)
+    monkeypatch.setattr(databases_servers, "_BATCH", 10)
+    recursion = "WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < 900) SELECT i FROM r"
+
+    assert only(read_query(url, recursion, "db")).code == "too-large"
+
+
+def test_quotes_of_mysql_mean_the_same_whatever_the_servers_mode() -> None:
+    url = servers.url_of(servers.MYSQL)
+    query = r"""SELECT "x\"; DROP TABLE t" AS b, 'it\'s' AS c"""
+    servers.run(url, "SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES'")
+    try:
+        document, _ = read_query(url, query, "db")
+    finally:
+        servers.run(url, "SET GLOBAL sql_mode = DEFAULT")
+
+    assert document is not None and [c.text for c in document.tables[0].rows[1]] == ['x"; DROP TABLE t', "it's"]
 
 
 def test_the_password_stands_nowhere_in_what_comes_back(url: str) -> None:
