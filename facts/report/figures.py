@@ -14,7 +14,7 @@ from facts.units import parse_unit
 
 # What may stand between a name and its number.
 _LINK = re.compile(
-    r"(?:分别)?(?:约为|约|共计|合计|总计|共有|共|达到了|达到|达|为|是|有|完成|:|计|数为|了|人民币|全年|仅|的|≈|=|数)*$"
+    r"(?:分别)?(?:约为|约|共计|合计|总计|共有|共|达到了|达到|达|为|是|有|完成|:|计|了|人民币|全年|仅|的|≈|=)*$"
 )
 _HEAD = re.compile(
     r"^(?:其中|截至|截止|本年度?|当年|我[局委办单位部门院校]|本[局委办部门单位院校]|全年|20\d\d年度?(?:\d{1,2}月(?:\d{1,2}日)?)?|年度|市本级|本级|,|:)+"
@@ -74,7 +74,8 @@ def read_numbers(line: Line) -> Iterator[Number]:
 
 def _factor(unit: str) -> Fraction:
     known = parse_unit(unit.removeprefix("个") if unit.startswith("个百") else unit)
-    return Fraction(1) if known is None else Fraction(known.factor)
+    factor: Fraction = known.factor if known else Fraction(1)
+    return factor
 
 
 def _context(before: str) -> str:

@@ -25,8 +25,11 @@ def amount_statements(report: Report) -> Iterator[Statement]:
     for index, item in enumerate(report.items):
         yield from _share_of_points(item, index)
         yield from _execution_row(item, index)
+    by_line: dict[int, list[Number]] = {}
+    for number in report.numbers:
+        by_line.setdefault(number.line.number, []).append(number)
     for line in report.lines:
-        numbers = [number for number in report.numbers if number.line is line]
+        numbers = by_line.get(line.number, [])
         yield from _rates(numbers, report.patterns)
         yield from _parts(numbers, report.patterns)
         yield from _changes(line, numbers, report.patterns)
