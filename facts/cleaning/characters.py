@@ -55,7 +55,9 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Replace], ...] = (
         re.compile(r"(?<=[0-9])[．﹒](?=[0-9])|[＋－−﹣﹢](?=[0-9])|(?<=[0-9)])[＋＊／＝](?=[0-9(])"),
         _half,
     ),
-    ("comparison-sign", re.compile("[<＜﹤〈][=＝](?![=＝])|[>＞﹥〉][=＝](?![=＝])|[＜﹤＞﹥≦⩽≧⩾]"), _compare),
+    ("comparison-sign", re.compile("[<＜﹤〈][=＝](?![=＝])|[>＞﹥〉][=＝](?![=＝])|[≦⩽≧⩾]"), _compare),
+    # Elsewhere ＜ and ＞ are brackets of a title.
+    ("comparison-sign", re.compile(r"[＜﹤＞﹥](?= ?[0-9])|(?<=[0-9%])[＜﹤＞﹥]"), _compare),
     ("split-number", re.compile(r"(?<=[0-9]) +(?=\.[0-9]+ ?(?:%|[万亿千]?元))"), lambda _: ""),
     ("grouping", re.compile(_GROUPED_NUMBER), _join),
 )

@@ -38,3 +38,12 @@ class Cleaned:
     def origin(self, index: int) -> int:
         """Where the character at this index of the cleaned text stood in the original."""
         return self.origins[index]
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A number with something doubtful in it: where, as written, and how it probably reads ("" if nobody can tell)."""
+
+    at: int
+    text: str
+    reads_as: str
