@@ -13,6 +13,21 @@ POSTGRESQL = "HEGUI_TEST_POSTGRESQL"
 MYSQL = "HEGUI_TEST_MYSQL"
 
 
+# Tests run side by side share the servers, so that each process has a database and a user of its own.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+READER = f"leser_{WORKER}"
+
+
+def database_on(variable: str) -> str:
+    """The URL of a new database on a server."""
+    url, name = url_of(variable), f"hegui_{WORKER}"
+    if url.startswith("postgresql"):
+        run(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    else:
+        run(url, f"CREATE OR REPLACE DATABASE {name} CHARACTER SET utf8mb4")
+    return on(url, urlsplit(url).username or "", name)
+
+
 def url_of(variable: str) -> str:
     """The URL of a server; where there is none the test is skipped, and in CI fails."""
     url = os.environ.get(variable, "")

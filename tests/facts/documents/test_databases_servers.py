@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from urllib.parse import urlsplit
@@ -12,29 +11,30 @@ import pytest
 
 from facts.documents import databases_errors, databases_servers, stored_values
 from facts.documents.databases import read_query
-from facts.documents.databases_url import parse
+from facts.documents.databases_url import Target, parse
 from facts.documents.model import Document
 from facts.problem import Problem
 from tests.facts.documents import servers
 
 SECRET = "ge@heim/7"  # noqa: S105 - of a user made for these tests
 _MAKE = (
-    "DROP TABLE IF EXISTS 部门",
     "CREATE TABLE 部门 (名称 VARCHAR(50), 人数 INTEGER, 预算 DECIMAL(20, 2), 率 DOUBLE PRECISION, 日 DATE)",
     "INSERT INTO 部门 VALUES ('教育局', 12, 5657.10, 0.09, '2017-12-31'), ('科技局', 30, NULL, 1, NULL)",
 )
 _USERS = {
-    servers.POSTGRESQL: ("DROP ROLE IF EXISTS leser", f"CREATE ROLE leser LOGIN PASSWORD '{SECRET}'"),
-    servers.MYSQL: (f"CREATE OR REPLACE USER leser@127.0.0.1 IDENTIFIED BY '{SECRET}'",),
+    servers.POSTGRESQL: (
+        f"DROP ROLE IF EXISTS {servers.READER}",
+        f"CREATE ROLE {servers.READER} LOGIN PASSWORD '{SECRET}'",
+    ),
+    servers.MYSQL: (f"CREATE OR REPLACE USER {servers.READER}@127.0.0.1 IDENTIFIED BY '{SECRET}'",),
 }
 
 
 @pytest.fixture(scope="module", params=[servers.POSTGRESQL, servers.MYSQL], ids=["postgresql", "mysql"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    found = servers.url_of(request.param)
+def url(request: pytest.FixtureRequest) -> str:
+    found = servers.database_on(request.param)
     servers.run(found, *_MAKE, *_USERS[request.param])
-    yield found
-    servers.run(found, "DROP TABLE 部门")
+    return found
 
 
 def only(read: tuple[Document | None, tuple[Problem, ...]]) -> Problem:
@@ -128,7 +128,7 @@ def test_an_unknown_table_or_bad_syntax_says_what_the_server_says(url: str) -> N
 
 def test_who_may_not_read_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEGUI_DB_PASSWORD", SECRET)
-    may_not = only(read_query(servers.on(url, "leser"), "SELECT * FROM 部门", "db"))
+    may_not = only(read_query(servers.on(url, servers.READER), "SELECT * FROM 部门", "db"))
     nobody = only(read_query(servers.on(url, "niemand"), "SELECT 1", "db"))
     nothing = only(read_query(servers.on(url, "hegui", "keine"), "SELECT 1", "db"))
 
@@ -136,12 +136,16 @@ def test_who_may_not_read_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_who_may_read_logs_in_by_url_or_variable(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    servers.run(url, "GRANT SELECT ON 部门 TO leser" + ("" if url.startswith("postgresql") else "@127.0.0.1"))
-    assert len(rows(servers.on(url, "leser:ge%40heim%2F7"))) == 3
+    servers.run(
+        url, f"GRANT SELECT ON 部门 TO {servers.READER}" + ("" if url.startswith("postgresql") else "@127.0.0.1")
+    )
+    assert len(rows(servers.on(url, f"{servers.READER}:ge%40heim%2F7"))) == 3
     monkeypatch.setenv("HEGUI_DB_PASSWORD", SECRET)
-    assert len(rows(servers.on(url, "leser"))) == 3
+    assert len(rows(servers.on(url, servers.READER))) == 3
     if url.startswith("mysql"):
-        assert only(read_query(servers.on(url, "leser:falsch"), "SELECT 1", "db")).code == "database-refused"
+        assert (
+            only(read_query(servers.on(url, f"{servers.READER}:falsch"), "SELECT 1", "db")).code == "database-refused"
+        )
 
 
 def test_more_cells_than_are_read_end_it_on_the_way(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,14 +156,16 @@ def test_more_cells_than_are_read_end_it_on_the_way(url: str, monkeypatch: pytes
     assert only(read_query(url, recursion, "db")).code == "too-large"
 
 
-def test_quotes_of_mysql_mean_the_same_whatever_the_servers_mode() -> None:
-    url = servers.url_of(servers.MYSQL)
-    query = r"""SELECT "x\"; DROP TABLE t" AS b, 'it\'s' AS c"""
-    servers.run(url, "SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES'")
-    try:
-        document, _ = read_query(url, query, "db")
-    finally:
-        servers.run(url, "SET GLOBAL sql_mode = DEFAULT")
+def test_quotes_of_mysql_mean_the_same_whatever_the_servers_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    url, connect = servers.url_of(servers.MYSQL), databases_servers._mysql_connection
+
+    def odd(target: Target) -> object:
+        connection = connect(target)
+        connection.query("SET SESSION sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES'")
+        return connection
+
+    monkeypatch.setattr(databases_servers, "_mysql_connection", odd)
+    document, _ = read_query(url, r"""SELECT "x\"; DROP TABLE t" AS b, 'it\'s' AS c""", "db")
 
     assert document is not None and [c.text for c in document.tables[0].rows[1]] == ['x"; DROP TABLE t', "it's"]
 
