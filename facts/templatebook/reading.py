@@ -287,9 +287,11 @@ def _case_tree(reading: Reading, heading: list[tuple[str, Node]]) -> Tree:
 def _workbook(path: Path, case: Case) -> Source:
     """The workbook as a source, under an id no other source has."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    key, number = "填报表", 1
+    wanted = f"填报表 {path.stem}"[:150]
+    key, number = wanted, 1
     while key in case.sources:
-        key, number = f"填报表{number + 1}", number + 1
+        number += 1
+        key = f"{wanted} ({number})"
     return Source(key, f"填报表 {path.name}", path.name, digest)
 
 

@@ -1,0 +1,36 @@
+"""Results that are no text (workbooks), written with the care of `hegui.writing`: whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from pathlib import Path
+
+from facts.problem import Problem
+from hegui.writing import _cannot_write, _in_place, _replacing
+
+
+def write_bytes(data: bytes, output: Path | None) -> Problem | None:
+    """Write to the file, or to stdout for None; the Problem where that cannot be done."""
+    try:
+        if output is None:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            _to_file(data, output)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _cannot_write(str(output or "<stdout>"), error)
+    return None
+
+
+def _to_file(data: bytes, output: Path) -> None:
+    try:
+        target = output.resolve()
+    except RuntimeError as error:  # what Python before 3.13 says of links in a circle
+        raise OSError(errno.ELOOP, "") from error
+    if target.exists() and not target.is_file():
+        _in_place(data, target)
+    else:
+        _replacing(data, target)
