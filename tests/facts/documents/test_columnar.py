@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_values_are_exact_and_say_what_they_are(
 @given(st.decimals(min_value=-(10**15), max_value=10**15, places=3, allow_nan=False, allow_infinity=False))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 def test_any_decimal_comes_back_as_it_was(tmp_path: Path, number: object) -> None:
-    assert first(tmp_path / "a.parquet", f"CAST('{number}' AS DECIMAL(18, 3))").value == Fraction(str(number))
+    assert first(tmp_path / "a.parquet", f"CAST('{number}' AS DECIMAL(20, 3))").value == Fraction(str(number))
 
 
 def test_what_is_not_finite_is_named_by_row_and_kept_as_text(tmp_path: Path) -> None:
@@ -133,6 +134,13 @@ def test_a_table_without_rows_says_so(tmp_path: Path) -> None:
     document, problems = read(parquet(tmp_path / "a.parquet", "SELECT 1 AS v WHERE FALSE"))
 
     assert document is not None and [p.code for p in problems] == ["no-rows"]
+
+
+def test_what_to_install_is_said_where_the_library_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = parquet(tmp_path / "a.parquet", "SELECT 1 AS v")
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+
+    assert [(p.code, p.hint.en) for p in read(path)[1]] == [("extra-missing", "Run pip install 'hegui[data]'.")]
 
 
 def test_progress_is_told(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import sys
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -222,6 +223,23 @@ def test_no_rows_and_infinite_numbers_are_warned_of(sqlite_file: Path) -> None:
     document, problems = read_query(url, "SELECT 9e999 AS x, 'inf' AS t", "db")
     assert document is not None and [p.code for p in problems] == ["not-finite"]
     assert "query[1].x" in problems[0].message.zh and "query[1].t" not in problems[0].message.zh
+
+
+@pytest.mark.parametrize(
+    ("library", "url", "extra"),
+    [
+        ("duckdb", "duckdb:///a.duckdb", "data"),
+        ("psycopg", "postgresql://u@h/db", "sql"),
+        ("pymysql", "mysql://u@h/db", "sql"),
+    ],
+)
+def test_what_to_install_is_said_where_a_library_is_missing(
+    library: str, url: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    problem = only(read_query(url, "SELECT 1", "db"))
+
+    assert problem.code == "extra-missing" and library in problem.message.zh and f"hegui[{extra}]" in problem.hint.en
 
 
 @pytest.mark.parametrize(

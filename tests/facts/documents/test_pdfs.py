@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from pathlib import Path
 
@@ -298,6 +299,32 @@ def test_too_many_pages_or_characters_are_refused(tmp_path: Path, monkeypatch: p
     assert [p.code for p in read(path)[1]] == ["too-large"]
     monkeypatch.setattr(pdfs, "MAX_PAGES", 2)
     assert [p.code for p in read(path)[1]] == ["too-many-pages"]
+
+
+def test_a_web_ready_file_cut_short_is_damaged_though_its_first_part_ends_properly(tmp_path: Path) -> None:
+    data = report(tmp_path / "a.pdf", ["甲"]).read_bytes()
+    begin = b"%PDF-1.4\n1 0 obj << /Linearized 1 /L 999999 >> endobj\n"
+    (tmp_path / "b.pdf").write_bytes(begin + data)
+
+    assert [p.code for p in read(tmp_path / "b.pdf")[1]] == ["damaged-file"]
+
+
+def test_radicals_become_words_and_characters_without_meaning_are_marked() -> None:
+    from facts.documents import pdf_pages
+
+    counts = [0, 0]
+    found = "".join(pdf_pages._readable(text, counts) for text in ("绩", "效", "⽬", "标", "⻓", "(cid:37)", "\x07"))
+
+    assert found == "绩效目标长" + pdf_pages.UNKNOWN and counts == [1, 2]
+
+
+def test_what_to_install_is_said_where_the_library_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = report(tmp_path / "a.pdf", ["甲"])
+    monkeypatch.setitem(sys.modules, "pdfplumber", None)
+    document, problems = read(path)
+
+    assert document is None and [p.code for p in problems] == ["extra-missing"]
+    assert "pip install 'hegui[documents]'" in problems[0].hint.en
 
 
 def test_progress_is_told_page_by_page(tmp_path: Path) -> None:
