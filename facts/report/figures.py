@@ -53,7 +53,7 @@ class Number:
     @property
     def slack(self) -> Fraction:
         """Half a unit of the last place written, in base units."""
-        return self.factor / 2 / 10**self.places
+        return self.factor * Fraction(1, 2 * 10**self.places)
 
     def figure(self) -> Figure:
         """For the list of figures."""
@@ -74,8 +74,7 @@ def read_numbers(line: Line) -> Iterator[Number]:
 
 def _factor(unit: str) -> Fraction:
     known = parse_unit(unit.removeprefix("个") if unit.startswith("个百") else unit)
-    factor: Fraction = known.factor if known else Fraction(1)
-    return factor
+    return known.factor if known else Fraction(1)
 
 
 def _context(before: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from engine.assessment import Finding
 from engine.evaluate import Evaluator
 from engine.load import load_rulebook
 from engine.model import Rulebook
+from engine.walk import names_in
 from facts.documents.model import Document, no_progress
 from facts.model import Case, Fact, Period, Subject
 from facts.problem import Problem, Text, in_order
@@ -71,10 +74,16 @@ def decide(
 ) -> tuple[Decided, ...]:
     """Each statement as a case of its own through the engine; what does not hold, in the order of the report."""
     found: list[Decided] = []
-    with Evaluator(rules) as evaluator:
+    with ExitStack() as stack:
+        evaluators: dict[frozenset[str], Evaluator] = {}
         for n, statement in enumerate(statements):
             progress(n, len(statements), "check")
-            failed = evaluator.assess(_case(statement)).findings
+            about = frozenset(statement.values)
+            if about not in evaluators:
+                # Only checks that read one of its facts can fail; the others need not be fired again and again.
+                checks = tuple(c for c in rules.checks if about & set(names_in(c.that)))
+                evaluators[about] = stack.enter_context(Evaluator(replace(rules, checks=checks)))
+            failed = evaluators[about].assess(_case(statement)).findings
             found += [(statement, _finding(finding, statement, report)) for finding in failed]
     return _each_once(sorted(found, key=lambda pair: _order(pair[1])))
 

@@ -141,6 +141,7 @@ def _is_execution(item: Item) -> bool:
 
 def _restated(report: Report) -> Iterator[Statement]:
     """Full marks where the result only says the target again: 达到95%以上, 未超过680份."""
+    figures = [number for number in report.numbers if len(number.label) >= 4 and not _is_restated(number, report)]
     for index, item in enumerate(report.items):
         if item.origin != "prose" or not item.is_leaf or not _full(item):
             continue
@@ -148,7 +149,7 @@ def _restated(report: Report) -> Iterator[Statement]:
             spans = [(f.start, f.end) for f in report.patterns.find("restated", stretch.text)]
             numbers = [n for n in find_quantities(stretch.text) if n.value is not None and n.kind in _MEASURED]
             only = numbers and all(any(a <= n.start < b for a, b in spans) for n in numbers)
-            if only and not _figure_elsewhere(item, report):
+            if only and not _figure_elsewhere(item, figures, report):
                 a, b = spans[0]
                 quote = stretch.line.place(stretch.start + a, stretch.start + b)
                 values = {"subject_words": item.claim.name, "has_actual": "否"}
@@ -159,13 +160,13 @@ def _restated(report: Report) -> Iterator[Statement]:
 _MEASURED = ("money", "rate", "points", "count", "area", "length", "mass", "time", "duration", "number")
 
 
-def _figure_elsewhere(item: Item, report: Report) -> bool:
+def _figure_elsewhere(item: Item, figures: Sequence[Number], report: Report) -> bool:
     """Whether the report states the figure in another place, under the item's name or another name of the same rate."""
     name = item.claim.name
     ratio = next((r for r in report.patterns.ratios if name.endswith(_long(r.rate))), None)
     inside = {s.line.number for s in (*item.body, item.title) if s is not None}
-    for number in report.numbers:
-        if number.line.number in inside or len(number.label) < 4 or _is_restated(number, report):
+    for number in figures:
+        if number.line.number in inside:
             continue
         if number.label in name or name in number.label or (ratio and number.label.endswith(_long(ratio.rate))):
             return True
