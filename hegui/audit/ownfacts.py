@@ -15,7 +15,7 @@ from facts.problem import Problem
 # The mapping a rulebook brings along for the documents it is usually given.
 DEFAULT_MAPPING = "reading.yaml"
 # These say what a case file still lacks; an audit does without.
-_NOT_NEEDED = {"no-subject", "no-period", "several-subjects", "several-periods", "unclear-subject", "unclear-period"}
+_NOT_NEEDED = {"unclear-subject", "unclear-period"}
 
 
 def facts_of_report(document: Document, rulebook: Rulebook, folder: Path) -> tuple[Case | None, tuple[Problem, ...]]:

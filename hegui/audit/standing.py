@@ -34,7 +34,8 @@ def _stand(index: int, item: Item, checks: set[str], computed: Computed) -> Clai
     claimed = item.claim.score if item.is_leaf and item.claim.score is not None else ZERO
     bounds = computed.bounds.get(index)
     if bounds is not None:
-        contradicted = max(ZERO, claimed - bounds.upper)
+        # What the rules cannot give, or what the report's own words contradict, whichever is more.
+        contradicted = max(ZERO, claimed - bounds.upper, _contradicted(claimed, item, checks))
         proven = min(claimed - contradicted, max(ZERO, bounds.proven))
         evidence, words = bounds.evidence, bounds.words
     else:
