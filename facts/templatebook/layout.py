@@ -22,7 +22,8 @@ STATUS, BASIS, SOURCE, PLACE, QUOTE, NOTE = "状态", "依据类型", "出处", 
 DATA_HEADINGS = (LABEL, ID, VALUE, UNIT, STATUS, BASIS, SOURCE, PLACE, QUOTE, NOTE)
 # What stands above the rows of a table sheet, one line each.
 TABLE_KEYS = (STATUS, BASIS, SOURCE, PLACE, QUOTE, NOTE)
-ROW_NUMBER = "序号"
+# The column of row numbers; the second where a table has a column of that name itself.
+ROW_NUMBERS = ("序号", "序号*")
 MORE_HEADINGS = (ID, SOURCE, PLACE, QUOTE, NOTE)
 SOURCE_ID, SOURCE_TITLE = "资料编号", "资料名称"
 SOURCE_KEYS = {
@@ -107,6 +108,11 @@ def table_names(vocabulary: Vocabulary) -> dict[str, str]:
             names[concept.id] = name = _free_name(_BAD_IN_NAME.sub("_", concept.label), taken)
             taken.add(name.casefold())
     return names
+
+
+def row_number(concept: Concept) -> str:
+    """The heading of a table's row numbers."""
+    return next((name for name in ROW_NUMBERS if concept.column(name) is None), ROW_NUMBERS[0])
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:

@@ -213,7 +213,7 @@ def _is_first(reading: Reading, concept: Concept, cell: Seen) -> bool:
 
 
 def _read_table(reading: Reading, sheet: TableSheet, vocabulary: Vocabulary) -> None:
-    names = {name for record in sheet.rows.rows for name in record} - {lo.ROW_NUMBER}
+    names = {name for record in sheet.rows.rows for name in record} - {sheet.number}
     concept = _concept(reading, sheet.id, vocabulary, bool(names or sheet.keys))
     if concept is None or not _is_first(reading, concept, sheet.id):
         return
@@ -222,20 +222,20 @@ def _read_table(reading: Reading, sheet: TableSheet, vocabulary: Vocabulary) -> 
         reading.tell("wrong-type", sheet.id, message, Text("请填在“数据”工作表。", "State it on the sheet 数据."))
         return
     columns = {column.name: column_concept(column) for column in concept.columns}
-    known = frozenset({lo.ROW_NUMBER, *columns})
+    known = frozenset({sheet.number, *columns})
     reading.problems += repeated_headings(sheet.rows, reading.file, known)
     reading.problems += unknown_headings(sheet.rows, reading.file, known)
     before = len(reading.problems)
-    rows = tuple(_rows(reading, sheet.rows, columns))
+    rows = tuple(_rows(reading, sheet, columns))
     if not any(problem.severity == "error" for problem in reading.problems[before:]):
-        at = reading.at(sheet.rows.head[lo.ROW_NUMBER])
+        at = reading.at(sheet.rows.head[sheet.number])
         add_fact(reading, concept, sheet.id, sheet.keys, Listed(rows, at))
 
 
-def _rows(reading: Reading, sheet: Headed, columns: Mapping[str, Concept]) -> Iterator[Tree]:
-    for record in sheet.rows:
+def _rows(reading: Reading, sheet: TableSheet, columns: Mapping[str, Concept]) -> Iterator[Tree]:
+    for record in sheet.rows.rows:
         cells = {name: cell for name, cell in record.items() if name in columns}
-        number = record.get(lo.ROW_NUMBER)
+        number = record.get(sheet.number)
         if not cells and word(number) != lo.EMPTY_ROW:
             continue
         entries = list[tuple[str, Node]]()

@@ -33,6 +33,7 @@ class TableSheet:
 
     id: Seen
     keys: Record
+    number: str
     rows: Headed
 
 
@@ -96,10 +97,11 @@ def _unknown(file: str, cell: Seen, names: frozenset[str]) -> Problem:
 
 def table_sheet(sheet: Sheet) -> TableSheet | None:
     """The sheet of a table: a line with its id, and headings below that begin with a number column."""
-    rows = headed(sheet, frozenset({lo.ROW_NUMBER}))
+    found_heads = ((name, headed(sheet, frozenset({name}))) for name in reversed(lo.ROW_NUMBERS))
+    number_heading, rows = next(((name, found) for name, found in found_heads if found is not None), ("", None))
     if rows is None:
         return None
-    head = next(iter(rows.head.values())).row
+    head = rows.head[number_heading].row
     keys: dict[str, Seen] = {}
     found: Seen | None = None
     for number in sorted(sheet.rows):
@@ -110,7 +112,7 @@ def table_sheet(sheet: Sheet) -> TableSheet | None:
             found = value
         elif key in lo.TABLE_KEYS and value is not None:
             keys.setdefault(key, value)
-    return None if found is None else TableSheet(found, keys, rows)
+    return None if found is None else TableSheet(found, keys, number_heading, rows)
 
 
 def _pair(row: Mapping[int, Seen]) -> tuple[str, Seen | None]:

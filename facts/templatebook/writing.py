@@ -157,7 +157,7 @@ class _Book:
         """The headings (units above them), the rows there are, and rows to fill in."""
         columns = tuple(column_concept(column) for column in concept.columns)
         self.style.locked(self.style.put(sheet.cell(row, 1), Content("text", lo.UNIT)))
-        self.style.heading(self.style.put(sheet.cell(row + 1, 1), Content("text", lo.ROW_NUMBER)))
+        self.style.heading(self.style.put(sheet.cell(row + 1, 1), Content("text", lo.row_number(concept))))
         fact = self.facts.get(concept.id)
         rows = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
         for place, column in enumerate(columns, 2):

@@ -100,7 +100,7 @@ def vocabularies(draw: Draw) -> Vocabulary:
 def _columns(draw: Draw) -> tuple[Column, ...]:
     names = draw(st.lists(WORDS.map(str.strip), min_size=1, max_size=4, unique=True))
     columns = []
-    for name in names:
+    for name in [*names, *draw(st.sampled_from(((), ("序号",), ("状态", "数据项编号"))))]:
         kind = draw(st.sampled_from(("quantity", "boolean", "choice", "text", "date", "score")))
         one = concept(name, kind, draw(st.sampled_from(UNITS)))
         choices = ("甲", "乙,丙") if kind == "choice" else one.choices

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 from datetime import date
 from fractions import Fraction
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from facts.model import Case
 from facts.problem import Problem
@@ -32,6 +35,7 @@ COLUMNS = (
 )
 ITEMS = concept("items", "table", label="明细", columns=COLUMNS)
 WORDS = vocabulary_of(MONEY, RATE, COUNT, FLAG, GRADE, NOTE, DAY, POINTS, ITEMS)
+DAMAGED = written(WORDS)
 HEADINGS = {"填报值": 3, "单位": 4, "状态": 5, "依据类型": 6, "出处": 7, "位置": 8, "摘录": 9, "说明": 10}
 
 
@@ -307,6 +311,35 @@ def test_other_files_are_no_templates_and_reading_them_is_a_problem(tmp_path: Pa
     assert not is_template(other) and not is_template(tmp_path / "none") and not is_template(tmp_path)
     assert {p.code for p in read_template(other, WORDS)[1]} >= {"missing-sheet"}
     assert [p.code for p in read_template(tmp_path / "none", WORDS)[1]] == ["no-such-file"]
+
+
+def test_xml_that_grows_when_it_is_read_is_refused(tmp_path: Path) -> None:
+    whole, path = tmp_path / "whole.xlsx", tmp_path / "bomb.xlsx"
+    whole.write_bytes(written(WORDS))
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "boom">{entities}]>'.encode()
+    with zipfile.ZipFile(whole) as before, zipfile.ZipFile(path, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            if "sheet3" in name:
+                data = bomb + data.replace("数据项编号".encode(), b"&e11;")
+            after.writestr(name, data)
+    case, problems = read_template(path, WORDS)
+    assert case is None and [p.code for p in problems] == ["bad-workbook"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=20))
+def test_no_damage_whatever_raises(bytes_to_change: list[tuple[float, int]]) -> None:
+    data = bytearray(DAMAGED)
+    for where, value in bytes_to_change:
+        data[int(where * (len(data) - 1))] = value
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsx"
+        path.write_bytes(data)
+        is_template(path)
+        case, problems = read_template(path, WORDS)
+    assert case is not None or problems
 
 
 def test_a_damaged_sheet_is_a_problem_not_a_crash(tmp_path: Path) -> None:
