@@ -19,6 +19,8 @@ _MIXED = re.compile(rf"{_START}[0-9OolI丨SBZ〇]+(?:[.,][0-9OolI丨SBZ〇]+)*(?
 _GROUPS = re.compile(
     rf"{_START}[0-9OolI丨SBZ]{{1,3}}(?:,[0-9OolI丨SBZ]{{3}})+(?:\.[0-9OolI丨SBZ]{{1,2}})?(?![0-9A-Za-z,.])"
 )
+# A cell that holds nothing else: with a point or groups, or two real digits beside O, l or I.
+_ALONE = re.compile(r"(?<!\S)(?:[0-9OolISBZ]+[.,][0-9OolISBZ,.]*|[0-9Ool]*[0-9]{2}[0-9Ool]*)(?!\S)")
 _SEPARATED = re.compile(r"(?<![0-9A-Za-z.,\-/〔])[0-9]+(?:[.,][0-9]+)+(?![0-9A-Za-z])")
 _GOOD_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 _MONEY = re.compile(" ?(?:[万亿千]?元|%|％)")
@@ -33,9 +35,17 @@ def find_lookalikes(text: str) -> tuple[LookAlike, ...]:
     (LookAlike(at=2, text='5,6S7.15', reads_as='5,657.15'),)
     """
     found = dict[int, LookAlike]()
-    for one in (*_letters(text), *_separators(text)):
+    for one in (*_alone(text), *_letters(text), *_separators(text)):
         found.setdefault(one.at, one)
     return tuple(found[at] for at in sorted(found))
+
+
+def _alone(text: str) -> Iterator[LookAlike]:
+    match = _ALONE.fullmatch(text.strip())
+    shown = match.group() if match else ""
+    reads_as = shown.translate(_DIGITS)
+    if reads_as != shown and _is_doubtful(shown, reads_as, "%"):
+        yield LookAlike(len(text) - len(text.lstrip()), shown, reads_as)
 
 
 def _letters(text: str) -> Iterator[LookAlike]:

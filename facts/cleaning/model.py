@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,16 @@ class LookAlike:
     at: int
     text: str
     reads_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A quantity as written: where, its value in base units, its unit, its kind, and how many decimals it shows."""
+
+    start: int
+    end: int
+    shown: str
+    value: Fraction | None
+    unit: str
+    kind: str
+    places: int
