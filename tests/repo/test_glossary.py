@@ -21,6 +21,11 @@ DOMAIN = (
     "facts/model.py",
     "facts/provenance.py",
     "facts/vocabulary.py",
+    "facts/documents/model.py",
+    "facts/cleaning/model.py",
+    "facts/report/model.py",
+    "facts/report/statements/model.py",
+    "hegui/audit/model.py",
 )
 
 

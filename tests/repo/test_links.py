@@ -19,6 +19,9 @@ MACHINE = re.compile(
     "(?<![\\w.$)}])/(?:" + "|".join(["wo" + "rk", "ro" + "ot", "ho" + "me", "Us" + "ers", "tm" + "p"]) + ")/"
 )
 TEXT = ("*.py", "*.md", "*.yaml", "*.json", "*.toml", "Makefile", "*.html", "*.css", "*.js", "*.txt")
+FORMAT = re.compile(r"hegui/[a-z]+/v\d+")
+# Databases are reached where a user names one, and by their own drivers alone.
+HARMLESS = {"urllib.parse"}
 NETWORK = {"urllib", "http", "socket", "requests", "httpx", "aiohttp", "ftplib", "smtplib"}
 
 
@@ -36,7 +39,7 @@ def test_every_file_the_documents_name_exists() -> None:
     lost = [
         (document, name)
         for document, name in sorted(named)
-        if not any((ROOT / f"{name}{end}").exists() for end in ("", ".py"))
+        if not any((ROOT / f"{name}{end}").exists() for end in ("", ".py")) and not FORMAT.fullmatch(name)
     ]
 
     assert lost == []
@@ -57,10 +60,10 @@ def _imported(path: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.split(".")[0])
-    return names
+            names.add(node.module)
+    return {name if name in HARMLESS else name.split(".")[0] for name in names}
 
 
 def test_no_package_can_reach_a_network() -> None:
