@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from facts.gathering.folding import key_of
+from facts.gathering.folding import key_of, quotable
 from facts.gathering.labels import labels_of, may_name, spans_after, spots_beside
 from facts.gathering.mapping import (
     CellPlace,
@@ -25,7 +25,7 @@ from facts.gathering.reconciling import MAX_PLACES, SourceFacts, merge_equal
 from facts.gathering.rowsreading import rows_from
 from facts.gathering.rulereading import basis_for
 from facts.gathering.tables import Spot, find_cell, find_lookup, is_called, is_form
-from facts.gathering.views import View
+from facts.gathering.views import MAX_QUOTE, View
 from facts.model import Fact
 from facts.problem import Problem, Text, in_order
 from facts.provenance import Position, Provenance
@@ -176,7 +176,9 @@ def _reported(view: View, form: LookupPlace, numeric: bool, blocks: frozenset[in
 
 def _from_spot(finder: _Finder, concept: Concept, rule: Rule, spot: Spot) -> Found:
     if rule.meaning is not None:
-        provenance = Provenance(finder.view.id, spot.cell.locator, spot.cell.text.strip()[:400], rule.note)
+        provenance = Provenance(
+            finder.view.id, spot.cell.locator, quotable(spot.cell.text.strip()[:MAX_QUOTE]), rule.note
+        )
         return _meant(rule, concept, (provenance,)), ()
     return from_cell(concept, finder.view, spot, rule, finder.unit)
 

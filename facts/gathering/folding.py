@@ -25,6 +25,20 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _UNIT_AT_END = re.compile(r"[(\[](?:(?:计量)?单位:)?([^()\[\]:]{1,6})[)\]]:?$")
 
 
+# What no YAML file can hold, however it is escaped.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def writable(text: str) -> str:
+    """The text without characters that a case file cannot hold."""
+    return _UNWRITABLE.sub("", text)
+
+
+def quotable(text: str) -> str:
+    """The text as a quote; none where it could only be quoted wrongly."""
+    return "" if _UNWRITABLE.search(text) else text
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """A text as it is compared, and where each of its characters (and its end) stood in the original."""

@@ -8,6 +8,7 @@ from itertools import count
 
 from facts.documents.model import Document, Progress, no_progress
 from facts.gathering.finding import entry_for, find_facts
+from facts.gathering.folding import writable
 from facts.gathering.mapping import MappingFile
 from facts.gathering.naming import name_period, name_subject
 from facts.gathering.reconciling import SourceFacts, reconcile
@@ -68,7 +69,7 @@ def _entitled(view: View, mapping: MappingFile) -> Source:
     """The source with what the mapping says of it."""
     source, entry = view.document.source, entry_for(view, mapping)
     return replace(
-        source, title=entry.title or source.title, url=entry.url or source.url, date=entry.date or source.date
+        source, title=entry.title or writable(source.title), url=entry.url or source.url, date=entry.date or source.date
     )
 
 

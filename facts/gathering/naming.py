@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from datetime import date
 
+from facts.gathering.folding import writable
 from facts.gathering.labels import spots_beside
 from facts.gathering.mapping import CellPlace, LabelPlace, Naming, Place, TextPlace
 from facts.gathering.patterns import compiled_pattern
@@ -85,7 +86,7 @@ def _unclear(key: str, what: Text, found: Sequence[str]) -> Problem:
 
 def _names(view: View, place: Place | None) -> Iterator[str]:
     found = _placed(view, place) if place else _named(view)
-    yield from (name for name in found if 0 < len(name) <= _LONGEST_NAME)
+    yield from (writable(name) for name in found if 0 < len(name) <= _LONGEST_NAME)
 
 
 def _years(view: View, place: Place | None) -> Iterator[str]:

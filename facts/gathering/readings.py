@@ -11,7 +11,7 @@ from fractions import Fraction
 from facts.cleaning.lookalikes import find_lookalikes
 from facts.documents.model import Cell
 from facts.factentry import Setting, read_fact
-from facts.gathering.folding import fold_words, key_of
+from facts.gathering.folding import fold_words, key_of, quotable, writable
 from facts.gathering.mapping import BoundKey, Rule
 from facts.gathering.rulereading import basis_for
 from facts.gathering.slots import NUMBER, surroundings, unit_pattern
@@ -44,7 +44,7 @@ _REFUSED = {
 
 def stated(concept: Concept, text: str, at: Position, bound: BoundKey | None = None) -> Found:
     """The fact a case file would state by that text; Problems are warnings, for other places may do better."""
-    scalar = Scalar(text, False, at)
+    scalar = Scalar(writable(text), False, at)
     key = Scalar(concept.label, False, at)
     node = Mapping(((Scalar(bound, False, at), scalar),), at) if bound else scalar
     fact, problems = read_fact(key, node, concept, _SETTING)
@@ -151,7 +151,7 @@ def from_cell(concept: Concept, view: View, spot: Spot, rule: Rule, unit: Unit |
     fact, more = stated(concept, text, at, bound)
     told = ";".join(dict.fromkeys(note for note in notes if note))
     quote = cell.text.strip()[:MAX_QUOTE]
-    provenance = Provenance(view.id, cell.locator, quote if quote.isprintable() else "", told)
+    provenance = Provenance(view.id, cell.locator, quotable(quote), writable(told))
     return _complete(fact, rule, concept, (provenance,)), (*problems, *more)
 
 

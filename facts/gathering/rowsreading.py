@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from facts.factentry import Setting, read_fact
 from facts.factvalue import MAX_ROWS
+from facts.gathering.folding import writable
 from facts.gathering.mapping import RowsPlace, Rule
 from facts.gathering.readings import Found, from_cell, is_blank
 from facts.gathering.rulereading import basis_for
@@ -89,7 +90,7 @@ def _cell_text(
 ) -> tuple[str | None, tuple[Problem, ...]]:
     if is_blank(spot.cell):
         above = filled(spot.grid, spot.row, spot.column, header) if spot.column in levels else ""
-        return above.strip() or None, ()
+        return writable(above.strip()) or None, ()
     fact, problems = from_cell(_as_concept(column), view, spot, Rule(column.name, None), unit)
     if fact is not None and isinstance(fact.value, Interval):
         return None, (*problems, _bound_in_table(column, fact.shown, view.position(spot.cell.locator)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from facts.cleaning.model import Spam
 from facts.cleaning.spam import find_spam
 from facts.documents.model import Cell, Document, Paragraph, Table, shifted
-from facts.gathering.folding import Folded, fold, fold_words, key_of
+from facts.gathering.folding import Folded, fold, fold_words, key_of, quotable, writable
 from facts.provenance import Locator, Position, Provenance, TextSpan
 from facts.units import MONEY, Unit, parse_unit
 
@@ -48,7 +48,7 @@ class Passage:
         quote = self.folded.original[first:last][:MAX_QUOTE]
         notes = [note, *(repair_note(r.kind, r.before, r.after) for r in self.folded.repairs_in(first, last))]
         told = ";".join(dict.fromkeys(n for n in notes if n))
-        return Provenance(source, shifted(self.locator, first), quote if quote.isprintable() else "", told)
+        return Provenance(source, shifted(self.locator, first), quotable(quote), writable(told))
 
 
 Places = tuple[tuple[int, int], ...]

@@ -50,7 +50,13 @@ PIECES = (
     | st.decimals(0, 10**7, places=2).map(str)
     | st.integers(-5, 3000).map(str)
 )
-TEXTS = st.lists(PIECES, max_size=6).map("".join)
+SENTENCES = st.tuples(
+    st.sampled_from(LABELS),
+    st.sampled_from(("", "为", ":", "不超过", "约")),
+    st.decimals(0, 10**6, places=2).map(str) | st.integers(0, 900).map(str),
+    st.sampled_from(("万元", "元", "%", "份", "份以上", "")),
+).map("".join)
+TEXTS = st.lists(PIECES, max_size=6).map("".join) | st.lists(SENTENCES, min_size=1, max_size=3).map(",".join)
 CELLS = st.builds(
     Cell,
     TEXTS | PIECES,
@@ -63,8 +69,17 @@ CELLS = st.builds(
 TABLES = st.integers(1, 4).flatmap(
     lambda width: st.builds(Table, st.lists(st.tuples(*[CELLS] * width), max_size=5).map(tuple), PIECES)
 )
+FORMS = st.lists(
+    st.builds(
+        lambda label, amount, unit: tuple(Cell(t, CellRef("表", "A1")) for t in (label, amount, unit)),
+        st.sampled_from(LABELS),
+        st.integers(0, 900).map(str) | st.sampled_from(("是", "优", "张三", "2017-01-31", "≤5", "")),
+        st.sampled_from(("万元", "%", "份", "")),
+    ),
+    max_size=6,
+).map(lambda rows: Table(tuple(rows), "绩效目标"))
 PARAGRAPHS = st.builds(Paragraph, TEXTS, st.builds(ParagraphRef, st.integers(1, 99)), st.integers(0, 3))
-BLOCKS: st.SearchStrategy[list[Block]] = st.lists(st.one_of(PARAGRAPHS, TABLES), max_size=6)
+BLOCKS: st.SearchStrategy[list[Block]] = st.lists(st.one_of(PARAGRAPHS, TABLES, FORMS), max_size=6)
 MAPPED = mapping(
     """
 facts:
