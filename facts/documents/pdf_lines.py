@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -192,11 +192,18 @@ class Margins:
     bottom: float = 0.0
 
     @staticmethod
-    def of(lines: Sequence[Line]) -> Margins:
-        """The margins: as far as lines reach, but for a few that stick out."""
+    def of(lines: Sequence[Line], width: float) -> Margins:
+        """The margins of pages of one width: as far as lines reach, but for a few that stick out.
+
+        Where too few lines reach that far to tell, as much is taken to be left free at the right as at the left.
+        """
         ends = sorted((line.right for line in lines), reverse=True)
-        right = ends[min(len(ends) - 1, max(1, len(ends) // 50))] if ends else 0.0
-        return Margins(right, max((line.box[3] for line in lines), default=0.0))
+        if not ends:
+            return Margins(width)
+        right = ends[min(len(ends) - 1, max(1, len(ends) // 50))]
+        if sum(1 for line in lines if line.right > right - 2 * line.size) < 3:
+            right = max(right, width - min(line.left for line in lines))
+        return Margins(right, max(line.box[3] for line in lines))
 
     def goes_over(self, line: Line, following: Line) -> bool:
         """Whether two lines stand at the foot of a page and on the next."""
@@ -225,11 +232,20 @@ def continues(first: Line, last: Line, following: Line, margins: Margins) -> boo
     return hangs or not last.text.endswith(_ENDS)
 
 
-def paragraphs_of(lines: Sequence[Line], margins: Margins) -> list[Paragraph]:
+def margins_of(lines: Iterable[Line], widths: Mapping[int, float]) -> dict[int, Margins]:
+    """The margins of every page; pages of one width share theirs."""
+    by_width = dict[int, list[Line]]()
+    for line in lines:
+        by_width.setdefault(round(widths[line.page]), []).append(line)
+    shared = {width: Margins.of(group, width) for width, group in by_width.items()}
+    return {page: shared.get(round(width), Margins(width)) for page, width in widths.items()}
+
+
+def paragraphs_of(lines: Sequence[Line], margins: Mapping[int, Margins]) -> list[Paragraph]:
     """Lines as paragraphs; each is placed by its first line's page and the box of its lines there."""
     groups = list[list[Line]]()
     for line in lines:
-        if groups and continues(groups[-1][0], groups[-1][-1], line, margins):
+        if groups and continues(groups[-1][0], groups[-1][-1], line, margins[groups[-1][-1].page]):
             groups[-1].append(line)
         else:
             groups.append([line])

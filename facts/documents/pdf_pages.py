@@ -15,6 +15,7 @@ from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 
 from facts.documents.pdf_lines import Box, Glyph, Line, lines_of
+from facts.documents.pdf_rules import missing_rules
 from facts.documents.pdf_tables import Grid, grid_of
 
 # What a page may make us do; the densest honest pages have a hundredth of it.
@@ -63,6 +64,7 @@ class PageContent:
     """What stands on a page, from the top; `scanned`: pictures and no text."""
 
     number: int
+    width: float
     height: float
     parts: tuple[Line | Grid, ...] = ()
     scanned: bool = False
@@ -86,18 +88,19 @@ def content_of(page: Page) -> PageContent:
     if turn:
         page = _turned(page, turn)
         _lay_out(page)
-    number, height = page.page_number, float(page.height)
+    number, width, height = page.page_number, float(page.width), float(page.height)
     chars = [char for char in page.chars if _on_page(char, page)]
     level = [char for char in chars if _is_level(char)]
     if not any(not char["text"].isspace() for char in chars):
-        return PageContent(number, height, scanned=bool(page.images) or len(page.curves) > MAX_CURVES_OF_TEXT)
+        return PageContent(number, width, height, scanned=bool(page.images) or len(page.curves) > MAX_CURVES_OF_TEXT)
     counts = [0, 0]
     glyphs = list(_glyphs(level, counts))
     dense = len(page.edges) > MAX_EDGES
-    parts = _parts(glyphs, [] if dense else _ruled(page), number)
+    parts = _parts(glyphs, [] if dense else _ruled(page, glyphs), number)
     aslant = len(chars) - len(level)
     turned = aslant * 5 > len(chars)
-    return PageContent(number, height, parts, False, turned, aslant > 0 and not turned, dense, counts[0], counts[1])
+    leaning = aslant > 0 and not turned
+    return PageContent(number, width, height, parts, False, turned, leaning, dense, counts[0], counts[1])
 
 
 def _lay_out(page: Page) -> None:
@@ -169,11 +172,28 @@ def _plain(character: str) -> str:
     return _RADICALS.get(character, character)
 
 
-def _ruled(page: Page) -> list[tuple[Box, list[Box]]]:
+def _ruled(page: Page, glyphs: Sequence[Glyph]) -> list[tuple[Box, list[Box]]]:
     """Ruled tables, each with its cells, the smaller first; a lone box is a frame around text."""
-    tables = [(table.bbox, list(table.cells)) for table in page.find_tables(_LINES)]
+    missing = missing_rules(_boxes(page.horizontal_edges), _boxes(page.vertical_edges), glyphs)
+    settings = {
+        **_LINES,
+        "explicit_vertical_lines": [_edge(box, "v") for box in missing.vertical],
+        "explicit_horizontal_lines": [_edge(box, "h") for box in missing.horizontal],
+    }
+    tables = [(table.bbox, list(table.cells)) for table in page.find_tables(settings)]
     kept = [(bbox, cells) for bbox, cells in tables if len(cells) > 1]
     return sorted(kept, key=lambda t: ((t[0][2] - t[0][0]) * (t[0][3] - t[0][1]), t[0]))
+
+
+def _boxes(edges: Sequence[dict[str, Any]]) -> list[Box]:
+    return [(edge["x0"], edge["top"], edge["x1"], edge["bottom"]) for edge in edges]
+
+
+def _edge(box: Box, orientation: str) -> dict[str, Any]:
+    """A rule as the library wants one that it did not find."""
+    left, top, right, bottom = box
+    size = {"width": right - left, "height": bottom - top, "orientation": orientation}
+    return {"object_type": "line", "x0": left, "x1": right, "top": top, "bottom": bottom, **size}
 
 
 def _parts(glyphs: Sequence[Glyph], tables: list[tuple[Box, list[Box]]], number: int) -> tuple[Line | Grid, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facts.documents.model import Block, Document, Progress, no_progress
-from facts.documents.pdf_lines import Line, Margins, paragraphs_of, running_heads
+from facts.documents.pdf_lines import Line, margins_of, paragraphs_of, running_heads
 from facts.documents.pdf_tables import Grid, joined, table_of
 from facts.problem import NO_TEXT, Problem, Severity, Text, in_order
 from facts.provenance import Position, Source
@@ -166,7 +166,7 @@ def _one(page: Any) -> PageContent:
     try:
         return content_of(page)
     except Exception:  # noqa: BLE001 - pdfminer lets any exception escape from a damaged page
-        return PageContent(page.page_number, 0.0, damaged=True)
+        return PageContent(page.page_number, 0.0, 0.0, damaged=True)
     finally:
         page.close()
         # Decoded streams of pages already read; nothing else lets go of them.
@@ -190,7 +190,7 @@ def _blocks(pages: Sequence[PageContent]) -> tuple[list[Block], frozenset[Line]]
     """Paragraphs and tables in reading order, without running heads, and the heads."""
     heads = running_heads([page.lines for page in pages], [page.height for page in pages])
     kept = [part for page in pages for part in page.parts if not (isinstance(part, Line) and part in heads)]
-    margins = Margins.of([part for part in kept if isinstance(part, Line)])
+    margins = margins_of((part for part in kept if isinstance(part, Line)), {page.number: page.width for page in pages})
     blocks, lines, grids = list[Block](), list[Line](), list[Grid]()
     for part in kept:
         if isinstance(part, Line):

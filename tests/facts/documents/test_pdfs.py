@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pagesizes import A4
-from reportlab.platypus import PageBreak, Spacer
+from reportlab.platypus import PageBreak, Spacer, TableStyle
 from reportlab.platypus import Paragraph as Flowing
+from reportlab.platypus import Table as Ruled
 
 from facts.documents import pdfs
 from facts.documents.model import Document, Paragraph, Table
@@ -81,6 +83,19 @@ def test_what_was_written_is_read_back_wherever_lines_and_pages_broke(tmp_path: 
 
     found = texts(document)
     assert [text for text in found if text != "某市科技局" and not text.startswith("—")] == story
+
+
+def test_pages_of_two_widths_have_two_margins(tmp_path: Path) -> None:
+    sheet = canvas(tmp_path / "a.pdf")
+    for width, count in ((A4[0], 36), (A4[1], 56)):
+        sheet.setPageSize((width, A4[0]))
+        sheet.setFont(FONT, 12)
+        for line in range(6):
+            sheet.drawString(80, 500 - 20 * line, "甲" * (count if line < 5 else 3))
+        sheet.showPage()
+    sheet.save()
+
+    assert [len(text) for text in texts(sound(tmp_path / "a.pdf"))] == [36 * 5 + 3, 56 * 5 + 3]
 
 
 def test_running_heads_and_page_numbers_are_left_out_and_named(tmp_path: Path) -> None:
@@ -165,6 +180,46 @@ def test_a_new_header_or_words_in_between_begin_a_new_table(tmp_path: Path) -> N
 
     assert [rows(t) for t in headers.tables] == [first, second]
     assert [rows(t) for t in words.tables] == [first, first]
+
+
+ROWS = [["指标", "分值", "得分"], ["预算编制", "10", "9.5"], ["支出进度率", "10", "8"]]
+OPEN = [
+    ("INNERGRID", (0, 0), (-1, -1), 0.5, "black"),
+    ("LINEABOVE", (0, 0), (-1, 0), 0.5, "black"),
+    ("LINEBELOW", (0, -1), (-1, -1), 0.5, "black"),
+]
+THREE = [
+    ("LINEABOVE", (0, 0), (-1, 0), 1, "black"),
+    ("LINEBELOW", (0, 0), (-1, 0), 0.5, "black"),
+    ("LINEBELOW", (0, -1), (-1, -1), 1, "black"),
+]
+EACH = [("LINEABOVE", (0, 0), (-1, -1), 0.5, "black"), ("LINEBELOW", (0, -1), (-1, -1), 1, "black")]
+
+
+@pytest.mark.parametrize("style", [OPEN, THREE, EACH], ids=["open sides", "three lines", "a line under each row"])
+def test_rules_a_table_leaves_out_are_thought_of(tmp_path: Path, style: list[tuple[Any, ...]]) -> None:
+    def made() -> Ruled:
+        return Ruled(ROWS, style=TableStyle([("FONT", (0, 0), (-1, -1), FONT, 9), *style]))
+
+    one = sound(report(tmp_path / "a.pdf", ["下表为得分。", made(), "以上。"]))
+    assert texts(one) == ["下表为得分。", "以上。"] and [rows(t) for t in one.tables] == [ROWS]
+    if style is not EACH:
+        two = sound(report(tmp_path / "b.pdf", ["一、甲表", made(), LONG, made(), "以上。"]))
+        assert texts(two) == ["一、甲表", LONG, "以上。"] and [rows(t) for t in two.tables] == [ROWS, ROWS]
+
+
+def test_lines_under_words_make_no_table(tmp_path: Path) -> None:
+    sheet = canvas(tmp_path / "a.pdf")
+    for number, words in enumerate(("单位(盖章)某市科技局", "负责人 张三", "填表日期 2018年3月1日")):
+        sheet.drawString(100, 700 - 30 * number, words)
+        sheet.line(100, 697 - 30 * number, 400, 697 - 30 * number)
+    sheet.save()
+
+    assert [text.replace(" ", "") for text in texts(sound(tmp_path / "a.pdf"))] == [
+        "单位(盖章)某市科技局",
+        "负责人张三",
+        "填表日期2018年3月1日",
+    ]
 
 
 def test_a_frame_around_text_is_no_table(tmp_path: Path) -> None:
