@@ -37,6 +37,11 @@ _INSIDE = re.compile(r"[^\s，。；：、？！,;:?!《》〈〉<>“”\"'()�
 _WORD = re.compile(r"\w")
 _ODD = re.compile(r"(?<=[^\W\d_a-zA-Z])[_|｜★☆◆●♥❤~～](?=[^\W_])|(?<=[^\W_])[_|｜★☆◆](?=[^\W\d_a-zA-Z])")
 _BODY_END = re.compile("(部|委|局|厅|府|室|办|院|会|处|中心|小组|党组|公司|大学|总队|支队)$")
+# What follows 关于 in a title. A name that titles without 关于 share is followed by what is done with it instead.
+_AFTER_GUANYU = re.compile(
+    "印发|下达|开展|全面|进一步|规范|批复|做好|实施|加强|分解|转发|公布|调整|成立|报送|落实|建立|完善|推进|同意|明确|"
+    "提前|拨付|修订|深化|组织|切实|20\\d\\d|[<《〈]"
+)
 _TITLE_END = re.compile("的[^的》>〉]{0,6}(通知|通报|意见|批复|函|决定|请示|报告|公告|通告|复函|方案|办法)[》>〉]?$")
 
 
@@ -63,23 +68,25 @@ def _candidates(text: str) -> list[str]:
         for run in _INSIDE.finditer(text)
         for i in range(run.start(), run.end() - MIN_LENGTH + 1)
     )
-    phrases = Counter[str]()
+    phrases = set[str]()
     for run in _INSIDE.finditer(text):
-        phrases.update(_even_runs(text, run.start(), run.end(), grams))
+        for multiples in ((1,), (1, 2, 3)):
+            phrases.update(_even_runs(text, run.span(), grams, multiples))
     trimmed = {t for p in phrases for t in _without_body(p)}
     good = {p for p in trimmed if MIN_LENGTH <= len(p) <= MAX_LENGTH and not _OFFICIAL.search(p)}
     return sorted(good, key=lambda p: (-len(p), p))[:_MAX_CANDIDATES]
 
 
-def _even_runs(text: str, start: int, end: int, grams: Counter[str]) -> Iterator[str]:
+def _even_runs(text: str, span: tuple[int, int], grams: Counter[str], multiples: tuple[int, ...]) -> Iterator[str]:
     """Stretches of one clause within which the counts of all pieces agree.
 
-    A piece that the phrase itself repeats counts twice or thrice: "X官网-X官网登录".
+    A piece that the phrase itself repeats counts twice or thrice ("X官网-X官网登录"), hence the multiples.
     """
-    first, base = start, 0
+    (start, end), base = span, 0
+    first = start
     for i in range(start, end - MIN_LENGTH + 2):
         count = grams[text[i : i + MIN_LENGTH]] if i <= end - MIN_LENGTH else 0
-        if base and (count == base or (count and max(count, base) in (2 * min(count, base), 3 * min(count, base)))):
+        if base and count and max(count, base) in [min(count, base) * n for n in multiples]:
             base = min(base, count)
             continue
         if base >= MIN_COUNT:
@@ -148,6 +155,8 @@ def _stands_for_guanyu(text: str, phrase: str, places: list[int]) -> bool:
     titles = [title for i in places if (title := _title_around(text, i, i + len(phrase)))]
     fitting = [(before, after) for before, after in titles if _lacks_guanyu(before, after)]
     rights = {after[:1] for _, after in fitting}
+    if 5 * sum(_AFTER_GUANYU.match(after) is not None for _, after in fitting) < 4 * len(fitting):
+        return False
     return len(fitting) >= MIN_COUNT and 5 * len(fitting) >= 4 * len(places) and len(rights) >= 3
 
 
