@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from facts.cleaning.amounts import find_quantities
 
-UNITS = {"万元": 10**4, "元": 1, "%": Fraction(1, 100), "个百分点": Fraction(1, 100), "分": 1, "名": 1, "万人次": 10**4}
+UNITS: dict[str, int | Fraction] = {
+    "万元": 10**4,
+    "元": 1,
+    "%": Fraction(1, 100),
+    "个百分点": Fraction(1, 100),
+    "分": 1,
+    "名": 1,
+    "万人次": 10**4,
+}
 
 
 @given(st.decimals(0, 10**9, places=2), st.sampled_from(sorted(UNITS)), st.booleans())
