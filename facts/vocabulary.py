@@ -26,8 +26,8 @@ class ReportingPlace:
     item: str = ""
 
     def __str__(self) -> str:
-        item = f"第 {self.item} 行" if self.item.isascii() and self.item.isdigit() else self.item
-        return "·".join(part for part in (self.form, self.row, self.column, item) if part)
+        place = "·".join(part for part in (self.form, self.row, self.column) if part)
+        return f"{place}({self.item})" if self.item else place
 
 
 @dataclass(frozen=True, slots=True)

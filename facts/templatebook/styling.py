@@ -13,6 +13,7 @@ from facts.units import COUNT
 from facts.values import decimal_text, is_decimal
 from facts.vocabulary import Concept
 
+_LISTS_FROM = 4  # column of the hidden sheet
 _INLINE = 250  # characters a list of choices may have inside a validation
 _NUMERIC = ("quantity", "score")
 
@@ -31,7 +32,7 @@ class Styling:
         self._input_fill = PatternFill("solid", fgColor="FFFFFFE5")
         self._bold, self._free = Font(bold=True), Protection(locked=False)
         self._wrap = Alignment(wrap_text=True, vertical="top")
-        self._validations: dict[tuple[int, tuple[Any, ...]], Any] = {}
+        self._validated: dict[tuple[str, tuple[Any, ...]], list[str]] = {}
         self._lists: list[tuple[str, ...]] = []
 
     # --- contents ---
@@ -126,11 +127,11 @@ class Styling:
         """A day."""
         self._add(sheet, cell.coordinate, _DAY)
 
-    def choices(self, sheet: Any, first_column: int) -> None:
+    def choices(self, sheet: Any) -> None:
         """The lists that are too long, or written with commas, stand on the hidden sheet."""
         for offset, words in enumerate(self._lists):
             for row, word in enumerate(words, 1):
-                self.put(sheet.cell(row, first_column + offset), Content("text", word))
+                self.put(sheet.cell(row, _LISTS_FROM + offset), Content("text", word))
 
     def _rule(self, concept: Concept) -> tuple[Any, ...] | None:
         if concept.type in ("boolean", "choice"):
@@ -150,17 +151,22 @@ class Styling:
 
         if words not in self._lists:
             self._lists.append(words)
-        letter = get_column_letter(4 + self._lists.index(words))
+        letter = get_column_letter(_LISTS_FROM + self._lists.index(words))
         return f"{lo.MARK}!${letter}$1:${letter}${len(words)}"
 
     def _add(self, sheet: Any, cells: str, rule: tuple[Any, ...] | None) -> None:
         if rule is None:
             return
-        key = (id(sheet), rule)
-        if key not in self._validations:
-            self._validations[key] = _validation(rule)
-            sheet.add_data_validation(self._validations[key])
-        self._validations[key].add(cells)
+        self._validated.setdefault((sheet.title, rule), []).append(cells)
+
+    def finish(self) -> None:
+        """Put the checks into their sheets: all cells of one at once, adding them one by one takes quadratic time."""
+        from openpyxl.worksheet.cell_range import MultiCellRange
+
+        for (title, rule), cells in self._validated.items():
+            validation = _validation(rule)
+            validation.sqref = MultiCellRange(" ".join(cells))
+            self.book[title].add_data_validation(validation)
 
 
 _DAY = ("date", "greaterThan", "1", None, "warning", Text("请填日期,如 2017-12-31", "A date, such as 2017-12-31"))

@@ -74,6 +74,7 @@ class _Book:
         self._more()
         self._sources()
         self._mark()
+        self.style.finish()
         self.book.active = 0
         return self.book
 
@@ -213,7 +214,7 @@ class _Book:
         for row, (key, value) in enumerate({**said, "vocabulary": lo.fingerprint(self.vocabulary)}.items(), 1):
             self.style.put(sheet.cell(row, 1), Content("text", key))
             self.style.put(sheet.cell(row, 2), Content("text", value))
-        self.style.choices(sheet, first_column=4)
+        self.style.choices(sheet)
 
     # --- steps ---
 

@@ -132,7 +132,7 @@ def test_a_concept_says_in_which_cell_of_which_form_it_is_reported() -> None:
         ReportingPlace("决算公开01表", "本年支出合计", "决算数", "58"),
         ReportingPlace("决算公开03表"),
     )
-    assert [str(place) for place in concept.reported] == ["决算公开01表·本年支出合计·决算数·第 58 行", "决算公开03表"]
+    assert [str(place) for place in concept.reported] == ["决算公开01表·本年支出合计·决算数(58)", "决算公开03表"]
 
 
 def test_a_place_without_a_form_is_a_problem() -> None:
