@@ -163,6 +163,9 @@ def _gathering(parser: argparse.ArgumentParser) -> None:
 
 def _facts_template(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rules", type=Path, required=True, metavar="DIR", help="规则集文件夹 / rulebook folder")
+    parser.add_argument(
+        "--facts", nargs="+", type=Path, default=[], metavar="CASE", help="先填入这些个案的事实 / cases to fill in"
+    )
     _common(parser, formats=("xlsx",))
     parser.set_defaults(verb=_lazily("template", "template_verbs"))
 

@@ -63,6 +63,8 @@ def find_facts(view: View, mapping: MappingFile, vocabulary: Vocabulary) -> tupl
         fact = _first(finder, concept, given)
         if fact is not None:
             facts[concept.id] = fact
+        elif concept.id in entry.rules:
+            finder.problems.append(_nothing_there(concept, given))
     finder.problems.extend(_spam_notes(view))
     return SourceFacts(view.id, facts, entry.id), in_order(finder.problems)
 
@@ -133,6 +135,15 @@ def _first(finder: _Finder, concept: Concept, rules: Sequence[Rule]) -> Fact | N
             finder.problems.extend([problem] if problem else [])
             return fact
     return None
+
+
+def _nothing_there(concept: Concept, rules: Sequence[Rule]) -> Problem:
+    """What the mapping says of this very document was not so: a hint for whoever wrote it, no fault of the document."""
+    message = Text(
+        f"“{concept.label}”:写明的位置都没有找到值", f"“{concept.label}”: no value was found at any of these places"
+    )
+    hint = Text("请核对位置、名称和标题。", "Check the place, the names and the heading.")
+    return Problem("nothing-found", rules[0].at, message, hint, "note")
 
 
 def _found(finder: _Finder, concept: Concept, rule: Rule) -> Iterator[Found]:

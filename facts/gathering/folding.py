@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from facts.cleaning.characters import clean
-from facts.cleaning.model import Repair, Spam
+from facts.cleaning.model import Cleaned, Repair, Spam
+from facts.cleaning.traditional import simplified
 from facts.units import Unit, parse_unit
 
 # One character each, so that places are not moved.
@@ -19,6 +20,7 @@ _ALIKE = str.maketrans(
 _NUMBERING = re.compile(
     r"\s*(?:第[一二三四五六七八九十百]+[部分章节篇]+|[((]?[一二三四五六七八九十]+[))、..]+|[((]?[0-9]{1,2}(?:[))、]|[..](?![0-9]))+|[①-⑳])\s*"
 )
+_PART = re.compile(r"^(?:其中|减|加):(?=.)")
 # Nothing to put right in these, and most cells are such.
 _SIMPLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.,:;%()/+-]*")
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -62,10 +64,19 @@ class Folded:
 def fold(original: str, spam: Sequence[Spam] = ()) -> Folded:
     """A text in the form in which texts are compared."""
     cleaned = clean(original, spam)
-    text = cleaned.text.translate(_ALIKE)
+    simple = simplified(cleaned.text)
+    text = simple.translate(_ALIKE)
     kept = [index for index in range(len(text)) if not _is_padding(text, index)]
     origins = (*(cleaned.origins[index] for index in kept), cleaned.origins[len(text)])
-    return Folded("".join(text[index] for index in kept), origins, original, cleaned.repairs)
+    repairs = (*cleaned.repairs, *_traditional(cleaned, simple))
+    return Folded("".join(text[index] for index in kept), origins, original, repairs)
+
+
+def _traditional(cleaned: Cleaned, simple: str) -> Iterator[Repair]:
+    if simple != cleaned.text:
+        for index, (before, after) in enumerate(zip(cleaned.text, simple, strict=True)):
+            if before != after:
+                yield Repair("traditional", before, after, cleaned.origins[index])
 
 
 def _is_padding(text: str, index: int) -> bool:
@@ -79,7 +90,7 @@ def _is_padding(text: str, index: int) -> bool:
 @lru_cache(maxsize=1 << 16)
 def fold_words(words: str) -> str:
     """Words of a pattern or a label in that form."""
-    return words if _SIMPLE.fullmatch(words) else fold(words).text
+    return simplified(words) if _SIMPLE.fullmatch(words) else fold(words).text
 
 
 @lru_cache(maxsize=1 << 16)
@@ -92,6 +103,7 @@ def key_of(words: str) -> str:
     folded = fold_words(words)
     numbering = _NUMBERING.match(folded)
     plain = folded[numbering.end() :] if numbering and numbering.end() < len(folded) else folded
+    plain = _PART.sub("", plain)
     if unit_at_end(plain) is not None:
         plain = _UNIT_AT_END.sub("", plain)
     return _NO_LETTER.sub("", plain).casefold()

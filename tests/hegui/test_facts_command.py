@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from pathlib import Path
@@ -149,6 +150,28 @@ def test_a_case_file_among_the_sources_is_settled_with_the_rest(folder: Path, wo
     out = folder / "case.yaml"
     assert run("facts", "read", folder / "report.txt", folder / "mine.yaml", "--rules", KUNMING, "-o", out) == 0
     assert read_back(out, words).facts["budget"].status == "conflict"
+
+
+def test_a_filled_workbook_is_read_back_without_loss(tmp_path: Path, words: Vocabulary) -> None:
+    assert run("facts", "template", "--rules", KUNMING, "--facts", AS_FILED, "-o", tmp_path / "book.xlsx") == 0
+    assert run("facts", "read", tmp_path / "book.xlsx", "--rules", KUNMING, "-o", tmp_path / "case.yaml") == 0
+
+    found, filed = read_back(tmp_path / "case.yaml", words), read_back(AS_FILED, words)
+    assert {key: (f.value, f.status, f.basis) for key, f in found.facts.items()} == {
+        key: (f.value, f.status, f.basis) for key, f in filed.facts.items()
+    }
+
+
+def test_a_case_with_a_conflict_can_be_scored_and_the_conflict_counts_as_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = write(tmp_path / "a.yaml", "公报编印期数: 11 期")
+    two = write(tmp_path / "b.yaml", "公报编印期数: 12 期")
+    run("facts", "merge", one, two, "--rules", KUNMING, "-o", tmp_path / "case.yaml")
+    capsys.readouterr()
+
+    assert run("check", tmp_path / "case.yaml", "--rules", KUNMING, "--fail-on", "never", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["score"] is None
 
 
 # --- merge ---

@@ -228,6 +228,12 @@ sources:
     }
 
 
+def test_a_place_with_nothing_in_it_is_pointed_out_to_whoever_wrote_the_mapping() -> None:
+    by = mapping("sources: {book: {facts: {部门预算数: {cell: Z99}}}}")
+
+    assert problems_of(HEADED, by=by) == {"nothing-found"}
+
+
 def test_a_source_may_be_recognised_by_what_it_says() -> None:
     by = mapping("sources: {ours: {match: {text: 某局2017年自评报告}, facts: {部门预算数: {value: 3 万元}}}}")
 

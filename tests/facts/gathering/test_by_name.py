@@ -51,6 +51,14 @@ def test_a_label_is_found_whatever_quotes_it_wears() -> None:
     assert values(document("“三公”经费决算数为95.30万元。")) == {"three": "95.30 万元"}
 
 
+def test_traditional_characters_are_read_as_simplified_and_noted() -> None:
+    found = fact("budget", document("部門預算數為3萬元。"))
+
+    assert found.shown == "3 万元"
+    assert found.provenance[0].quote == "部門預算數為3萬元"
+    assert found.provenance[0].note == "繁体字按简体读"
+
+
 @pytest.mark.parametrize(
     ("sentence", "lo", "hi"),
     [
