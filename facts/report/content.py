@@ -97,7 +97,8 @@ def _totals(lines: Sequence[Line], patterns: Patterns, claimed: set[tuple[int, i
             start, end, text = found.slots["total"]
             left = max(line.text.rfind(stop, 0, found.start) for stop in "。;,、") + 1
             around = line.text[left : found.end + 1]
-            if (line.number, start) in claimed or any(word in around for word in patterns.words["not_totals"]):
+            full = line.text[found.start : start].startswith("总分") and number(text) == 100
+            if (line.number, start) in claimed or full or any(word in around for word in patterns.words["not_totals"]):
                 continue
             yield Said(Stretch(line, start, end), number(text), whole=Stretch(line, found.start, found.end))
 

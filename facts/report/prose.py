@@ -56,14 +56,32 @@ def _visit(node: Node, parent: int | None, section: str, patterns: Patterns, ite
         _attach(items, parent)
         if below:
             here, name = len(items) - 1, items[-1].claim.name
+    elif below and (glued := _points_in_title(node)) is not None:
+        items.append(_headed(node, glued, section))
+        _attach(items, parent)
+        here, name = len(items) - 1, items[-1].claim.name
     for spot in spots:
         if spot is not own and _name(spot.found):
             items.append(_item(spot, node, bare(_name(spot.found)), False, name, patterns))
             _attach(items, here)
     for child in below:
         _visit(child, here, name, patterns, items)
-    if own is not None and below and here is not None:
+    if below and here is not None and here != parent:
         items[here] = replace(items[here], complete=_complete(items, here, node, patterns))
+
+
+def _points_in_title(node: Node) -> Stretch | None:
+    """The points of a heading that states no score: (一)产出指标完成情况(50分)."""
+    line = node.line
+    match = re.search(r"[(](?:满分|分值|共)?:?(\d{1,4}(?:\.\d{1,4})?)分[)]", line.text[node.start : node.start + 60])
+    return Stretch(line, node.start + match.start(1), node.start + match.end(1)) if match else None
+
+
+def _headed(node: Node, points: Stretch, above: str) -> Item:
+    title = Stretch(node.line, node.start, min(len(node.line.text), node.start + 60))
+    value = number(points.text)
+    claim = Claim("section", _title(node), above, value, None, node.label, provenance=(title.place,))
+    return Item(claim, "prose", points=points, title=title)
 
 
 _PRONOUNS = ("此项", "该项", "本项", "此", "该", "本", "各项", "上述")

@@ -165,7 +165,7 @@ class _Reader:
             reason=stretches.get("reason"),
             executed=stretches.get("executed"),
             budget=stretches.get("budget"),
-            rate=stretches.get("rate"),
+            rate=stretches.get("rate") or stretches.get("share"),
             title=stretches.get("indicator") or stretches.get("group") or stretches.get("section"),
             body=tuple(s for r in ("actual", "reason") if (s := stretches.get(r))),
             parent=self._parent_of("indicator") if kind == "indicator" else None,

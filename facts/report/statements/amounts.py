@@ -73,7 +73,15 @@ def _percentage(
 def _share_of_points(item: Item, index: int) -> Iterator[Statement]:
     """“满分3分,得2分(占66.67%)”."""
     claim = item.claim
-    if item.origin != "prose" or item.rate is None or claim.score is None or not claim.points or item.score is None:
+    shares = item.origin == "prose" or "share" in item.columns
+    if (
+        not shares
+        or item.rate is None
+        or not item.rate.text.endswith("%")
+        or claim.score is None
+        or not claim.points
+        or item.score is None
+    ):
         return
     top, bottom = decimal_text(claim.score), decimal_text(claim.points)
     yield from _percentage(

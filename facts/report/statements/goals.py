@@ -203,10 +203,22 @@ def _is_deducted(item: Item) -> bool:
 
 def _needs_none(item: Item, report: Report) -> bool:
     """Where no reason can be expected: no column for it; a summary among summaries; a score that follows from a rate."""
+    if _follows_from_rate(item):
+        return True
     if item.origin == "table":
         return "reason" not in item.columns or _explained_by_rate(item)
     beside = [other for other in report.items if other is not item and other.is_leaf and other.origin == "prose"]
     return not any(other.reason or any(len(s.text) > 8 for s in other.body) for other in beside if not other.inline)
+
+
+def _follows_from_rate(item: Item) -> bool:
+    """“预算执行率98.99%,得9.9分”: points times the rate it states."""
+    points, score = item.claim.points, item.claim.score
+    if points is None or score is None or item.score is None:
+        return False
+    slack = Fraction(1, 2 * 10 ** len(item.score.text.partition(".")[2]))
+    rates = (n.value for s in item.body for n in find_quantities(s.text) if n.kind == "rate" and n.value is not None)
+    return any(abs(points * rate - score) <= slack for rate in rates)
 
 
 def _explained_by_rate(item: Item) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -171,7 +172,21 @@ def _prose_total(report: Report) -> Iterator[Statement]:
                 "listed_scores": sum(scores, ZERO),
             }
             yield Statement(values, (_whole_place(said), *(p for section in sections for p in section.place)))
+    if said is not None and not list(_section_lists(report)):
+        yield from _leaves_total(report, said)
     yield from _sections_twice(report)
+
+
+def _leaves_total(report: Report, said: Said) -> Iterator[Statement]:
+    """The total against the indicators themselves, where they make 100 points and no section sums them up."""
+    leaves = [i for i in report.items if i.is_leaf and i.origin == "prose" and not i.inline]
+    scores = [leaf.claim.score for leaf in leaves if leaf.claim.score is not None]
+    if said.value is None or len(scores) != len(leaves) or not _sections_sum(leaves):
+        return
+    values: dict[str, Known] = {
+        "subject_words": "总分", "declared_score": said.value, "listed_scores": sum(scores, ZERO),
+    }  # fmt: skip
+    yield Statement(values, (_whole_place(said), *(place for leaf in leaves for place in leaf.place)))
 
 
 def _section_lists(report: Report) -> Iterator[list[Item]]:
@@ -184,18 +199,33 @@ def _section_lists(report: Report) -> Iterator[list[Item]]:
 
 
 def _sections_twice(report: Report) -> Iterator[Statement]:
-    """A section summed up in a sentence against the same section under its heading."""
+    """One claim in two places: in a sentence that sums up and under its heading; in the text and in a table."""
     prose = [item for item in report.items if item.origin == "prose"]
     for one in (item for item in prose if item.inline and item.claim.kind == "section"):
         for other in (item for item in prose if not item.inline and one.claim.name in item.claim.name):
-            if other.claim.points == one.claim.points and None not in (one.claim.score, other.claim.score):
-                values: dict[str, Known] = {
-                    "subject_words": one.claim.name,
-                    "here_number": other.claim.score or ZERO,
-                    "there_number": one.claim.score or ZERO,
-                    "rounding_slack": ZERO,
-                }
-                yield Statement(values, (*other.place, *one.place), unit="分")
+            yield from _twice(one, other)
+    for name, one in _by_name(report, "prose").items():
+        same = _by_name(report, "table").get(name)
+        if same is not None:
+            yield from _twice(one, same)
+
+
+def _by_name(report: Report, origin: str) -> dict[str, Item]:
+    """The claims of one origin by their names, those that occur once."""
+    items = [i for i in report.items if i.origin == origin and i.claim.score is not None and not i.inline]
+    names = Counter(item.claim.name for item in items)
+    return {item.claim.name: item for item in items if names[item.claim.name] == 1}
+
+
+def _twice(one: Item, other: Item) -> Iterator[Statement]:
+    if other.claim.points == one.claim.points and None not in (one.claim.score, other.claim.score):
+        values: dict[str, Known] = {
+            "subject_words": one.claim.name,
+            "here_number": other.claim.score or ZERO,
+            "there_number": one.claim.score or ZERO,
+            "rounding_slack": ZERO,
+        }
+        yield Statement(values, (*other.place, *one.place), unit="分")
 
 
 def _table_total(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
