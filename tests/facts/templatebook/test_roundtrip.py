@@ -38,3 +38,21 @@ def test_any_case_is_read_back_as_it_was_written(data: st.DataObject) -> None:
     assert (again.subject, again.period) == (case.subject, case.period)
     assert facts_of(again) == facts_of(case)
     assert {key: again.sources[key] for key in case.sources} == case.sources
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_nothing_is_lost_where_another_program_saved_the_workbook_again(data: st.DataObject) -> None:
+    import openpyxl
+
+    vocabulary = data.draw(vocabularies())
+    case = data.draw(cases(vocabulary))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsx"
+        path.write_bytes(written(vocabulary, case))
+        book = openpyxl.load_workbook(path)
+        book.save(path)
+        again, problems = read_template(path, vocabulary, RULES.digest)
+    # A binary fraction may have got more digits than were typed; that is noted.
+    assert [p.show() for p in problems if p.severity != "note"] == []
+    assert again is not None and facts_of(again) == facts_of(case)
