@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -157,13 +158,18 @@ def mysql_rows(target: Target, query: str) -> Iterator[Rows]:
     except RuntimeError:
         # The newer ways to log in need it, and pymysql says so only then.
         raise DriverMissingError("cryptography", "sql") from None
-    except (pymysql.Error, OSError, UnicodeError) as error:
+    except (pymysql.Error, OSError, UnicodeError, configparser.Error) as error:
         raise DatabaseError(_mysql_trouble(error, "database-unreachable"), _mysql_words(error)) from None
     watch = None
     try:
         with within_time(connection._force_close) as watch:
             yield _mysql_result(connection, query, watch)
-    except (pymysql.Error, OSError, UnicodeError, AttributeError) as error:
+    except AttributeError:
+        # The socket it was reading from was taken away; anything else would be a fault of ours.
+        if watch is None or not watch.expired:
+            raise
+        raise DatabaseError("query-timeout") from None
+    except (pymysql.Error, OSError, UnicodeError) as error:
         trouble = "query-timeout" if watch and watch.expired else _mysql_trouble(error, "bad-query")
         raise DatabaseError(trouble, _mysql_words(error)) from None
     finally:
@@ -182,13 +188,12 @@ def _mysql_connection(target: Target) -> Any:
     from pymysql.converters import conversions
     from pymysql.cursors import SSCursor
 
-    own = Path("~/.my.cnf").expanduser()
     connection = pymysql.connect(
         host=target.host,
         port=target.port,
         user=target.user or None,
         password=target.password or "",
-        read_default_file=str(own) if target.password is None and own.is_file() else None,
+        read_default_file=_own_file() if target.password is None else None,
         database=target.database,
         charset="utf8mb4",
         # Nothing turns a value into anything but the text the server sends.
@@ -203,6 +208,15 @@ def _mysql_connection(target: Target) -> Any:
     # Logging in has the shorter time, the query its own.
     connection._read_timeout = databases_errors.QUERY_TIMEOUT + CONNECT_TIMEOUT
     return connection
+
+
+def _own_file() -> str | None:
+    """The user's own MySQL settings, where there are any."""
+    try:
+        path = Path("~/.my.cnf").expanduser()
+        return str(path) if path.is_file() else None
+    except (OSError, RuntimeError):
+        return None
 
 
 def _mysql_result(connection: Any, query: str, watch: Watch) -> Rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -146,6 +147,19 @@ def test_who_may_read_logs_in_by_url_or_variable(url: str, monkeypatch: pytest.M
         assert (
             only(read_query(servers.on(url, f"{servers.READER}:falsch"), "SELECT 1", "db")).code == "database-refused"
         )
+
+
+def test_the_password_of_mysqls_own_file_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = servers.url_of(servers.MYSQL)
+    servers.run(url, *_USERS[servers.MYSQL])
+    monkeypatch.setenv("HOME", str(tmp_path))
+    refused = only(read_query(servers.on(url, servers.READER, "information_schema"), "SELECT 1", "db"))
+    (tmp_path / ".my.cnf").write_text(f"[client]\npassword = {SECRET}\n", encoding="utf-8")
+    document, _ = read_query(servers.on(url, servers.READER, "information_schema"), "SELECT 1", "db")
+    (tmp_path / ".my.cnf").write_text("no section", encoding="utf-8")
+    broken = only(read_query(servers.on(url, servers.READER, "information_schema"), "SELECT 1", "db"))
+
+    assert refused.code == "database-refused" and document is not None and broken.code == "database-unreachable"
 
 
 def test_more_cells_than_are_read_end_it_on_the_way(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
