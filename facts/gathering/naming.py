@@ -34,7 +34,8 @@ _NAMES = (
 # At the head of a form: 部门:某某局. 单位:万元 is none.
 _HEADS = (*_NAMES, "部门", "单位", "编报单位", "编制部门", "公开单位", "公开部门")
 _IN_PROSE = rf"^(?:{'|'.join(re.escape(name) for name in _HEADS)}):(?P<value>{WORDS})$"
-_YEAR = r"(?P<value>(?:19|20)[0-9]{2})年度?[^。;]{0,40}(?:自评|评价|决算|预算|绩效|报告)"
+# 2017年度…自评报告, but not the day a form was filled in: 2018年2月18日.
+_YEAR = r"(?P<value>(?:19|20)[0-9]{2})年度?[^0-9。;]{0,40}(?:自评|评价|决算|预算|绩效|报告)"
 _FIRST_PASSAGES = 40
 _LONGEST_NAME = 100
 
@@ -95,10 +96,11 @@ def _years(view: View, place: Place | None) -> Iterator[str]:
         return
     program = compiled_pattern(_YEAR)
     for passage in view.passages[:_FIRST_PASSAGES]:
-        match = program.search(passage.folded.text)
-        if match:
-            yield match.group(program.groupindex["value"])
-            return  # the first is the title; what follows may speak of other years
+        for match in program.finditer(passage.folded.text):
+            before = passage.folded.text[: match.start()]
+            if before.count("《") == before.count("》"):  # else it is in the title of some other document
+                yield match.group(program.groupindex["value"])
+                return  # the first is the title; what follows may speak of other years
 
 
 def _placed(view: View, place: Place) -> Iterator[str]:

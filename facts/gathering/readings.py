@@ -48,7 +48,14 @@ def stated(concept: Concept, text: str, at: Position, bound: BoundKey | None = N
     key = Scalar(concept.label, False, at)
     node = Mapping(((Scalar(bound, False, at), scalar),), at) if bound else scalar
     fact, problems = read_fact(key, node, concept, _SETTING)
-    return fact, tuple(replace(problem, severity="warning") for problem in problems)
+    return fact, tuple(_warning(problem, concept) for problem in problems)
+
+
+def _warning(problem: Problem, concept: Concept) -> Problem:
+    """The Problem as a warning that says which concept it is about."""
+    zh, en = problem.message
+    named = problem.message if concept.label in zh else Text(f"“{concept.label}”:{zh}", f"“{concept.label}”: {en}")
+    return replace(problem, message=named, severity="warning")
 
 
 # --- prose ------------------------------------------------------------------------------------------------------------

@@ -75,7 +75,8 @@ def surroundings(text: str, start: int, end: int) -> Surroundings:
     before, after = text[max(0, start - _NEIGHBOURS) : start].rstrip(), text[end : end + _NEIGHBOURS].lstrip()
     if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before):
         return Surroundings(None, "range")
-    if before[-1:].isdigit() or before.endswith("."):
+    if before[-1:].isdigit() or before.endswith(".") or after[:1].isdigit():
+        # Another number follows at once: a table that lost its lines, in which the first may be a line's number.
         return Surroundings(None, "part-of-number")
     bound = next((_BEFORE[word] for word in BOUND_WORDS if before.endswith(word)), None)
     if bound == "above" and before.endswith(">") and "<" in text[max(0, start - _LONGEST_TITLE) : start]:

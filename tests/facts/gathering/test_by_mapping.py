@@ -254,6 +254,14 @@ def test_subject_and_period_may_be_fixed_or_found() -> None:
     assert str(one.period) == "2016"
 
 
+@pytest.mark.parametrize(
+    "words", ["填报日期:2018年2月18日 自评总分69", "《某市财政局关于开展2016年度自评工作的通知》", "部门决算情况"]
+)
+def test_a_year_that_may_be_another_is_not_taken_for_the_period(words: str) -> None:
+    assert found(document(words)).period is None
+    assert str(found(document("部门2017年度部门整体支出自评报告", words)).period) == "2017"
+
+
 # --- mistakes ---------------------------------------------------------------------------------------------------------
 
 

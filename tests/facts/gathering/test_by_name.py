@@ -41,6 +41,7 @@ def test_a_number_right_after_a_label_is_its_value(sentence: str) -> None:
         "部门决算数为5万元左右",
         "部门决算数公开表共5份",
         "部门决算数为5万人",
+        "正式下发文件数 12 680 其他 13",
     ],
 )
 def test_a_number_that_may_belong_to_something_else_is_not_taken(sentence: str) -> None:
