@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _check(verbs.add_parser("check", help="评一个个案:得分、区间、等级、扣分、轨迹 / score a case"))
     _explain(verbs.add_parser("explain", help="一项指标为何得此分 / why one indicator has its score"))
     _lint(verbs.add_parser("lint", help="检查规则集,一次列出全部问题 / check rulebooks, all problems at once"))
+    _audit(verbs.add_parser("audit", help="审核一份公开的自评报告 / audit a published self-evaluation"))
     _facts(verbs.add_parser("facts", help="从资料中读出事实,写成个案 / make case files of source documents"))
     return parser
 
@@ -131,6 +132,23 @@ def _lint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="RULES", help="规则集文件夹 / rulebook folders")
     _common(parser)
     parser.set_defaults(verb=_lazily("lint"))
+
+
+def _audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("report", type=Path, metavar="REPORT", help="自评报告 / a published self-evaluation")
+    parser.add_argument(
+        "--rules", type=Path, metavar="DIR", help="规则集:按它核对得分 / rulebook to hold scores against"
+    )
+    parser.add_argument("--facts", nargs="+", type=Path, default=[], metavar="CASE", help="事实(个案文件)/ case files")
+    parser.add_argument("--checks", type=Path, metavar="DIR", help="一致性检查规则集 / another checks rulebook")
+    parser.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "note", "never"),
+        default="error",
+        help="达到此程度的问题即以 1 退出 / exit 1 on findings at or above",
+    )
+    _common(parser, formats=("text", "json", "sarif", "xlsx"))
+    parser.set_defaults(verb=_lazily("audit", "audit_verb"))
 
 
 def _facts(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,8 @@ class Arguments(argparse.Namespace):
     facts: list[Path]
     sources: list[Path]
     rules: Path
+    report: Path
+    checks: Path | None
     mapping: Path | None
     folders: list[Path]
     indicator: str

@@ -123,7 +123,7 @@ def _item(spot: _Spot, node: Node, name: str, section: bool, above: str, pattern
         points=number(points.text) if points else None,
         score=number(score.text) if score else None,
         number=node.label,
-        provenance=(line.place(found.start, found.end),),
+        provenance=(_trimmed(line, found.start, found.end).place,),
     )
     reason = _reason(body, patterns)
     return Item(

@@ -1,0 +1,133 @@
+"""`hegui audit REPORT`: what a published self-evaluation claims, and what of it holds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from engine.load import load_rulebook
+from engine.model import Rulebook
+from facts.casefile import read_case
+from facts.documents.model import Document, Progress
+from facts.documents.reading import read_document
+from facts.model import Case
+from facts.problem import Language, Problem, Text, has_errors, in_order
+from facts.provenance import Position
+from hegui.audit.interchange import audit_json
+from hegui.audit.model import Audit
+from hegui.audit.ownfacts import facts_of_report
+from hegui.audit.run import CHECKS, audit_document
+from hegui.audit.text import audit_text
+from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
+from hegui.interchange import problems_json
+from hegui.report_text import problems_text
+from hegui.writing import overwrites, write_result
+
+_RANK = {"error": 0, "warning": 1, "note": 2, "never": -1}
+
+
+def audit(arguments: Arguments) -> int:
+    """Audit one report; 1 where findings reach --fail-on, 2 where the input cannot be used."""
+    problems = _usage(arguments)
+    if problems:
+        return _unusable(problems, arguments)
+    progress = _progress(arguments)
+    document, found = read_document(arguments.report, progress)
+    rulebook, case, more = _against(arguments, document)
+    problems = (*found, *more)
+    if document is None or has_errors(problems):
+        return _unusable(problems, arguments)
+    result = audit_document(document, rulebook, case, arguments.checks or CHECKS, progress)
+    if has_errors(result.problems):
+        return _unusable((*problems, *result.problems), arguments)
+    _warn(problems, arguments)
+    problem = _deliver(result, arguments)
+    if problem is not None:
+        return _unusable((problem,), arguments)
+    limit = _RANK[arguments.fail_on]
+    return FINDINGS if any(_RANK[finding.severity] <= limit for finding in result.findings) else CLEAN
+
+
+def _usage(arguments: Arguments) -> tuple[Problem, ...]:
+    """What is wrong with the arguments taken together."""
+    inputs = (arguments.report, *arguments.facts, *_files(arguments.rules, arguments.checks))
+    clash = overwrites(arguments.output, inputs)
+    found = [clash] if clash is not None else []
+    if arguments.facts and arguments.rules is None:
+        message = Text(
+            "用 --facts 时还须用 --rules 指明规则集", "--facts needs --rules, the rulebook to score them with"
+        )
+        found.append(Problem("rules-missing", Position("--facts"), message))
+    if arguments.format == "xlsx" and arguments.output is None:
+        message = Text("工作簿须写入文件", "a workbook is written to a file")
+        hint = Text("请加 -o 底稿.xlsx", "Add -o workpaper.xlsx")
+        found.append(Problem("output-missing", Position("--format"), message, hint))
+    return tuple(found)
+
+
+def _files(*folders: Path | None) -> tuple[Path, ...]:
+    return tuple(path for folder in folders if folder and folder.is_dir() for path in folder.rglob("*.yaml"))
+
+
+def _against(
+    arguments: Arguments, document: Document | None
+) -> tuple[Rulebook | None, Case | None, tuple[Problem, ...]]:
+    """The rulebook to hold claims against, and the facts: those given, else what the report itself states."""
+    if arguments.rules is None:
+        return None, None, ()
+    rulebook, problems = load_rulebook(arguments.rules)
+    if rulebook is None or document is None:
+        return None, None, problems
+    if arguments.facts:
+        case, more = read_case(arguments.facts, rulebook.vocabulary)
+    else:
+        case, more = facts_of_report(document, rulebook, arguments.rules)
+    return rulebook, case, (*problems, *more)
+
+
+def _deliver(result: Audit, arguments: Arguments) -> Problem | None:
+    language = _language(arguments)
+    if arguments.format == "xlsx":
+        from hegui.audit.workpaper import workpaper
+        from hegui.binary import write_bytes
+
+        data, problem = workpaper(result, language)
+        return problem if data is None else write_bytes(data, arguments.output)
+    if arguments.format == "sarif":
+        from hegui.audit.sarif import audit_sarif
+
+        return write_result(audit_sarif(result, language), arguments.output)
+    text = audit_json if arguments.format == "json" else audit_text
+    return write_result(text(result, language), arguments.output)
+
+
+def _language(arguments: Arguments) -> Language:
+    return cast(Language, arguments.lang)
+
+
+def _warn(problems: Sequence[Problem], arguments: Arguments) -> None:
+    if problems:
+        sys.stderr.write(problems_text(in_order(problems), _language(arguments)))
+
+
+def _unusable(problems: Sequence[Problem], arguments: Arguments) -> int:
+    if arguments.format == "json":
+        write_result(problems_json(in_order(problems), _language(arguments)), None)
+    else:
+        _warn(problems, arguments)
+    return UNUSABLE
+
+
+def _progress(arguments: Arguments) -> Progress:
+    """Says how far it is, where somebody watches and it takes long."""
+    last = [-1]
+
+    def say(done: int, total: int, what: str) -> None:
+        tenth = done * 10 // total if total > 200 else -1
+        if tenth != last[0] and tenth >= 0 and (arguments.verbose or sys.stderr.isatty()):
+            last[0] = tenth
+            sys.stderr.write(f"hegui: {what} {done}/{total}\n")
+
+    return say
