@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from facts.cleaning.model import Spam
 from facts.cleaning.spam import find_spam
@@ -22,6 +22,11 @@ _CAPTION_LINES = 3
 _TITLE_ROWS = 6
 _CODE_COLUMNS = 3
 _FIGURE = re.compile(r"[\s0-9０-９.,，．%％+-]+")
+# A line this long may have been broken at a margin; shorter ones are titles and lists.
+_MARGIN = 30
+_LABELLED = re.compile(r"[^,。;:]{2,14}:")
+_CLOSING = frozenset("。;;!!??::|")
+_LONGEST_JOINED = 4_000
 _LEVELS = (
     re.compile(r"第[一二三四五六七八九十百]+[部分章篇]"),
     re.compile(r"[一二三四五六七八九十]+、"),
@@ -35,12 +40,21 @@ _UNIT = re.compile(r"单位[:为]?\(?([^\s:,;。()/]{1,4}?)(?:$|[\s,;。()/])")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph, or a cell with words in it. `block` is its place in the document, `rank` its rank as a heading (0: none)."""
+    """A paragraph, or a cell with words in it. `block` is its place in the document, `rank` its rank as a heading (0: none).
+
+    `lines`: of a paragraph a text broke into lines, where in the original each further line begins, and its place.
+    """
 
     folded: Folded
     locator: Locator
     block: int
     rank: int = 0
+    lines: tuple[tuple[int, Locator], ...] = ()
+
+    def place(self, offset: int) -> Locator:
+        """The place of a character of the original."""
+        start, locator = max(((0, self.locator), *self.lines), key=lambda line: (line[0] <= offset, line[0]))
+        return shifted(locator, offset - start)
 
     def provenance(self, source: str, start: int, end: int, note: str = "") -> Provenance:
         """Where folded text[start:end] stands, in the words of the original."""
@@ -48,7 +62,7 @@ class Passage:
         quote = self.folded.original[first:last][:MAX_QUOTE]
         notes = [note, *(repair_note(r.kind, r.before, r.after) for r in self.folded.repairs_in(first, last))]
         told = ";".join(dict.fromkeys(n for n in notes if n))
-        return Provenance(source, shifted(self.locator, first), quotable(quote), writable(told))
+        return Provenance(source, self.place(first), quotable(quote), writable(told))
 
 
 Places = tuple[tuple[int, int], ...]
@@ -136,7 +150,34 @@ def view_of(document: Document) -> View:
             grids.append(_grid(one, block, caption))
             passages.extend(_cells(one, block, spam))
             recent = []
-    return View(document, tuple(passages), tuple(grids), spam)
+    read = _rejoined(passages, spam) if document.kind == "text" else passages
+    return View(document, tuple(read), tuple(grids), spam)
+
+
+def _rejoined(passages: Sequence[Passage], spam: Sequence[Spam]) -> list[Passage]:
+    """Lines of a text that was broken at a margin, as paragraphs again."""
+    joined = list[Passage]()
+    for passage in passages:
+        if joined and _goes_on(joined[-1], passage):
+            last = joined[-1]
+            start = len(last.folded.original) + 1
+            folded = fold(f"{last.folded.original}\n{passage.folded.original}", spam)
+            joined[-1] = replace(last, folded=folded, lines=(*last.lines, (start, passage.locator)))
+        else:
+            joined.append(passage)
+    return joined
+
+
+def _goes_on(before: Passage, after: Passage) -> bool:
+    """Whether a line is the next one of the same sentence: adjacent, no heading, and the one before is long and open."""
+    last = before.lines[-1] if before.lines else (0, before.locator)
+    here, there = last[1], after.locator
+    if before.rank or after.rank or not (isinstance(here, TextSpan) and isinstance(there, TextSpan)):
+        return False
+    line = before.folded.original[last[0] :].rstrip()
+    open_end = len(line) >= _MARGIN and line[-1] not in _CLOSING
+    numbered = any(form.match(after.folded.text) for form in (*_LEVELS, _LABELLED))
+    return there.line == here.line + 1 and open_end and not numbered and last[0] < _LONGEST_JOINED
 
 
 def _passage(paragraph: Paragraph, block: int, spam: Sequence[Spam]) -> Passage:

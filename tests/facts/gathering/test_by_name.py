@@ -82,6 +82,22 @@ def test_a_quote_is_what_the_report_says_at_the_place_it_says_it() -> None:
     assert place.quote == "预算执行率 为 98.50%"
 
 
+def test_a_sentence_broken_at_a_margin_is_read_whole_and_quoted_at_the_line_it_begins_on() -> None:
+    lines = (
+        "二、预算情况",
+        "根据市财政局批复的有关文件,经人民代表大会审议通过,我单位全年的部门预",
+        "算数为1,234.5万元,全部为财政资金。",
+        "部门决算数:",
+        "3万元",
+    )
+
+    found = fact("budget", document(*lines))
+    assert found.shown == "1,234.5 万元"
+    assert found.provenance[0].locator == TextSpan(2, 33)
+    assert found.provenance[0].quote == "部门预\n算数为1,234.5万元"
+    assert set(values(document(*lines))) == {"budget"}
+
+
 def test_the_cell_right_of_a_label_is_its_value() -> None:
     book = workbook(table("封面", "部门预算数(万元) | 120.5\n预决算已公开 | √\n评价档次 | 优\n项目负责人 | 张三"))
 
