@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Any
 
 from facts.gathering.folding import key_of, quotable
@@ -21,7 +22,7 @@ from facts.gathering.mapping import (
     TextPlace,
 )
 from facts.gathering.readings import Found, from_cell, from_words
-from facts.gathering.reconciling import MAX_PLACES, SourceFacts, merge_equal
+from facts.gathering.reconciling import SourceFacts, merge_equal
 from facts.gathering.rowsreading import rows_from
 from facts.gathering.rulereading import basis_for
 from facts.gathering.tables import Spot, find_cell, find_lookup, is_called, is_form
@@ -33,6 +34,8 @@ from facts.units import Unit
 from facts.vocabulary import Concept, Vocabulary
 
 Problems = tuple[Problem, ...]
+# A concept that a document states more often is one that a hostile document repeats.
+MAX_MATCHES = 200
 # Where nobody said that a value stands there, these only mean that it is none.
 _NO_VALUE = frozenset(("not-a-number", "unknown-choice", "bad-date", "unknown-unit", "unit-mismatch"))
 
@@ -210,7 +213,7 @@ def _in_text(
             continue
         for match in place.program.finditer(passage.folded.text):
             count += 1
-            if count > MAX_PLACES or match.end() == match.start():
+            if count > MAX_MATCHES or match.end() == match.start():
                 return
             if rule.meaning is not None:
                 yield (
@@ -235,7 +238,7 @@ def _after_labels(
         if index not in finder.keys:
             finder.keys[index] = key_of(passage.folded.original)
         if may_name(finder.keys[index], keys):
-            for span, value in spans_after(passage, names, concept):
+            for span, value in islice(spans_after(passage, names, concept), MAX_MATCHES):
                 yield from_words(concept, finder.view, passage, rule, span, value, finder.unit)
 
 

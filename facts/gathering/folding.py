@@ -20,6 +20,7 @@ _ALIKE = str.maketrans(
 _NUMBERING = re.compile(
     r"\s*(?:第[一二三四五六七八九十百]+[部分章节篇]+|[((]?[一二三四五六七八九十]+[))、..]+|[((]?[0-9]{1,2}(?:[))、]|[..](?![0-9]))+|[①-⑳])\s*"
 )
+_SPACE = re.compile(r"\s+")
 _PART = re.compile(r"^(?:其中|减|加):(?=.)")
 # Nothing to put right in these, and most cells are such.
 _SIMPLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.,:;%()/+-]*")
@@ -66,7 +67,8 @@ def fold(original: str, spam: Sequence[Spam] = ()) -> Folded:
     cleaned = clean(original, spam)
     simple = simplified(cleaned.text)
     text = simple.translate(_ALIKE)
-    kept = [index for index in range(len(text)) if not _is_padding(text, index)]
+    padding = {index for run in _SPACE.finditer(text) if _is_padding(text, run) for index in range(*run.span())}
+    kept = [index for index in range(len(text)) if index not in padding] if padding else range(len(text))
     origins = (*(cleaned.origins[index] for index in kept), cleaned.origins[len(text)])
     repairs = (*cleaned.repairs, *_traditional(cleaned, simple))
     return Folded("".join(text[index] for index in kept), origins, original, repairs)
@@ -79,11 +81,9 @@ def _traditional(cleaned: Cleaned, simple: str) -> Iterator[Repair]:
                 yield Repair("traditional", before, after, cleaned.origins[index])
 
 
-def _is_padding(text: str, index: int) -> bool:
+def _is_padding(text: str, run: re.Match[str]) -> bool:
     """White space that keeps no two numbers or words apart."""
-    if not text[index].isspace():
-        return False
-    before, after = text[:index].rstrip()[-1:], text[index:].lstrip()[:1]
+    before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
     return not (before.isascii() and before.isalnum() and after.isascii() and after.isalnum())
 
 

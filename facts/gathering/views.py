@@ -26,6 +26,8 @@ _FIGURE = re.compile(r"[\s0-9０-９.,，．%％+-]+")
 _MARGIN = 30
 _LABELLED = re.compile(r"[^,。;:]{2,14}:")
 _CLOSING = frozenset("。;;!!??::|")
+# A paragraph that holds titles of documents is no longer; comparing longer ones takes too much of everything.
+_LONGEST_FOR_SPAM = 10_000
 _LONGEST_JOINED = 4_000
 _LEVELS = (
     re.compile(r"第[一二三四五六七八九十百]+[部分章篇]"),
@@ -138,7 +140,8 @@ class View:
 
 def view_of(document: Document) -> View:
     """The document folded: injected phrases found by their repetition and taken out, units of tables found."""
-    spam = tuple(find_spam([paragraph.text for paragraph in document.paragraphs]))
+    short = [paragraph.text for paragraph in document.paragraphs if len(paragraph.text) <= _LONGEST_FOR_SPAM]
+    spam = tuple(find_spam(short))
     passages, grids = list[Passage](), list[Grid]()
     recent: list[str] = []
     for block, one in enumerate(document.blocks):
