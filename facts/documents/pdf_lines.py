@@ -150,8 +150,18 @@ def glued(before: str, after: str) -> str:
     >>> glued("合计5,657.", "15万元"), glued("rate of", "execution"), glued("达98.7", "%")
     ('合计5,657.15万元', 'rate of execution', '达98.7%')
     """
-    tight = is_wide(before[-1:] or "　") or is_wide(after[:1] or "　") or _one_number(before, after)
-    return before + ("" if tight or after[0] in ",.;:!?)]}%‰" else " ") + after
+    end, begin = before[-1:], after[:1]
+    tight = (
+        not end or not begin or is_wide(end) or is_wide(begin) or begin in ",.;:!?)]}%‰" or _one_number(before, after)
+    )
+    if not tight and not _is_latin(end) and not _is_latin(begin):
+        # Within Chinese also half-width punctuation stands without a space.
+        tight = any(map(is_wide, before[-40:] + after[:40]))
+    return before + ("" if tight else " ") + after
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()
 
 
 def _one_number(before: str, after: str) -> bool:
@@ -211,6 +221,8 @@ class Margins:
 
     def wraps(self, line: Line, following: Line, slack: float = 1.1) -> bool:
         """Whether the line ended because what follows had no room on it, give or take `slack` characters."""
+        if following.text[0] in _FORBIDDEN_FIRST:
+            return True
         head = _RUN.match(following.text)
         need = 0.5 * line.size * len(head[0]) if head and len(head[0]) <= 30 else line.size
         need += line.size * sum(1 for c in following.text[1:2] if c in _FORBIDDEN_FIRST)
