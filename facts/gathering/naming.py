@@ -35,7 +35,7 @@ _NAMES = (
 _HEADS = (*_NAMES, "部门", "单位", "编报单位", "编制部门", "公开单位", "公开部门")
 _IN_PROSE = rf"^(?:{'|'.join(re.escape(name) for name in _HEADS)}):(?P<value>{WORDS})$"
 # 2017年度…自评报告, but not the day a form was filled in: 2018年2月18日.
-_YEAR = r"(?P<value>(?:19|20)[0-9]{2})年度?[^0-9。;]{0,40}(?:自评|评价|决算|预算|绩效|报告)"
+_YEAR = r"(?P<value>(?:19|20)[0-9]{2})年度?[^0-9。;]{0,40}(?:自评|评价|决算|预算|绩效|报告|整体支出|情况表|公开表)"
 _FIRST_PASSAGES = 40
 _LONGEST_NAME = 100
 

@@ -19,6 +19,7 @@ from facts.units import Dimension, Unit, parse_unit
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _FOOTNOTE = re.compile(r"(?:注|备注|说明|附注|填报?说明|资料来源)[::0-9]")
+_TOTALS = frozenset(key_of(word) for word in TOTALS)
 # Headers of columns that count rows, and names of rows that count columns.
 _SERIAL = frozenset(key_of(word) for word in ("行次", "序号", "行号", "编号"))
 _COUNTING = frozenset(key_of(word) for word in ("栏次", "列次", "栏目", "行次"))
@@ -165,10 +166,16 @@ def _same_half(grid: Grid, row: int, column: int, numeric: bool) -> Iterator[Spo
     """Cells right of a row's name, up to the next words where numbers are looked for."""
     for index in range(column + 1, len(grid.table.rows[row])):
         cell = grid.table.rows[row][index]
-        if numeric and cell.text.strip() and not is_numeric(cell) and not cell.covered and not parse_unit(cell.text):
-            return
-        if not cell.covered:
+        if not cell.covered and (not numeric or not _begins_other_half(cell)):
             yield Spot(grid, row, index)
+        elif not cell.covered:
+            return
+
+
+def _begins_other_half(cell: Cell) -> bool:
+    """Whether words name another row; a unit does not, nor 小计 beside the name of what it sums up."""
+    words = cell.text.strip()
+    return bool(words) and not is_numeric(cell) and parse_unit(words) is None and key_of(words) not in _TOTALS
 
 
 def _headers(grid: Grid, names: Sequence[str]) -> Iterator[tuple[int, int]]:

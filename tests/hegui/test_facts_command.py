@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from engine.load import load_rulebook
@@ -102,21 +103,54 @@ def test_injected_spam_is_reported_but_is_no_error(folder: Path, capsys: pytest.
 # --- other sources ---
 
 
-def test_a_mapping_reads_a_table_whose_names_differ(tmp_path: Path, words: Vocabulary) -> None:
-    (tmp_path / "book.csv").write_text('项目,上年数,本年数\n经费拨款(万元),3,"5,657.15"\n', encoding="utf-8")
-    (tmp_path / "map.yaml").write_text(
-        "format: hegui/mapping/v1\nsubject: {name: 甲局}\nperiod: 2017\n"
-        "sources:\n  book:\n    match: {file: '*.csv'}\n    title: 拨款表\n    facts:\n"
-        "      部门预算数: {lookup: {row: 经费拨款, column: 本年数}}\n",
-        encoding="utf-8",
-    )
+def test_a_workbook_somebody_else_made_is_read_with_a_mapping_and_no_code(tmp_path: Path, words: Vocabulary) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "整体支出表"
+    for row in (
+        ("2017年度部门整体支出情况表",),
+        ("填报单位:某市某局", None, None, "单位:万元"),
+        ("项目", None, "年初预算", "决算"),
+        ("一、收入", "小计", 100, 98.5),
+        ("二、支出", "基本支出", 60, 58.25),
+        (None, "项目支出", 40, 0.0900000762939453),
+        ("合计", None, 100, 58.34),
+        ("执行率", None, None, 0.985),
+    ):
+        sheet.append(row)
+    for span in ("A1:D1", "A3:B3", "A5:A6", "A7:B7"):
+        sheet.merge_cells(span)
+    sheet["D6"].number_format, sheet["D8"].number_format = "0.00", "0.0%"
+    book.save(tmp_path / "整体支出.xlsx")
+    text = """
+format: hegui/mapping/v1
+sources:
+  ours:
+    match: {file: "*.xlsx", table: 部门整体支出情况表}
+    title: 整体支出情况表
+    facts:
+      部门预算数: {lookup: {row: 收入, column: 年初预算}}
+      部门决算数: {lookup: {row: 合计, column: 决算}}
+      基本支出决算数: {lookup: {row: 支出/基本支出, column: 决算}}
+      项目支出决算数: {lookup: {row: 支出/项目支出, column: 决算}}
+      部门预算执行率: {cell: D8}
+"""
+    (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
 
     out = tmp_path / "case.yaml"
-    assert (
-        run("facts", "read", tmp_path / "book.csv", "--rules", KUNMING, "--mapping", tmp_path / "map.yaml", "-o", out)
-        == 0
-    )
-    assert read_back(out, words).facts["budget"].value == 56571500
+    arguments = (tmp_path / "整体支出.xlsx", "--rules", KUNMING, "--mapping", tmp_path / "map.yaml", "-o", out)
+    assert run("facts", "read", *arguments) == 0
+    case = read_back(out, words)
+    assert {words.concepts[key].label: fact.shown for key, fact in case.facts.items()} == {
+        "部门预算数": "100 万元",
+        "部门决算数": "58.34 万元",
+        "基本支出决算数": "58.25 万元",
+        "项目支出决算数": "0.09 万元",
+        "部门预算执行率": "98.5%",
+    }
+    assert (case.subject.name, str(case.period)) == ("某市某局", "2017")
+    assert case.facts["project_final"].provenance[0].note.startswith("按单元格的数字格式取值")
 
 
 def test_a_database_is_read_by_the_query_of_a_mapping(tmp_path: Path, words: Vocabulary) -> None:

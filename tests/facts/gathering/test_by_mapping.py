@@ -161,6 +161,15 @@ def test_row_and_column_are_found_by_their_names_over_several_header_rows(lookup
     assert fact("three", HEADED, by=by).value == value
 
 
+def test_a_subtotal_beside_a_rows_name_is_its_value_and_a_part_beside_it_is_not() -> None:
+    book = workbook(table("表", "项目 | | 决算数(元)\n收入 | 小计 | 5\n支出 | 基本支出 | 3\n | 项目支出 | 2"))
+
+    assert values(book, by=mapping("facts: {部门预算数: {lookup: {row: 收入, column: 决算数}}}")) == {"budget": "5 元"}
+    assert values(book, by=mapping("facts: {部门预算数: {lookup: {row: 支出, column: 决算数}}}")) == {}
+    named = mapping("facts: {部门预算数: {lookup: {row: 支出/项目支出, column: 决算数}}}")
+    assert values(book, by=named) == {"budget": "2 元"}
+
+
 def test_a_name_that_fits_two_columns_is_a_conflict() -> None:
     by = mapping("facts: {三公经费决算数: {lookup: {row: 合计, column: 合计}}}")
 
