@@ -9,7 +9,7 @@ from itertools import count
 from facts.documents.model import Document, Progress, no_progress
 from facts.gathering.finding import entry_for, find_facts
 from facts.gathering.folding import writable
-from facts.gathering.mapping import MappingFile
+from facts.gathering.mapping import MappingFile, Naming
 from facts.gathering.naming import name_period, name_subject
 from facts.gathering.reconciling import SourceFacts, reconcile
 from facts.gathering.views import View, view_of
@@ -47,10 +47,19 @@ def gather(
         problems.extend(found)
         sources[view.id] = _entitled(view, mapping)
     settled, found = reconcile(told, mapping, vocabulary)
-    subject, unnamed = name_subject(views, mapping.naming, {case.subject for case in cases})
-    period, undated = name_period(views, mapping.naming, {case.period for case in cases})
+    named = [(view, _naming_of(view, mapping)) for view in views]
+    subject, unnamed = name_subject(named, {case.subject for case in cases})
+    period, undated = name_period(named, {case.period for case in cases})
     problems.extend((*clashes, *found, *unnamed, *undated))
     return Gathered(subject, period, settled, sources), in_order(problems)
+
+
+def _naming_of(view: View, mapping: MappingFile) -> Naming:
+    """What the document's own entry says of whom and when; where it is silent, what the whole mapping says."""
+    own, whole = entry_for(view, mapping).naming, mapping.naming
+    of = own if own.name or own.name_place else whole
+    when = own if own.period or own.period_place else whole
+    return Naming(of.id, of.name, of.name_en, of.name_place, when.period, when.period_place)
 
 
 def identified(views: Sequence[View], mapping: MappingFile) -> list[View]:

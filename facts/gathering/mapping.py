@@ -102,6 +102,18 @@ class Database:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """Whom and when: fixed, or where that stands."""
+
+    id: str = ""
+    name: str = ""
+    name_en: str = ""
+    name_place: Place | None = None
+    period: Period | None = None
+    period_place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceEntry:
     """How one document is recognised and where the facts stand in it. What is empty does not matter."""
 
@@ -116,6 +128,7 @@ class SourceEntry:
     unit: Unit | None = None
     labels: bool = True
     database: Database | None = None
+    naming: Naming = Naming()
     rules: Rules = field(default_factory=dict)
     at: Position = field(default=Position(""), compare=False)
 
@@ -128,18 +141,6 @@ class Settlement:
     relative: Fraction | None = None
     precedence: tuple[str, ...] = ()
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """Whom and when: fixed, or where that stands."""
-
-    id: str = ""
-    name: str = ""
-    name_en: str = ""
-    name_place: Place | None = None
-    period: Period | None = None
-    period_place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _mapping(node: Mapping, name: str, read: _Reading) -> MappingFile:
 # --- whom and when ----------------------------------------------------------------------------------------------------
 
 
-def _naming(node: Mapping, read: _Reading) -> Naming:
+def _naming(node: Node, read: _Reading) -> Naming:
     subject, period = child(node, "subject"), child(node, "period")
     name = child(subject, "name")
     place = _place(name, _NAME, _SUBJECT_PLACES, read) if isinstance(name, Mapping) else None
@@ -133,6 +133,7 @@ def _source(key: Scalar, node: Node, labels: bool, read: _Reading) -> SourceEntr
         unit=_unit(child(node, "unit"), read),
         labels=flag_of(node, "labels", labels),
         database=Database(text_of(database, "url"), text_of(database, "query")) if database else None,
+        naming=_naming(node, read),
         rules=_rules(node, read),
         at=key.at,
     )

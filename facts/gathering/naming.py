@@ -40,37 +40,40 @@ _FIRST_PASSAGES = 40
 _LONGEST_NAME = 100
 
 
-def name_subject(
-    views: Sequence[View], naming: Naming, stated: Set[Subject] = frozenset()
-) -> tuple[Subject | None, tuple[Problem, ...]]:
-    """The subject all documents speak of (`stated` by case files); None with a Problem where they speak of none or several."""
-    if len(stated) > 1:
-        return None, (_unclear("subject", Text("评价对象", "the subject"), sorted(one.name for one in stated)),)
-    if stated:
-        return next(iter(stated)), ()
-    if naming.name:
-        return Subject(naming.id or naming.name, naming.name, naming.name_en), ()
-    names = sorted({name for view in views for name in _names(view, naming.name_place)})
-    if len(names) == 1:
-        return Subject(naming.id or names[0], names[0], naming.name_en), ()
+Named = Sequence[tuple[View, Naming]]
+
+
+def name_subject(views: Named, stated: Set[Subject] = frozenset()) -> tuple[Subject | None, tuple[Problem, ...]]:
+    """The subject all documents speak of (`stated` by case files); None with a Problem where they speak of none or several.
+
+    Of each document, with what the mapping says of naming it.
+    """
+    found = stated or {one for view, naming in views for one in _subjects(view, naming)}
+    if len(found) == 1:
+        return next(iter(found)), ()
+    names = sorted(one.name for one in found)
     return None, (_unclear("subject", Text("评价对象", "the subject"), names),)
 
 
-def name_period(
-    views: Sequence[View], naming: Naming, stated: Set[Period] = frozenset()
-) -> tuple[Period | None, tuple[Problem, ...]]:
-    """The year all documents speak of (`stated` by case files); None with a Problem where they speak of none or several."""
-    if len(stated) > 1:
-        return None, (_unclear("period", Text("评价时期", "the period"), sorted(map(str, stated))),)
-    if stated:
-        return next(iter(stated)), ()
+def name_period(views: Named, stated: Set[Period] = frozenset()) -> tuple[Period | None, tuple[Problem, ...]]:
+    """The period all documents speak of, in the same way."""
+    found = stated or {one for view, naming in views for one in _periods(view, naming)}
+    if len(found) == 1:
+        return next(iter(found)), ()
+    return None, (_unclear("period", Text("评价时期", "the period"), sorted(map(str, found))),)
+
+
+def _subjects(view: View, naming: Naming) -> Iterator[Subject]:
+    for name in [naming.name] if naming.name else _names(view, naming.name_place):
+        yield Subject(naming.id or name, name, naming.name_en)
+
+
+def _periods(view: View, naming: Naming) -> Iterator[Period]:
     if naming.period is not None:
-        return naming.period, ()
-    years = sorted({year for view in views for year in _years(view, naming.period_place)})
-    if len(years) == 1:
-        year = int(years[0])
-        return Period(date(year, 1, 1), date(year, 12, 31)), ()
-    return None, (_unclear("period", Text("评价时期", "the period"), years),)
+        yield naming.period
+        return
+    for year in map(int, _years(view, naming.period_place)):
+        yield Period(date(year, 1, 1), date(year, 12, 31))
 
 
 def _unclear(key: str, what: Text, found: Sequence[str]) -> Problem:

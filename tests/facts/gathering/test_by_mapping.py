@@ -258,6 +258,10 @@ def test_subject_and_period_may_be_fixed_or_found() -> None:
     fixed = found(paper, by=mapping("subject: {id: x, name: 甲局}\nperiod: {from: 2017-01-01, to: 2017-06-30}"))
     assert fixed.subject is not None and (fixed.subject.id, fixed.subject.name) == ("x", "甲局")
     assert str(fixed.period) == "2017-01-01/2017-06-30"
+    own = mapping("sources: {ours: {match: {text: 某市2017}, subject: {id: y, name: 丙局}, period: 2016}}")
+    assert (theirs := found(paper, by=own)).subject is not None and theirs.subject.id == "y"
+    assert str(theirs.period) == "2016"
+    assert found(document("无关"), by=own).subject is None
     placed = mapping("subject: {name: {text: '{value}2017年度'}}\nperiod: {text: '{value}年情况'}")
     assert (one := found(paper, by=placed)).subject is not None and one.subject.name == "某市"
     assert str(one.period) == "2016"
