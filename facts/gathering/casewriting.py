@@ -114,7 +114,8 @@ def _fact(fact: Fact, concept: Concept, basis: Basis | None, source: str) -> Ite
     if fact.basis != basis:
         yield f"    basis: {fact.basis}"
     for index, place in enumerate(fact.provenance):
-        entries = list(_place(place, source))
+        # An entry under `also` says something, be it only the source.
+        entries = list(_place(place, source)) or list(_place(place, "") if index else ())
         if index == 1:
             yield "    also:"
         if index == 0:

@@ -227,6 +227,21 @@ def test_cases_merge_and_what_differs_is_a_conflict(tmp_path: Path, words: Vocab
     assert case.facts["posts"].status == "conflict"
 
 
+def test_what_was_read_merges_with_what_was_written_by_hand(folder: Path, words: Vocabulary) -> None:
+    (folder / "rulebook").mkdir()
+    filed = folder / "rulebook" / "filed.yaml"
+    filed.write_text(
+        AS_FILED.read_text(encoding="utf-8").replace("../sources/report.txt", "../report.txt"), encoding="utf-8"
+    )
+    run("facts", "read", folder / "report.txt", "--rules", KUNMING, "-o", folder / "read.yaml")
+
+    out = folder / "merged.yaml"
+    assert run("facts", "merge", folder / "read.yaml", filed, "--rules", KUNMING, "-o", out) == 0
+    case = read_back(out, words)
+    assert {fact.status for fact in case.facts.values()} == {"known", "not_applicable"}
+    assert len(case.facts["budget"].provenance) == 2
+
+
 def test_cases_of_two_subjects_do_not_merge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = write(tmp_path / "a.yaml", "编制数: 3 名")
     two = write(tmp_path / "b.yaml", "编制数: 3 名", HEAD.replace("甲局", "乙局"))

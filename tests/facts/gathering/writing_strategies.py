@@ -116,20 +116,21 @@ def _rows() -> st.SearchStrategy[Row]:
 
 
 @st.composite
-def facts(draw: st.DrawFn, concept: Concept) -> Fact | None:
+def facts(draw: st.DrawFn, concept: Concept, one_source: bool = False) -> Fact | None:
     status = draw(st.sampled_from(("known",) * 6 + ("absent", "not_applicable", "conflict")))
     fact = draw(_known(concept)) if status == "known" else Fact(concept.id, None, status, reason=draw(WORDS))
     if fact is None:
         return None
-    source = st.sampled_from(("", "report", "表 1"))
+    source = st.sampled_from(("report",) if one_source else ("", "report", "表 1"))
     place = st.builds(Provenance, source, st.none() | _LOCATORS, WORDS, WORDS)
-    places = draw(st.lists(place.filter(lambda p: p != Provenance("")), max_size=3))
+    places = draw(st.lists(place.filter(lambda p: p != Provenance("")), min_size=int(one_source), max_size=3))
     return replace(fact, basis=draw(st.sampled_from(BASES)), provenance=tuple(places), at=HERE)
 
 
 @st.composite
 def gathered(draw: st.DrawFn) -> Gathered:
-    found = [draw(facts(concept)) for concept in CONCEPTS if draw(st.booleans())]
+    one_source = draw(st.booleans())
+    found = [draw(facts(concept, one_source)) for concept in CONCEPTS if draw(st.booleans())]
     name = WORDS.filter(lambda text: bool(text.strip()))
     return Gathered(
         Subject(draw(name), draw(name), draw(TEXTS)),
@@ -137,5 +138,8 @@ def gathered(draw: st.DrawFn) -> Gathered:
             st.sampled_from((Period(date(2017, 1, 1), date(2017, 12, 31)), Period(date(2016, 7, 1), date(2017, 6, 30))))
         ),
         {fact.concept: fact for fact in found if fact is not None},
-        {"report": Source("report", draw(name)), "表 1": Source("表 1", "决算公开表", url="https://a.b/c?d=e#f")},
+        {
+            "report": Source("report", draw(name)),
+            **({} if one_source else {"表 1": Source("表 1", "决算公开表", url="https://a.b/c?d=e#f")}),
+        },
     )
