@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from facts.cleaning.model import Spam
 from facts.cleaning.spam import find_spam
-from facts.documents.model import Cell, Document, Paragraph, Table, shifted
+from facts.documents.model import Cell, Document, Kind, Paragraph, Table, shifted
 from facts.gathering.folding import Folded, fold, fold_words, key_of, quotable, writable
-from facts.provenance import Locator, Position, Provenance, TextSpan
+from facts.provenance import Locator, ParagraphRef, Position, Provenance, TextSpan
 from facts.units import MONEY, Unit, parse_unit
 
 MAX_QUOTE = 400
@@ -144,9 +144,11 @@ def view_of(document: Document) -> View:
     spam = tuple(find_spam(short))
     passages, grids = list[Passage](), list[Grid]()
     recent: list[str] = []
+    number = 0
     for block, one in enumerate(document.blocks):
         if isinstance(one, Paragraph):
-            passages.append(_passage(one, block, spam))
+            number += 1
+            passages.append(_passage(_placed(one, document.kind, number), block, spam))
             recent = [*recent[1 - _CAPTION_LINES :], one.text] if one.text.strip() else recent
         else:
             caption = tuple(text for text in recent if len(text) <= _MAX_HEADING)
@@ -181,6 +183,12 @@ def _goes_on(before: Passage, after: Passage) -> bool:
     open_end = len(line) >= _MARGIN and line[-1] not in _CLOSING
     numbered = any(form.match(after.folded.text) for form in (*_LEVELS, _LABELLED))
     return there.line == here.line + 1 and open_end and not numbered and last[0] < _LONGEST_JOINED
+
+
+def _placed(paragraph: Paragraph, kind: Kind, number: int) -> Paragraph:
+    """The paragraph at a place where its words can be found: a line of a page's markup does not hold what is read there."""
+    marked_up = kind == "html" and isinstance(paragraph.locator, TextSpan)
+    return replace(paragraph, locator=ParagraphRef(number)) if marked_up else paragraph
 
 
 def _passage(paragraph: Paragraph, block: int, spam: Sequence[Spam]) -> Passage:

@@ -153,6 +153,20 @@ sources:
     assert case.facts["project_final"].provenance[0].note.startswith("按单元格的数字格式取值")
 
 
+def test_a_web_page_is_read_and_its_quotes_are_no_fault(tmp_path: Path, words: Vocabulary) -> None:
+    page = (
+        "<html><meta charset=utf-8><body><h1>2017年度部门整体支出自评报告</h1>\n<p>部门名称:某局</p>\n"
+        "<p>部门预算数为<b>5,657.15</b>万元。</p><table><caption>单位:元</caption><tr><th>项目</th><th>金额</th></tr>"
+        "<tr><td>部门决算数</td><td>5,657.15</td></tr></table></body></html>"
+    )
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+
+    out = tmp_path / "case.yaml"
+    assert run("facts", "read", tmp_path / "page.html", "--rules", KUNMING, "-o", out) == 0
+    facts = read_back(out, words).facts
+    assert (facts["budget"].shown, facts["final_accounts"].shown) == ("5,657.15 万元", "5,657.15 元")
+
+
 def test_a_database_is_read_by_the_query_of_a_mapping(tmp_path: Path, words: Vocabulary) -> None:
     with sqlite3.connect(tmp_path / "books.db") as connection:
         connection.execute("create table books (name text, spent text)")
