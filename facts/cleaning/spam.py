@@ -45,12 +45,16 @@ _AFTER_GUANYU = re.compile(
 _TITLE_END = re.compile("的[^的》>〉]{0,6}(通知|通报|意见|批复|函|决定|请示|报告|公告|通告|复函|方案|办法)[》>〉]?$")
 
 
+MAX_PARAGRAPH = 10_000
+
+
 def find_spam(paragraphs: Sequence[str]) -> tuple[Spam, ...]:
     """The injected phrases of a text, most frequent first. `count` is of the places within other text.
 
     Lines that are nothing but the phrase are not counted; `facts.cleaning.characters.clean` empties them.
     """
-    text = "\n" + "\n".join(paragraphs) + "\n"
+    # A paragraph longer than any real one is no prose; looking for phrases in it would take memory without bound.
+    text = "\n" + "\n".join(p for p in paragraphs if len(p) <= MAX_PARAGRAPH) + "\n"
     found = list[Spam]()
     for phrase in _candidates(text):
         if any(phrase in s.phrase or s.phrase in phrase for s in found):

@@ -14,7 +14,8 @@ from facts.provenance import Position, Source, TextSpan
 
 MAX_TEXT = 32 * 1024 * 1024
 _RULE = re.compile(r"^[\s|:+-]*-{2,}[\s|:+-]*$")
-_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# Lines are counted at line feeds, as everything that checks quotes does; other breaks end a paragraph within a line.
+_BREAK = re.compile(r"[\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 Read = tuple[Document | None, tuple[Problem, ...]]
 # A line with its number from 1.
@@ -43,7 +44,7 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
 
 def blocks_of(text: str) -> Iterator[Block]:
     """Paragraphs and tables of a text."""
-    lines = list(enumerate(_BREAK.split(text.removeprefix("\ufeff")), 1))
+    lines = list(enumerate(text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n"), 1))
     at = 0
     while at < len(lines):
         end = _table_end(lines, at)
@@ -51,11 +52,17 @@ def blocks_of(text: str) -> Iterator[Block]:
             yield _table(lines[at:end])
             at = end
         else:
-            number, line = lines[at]
-            if line.strip():
-                column = len(line) - len(line.lstrip()) + 1
-                yield Paragraph(line.strip(), TextSpan(number, column))
+            yield from _paragraphs(*lines[at])
             at += 1
+
+
+def _paragraphs(number: int, line: str) -> Iterator[Paragraph]:
+    start = 0
+    for match in (*_BREAK.finditer(line), None):
+        piece = line[start : match.start() if match else len(line)]
+        if piece.strip():
+            yield Paragraph(piece.strip(), TextSpan(number, start + len(piece) - len(piece.lstrip()) + 1))
+        start = match.end() if match else start
 
 
 def _table_end(lines: Sequence[_Numbered], at: int) -> int:

@@ -60,3 +60,5 @@ class Audit:
     findings: tuple[AuditFinding, ...]
     problems: tuple[Problem, ...] = ()
     sources: tuple[Source, ...] = ()
+    # The checks that were run, with their titles.
+    checks: tuple[tuple[str, Text], ...] = ()

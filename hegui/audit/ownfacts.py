@@ -14,8 +14,8 @@ from facts.problem import Problem
 
 # The mapping a rulebook brings along for the documents it is usually given.
 DEFAULT_MAPPING = "reading.yaml"
-# These say what a case file still lacks; an audit does without.
-_NOT_NEEDED = {"unclear-subject", "unclear-period"}
+# These say what a case file still lacks, or what the audit says itself.
+_NOT_NEEDED = {"unclear-subject", "unclear-period", "spam"}
 
 
 def facts_of_report(document: Document, rulebook: Rulebook, folder: Path) -> tuple[Case | None, tuple[Problem, ...]]:

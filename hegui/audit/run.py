@@ -62,6 +62,7 @@ def audit_document(
         points=summary(report, claims),
         findings=tuple(finding for _, finding in findings),
         problems=in_order((*problems, *_noticed(report))),
+        checks=tuple((check.id, Text(check.title.zh, check.title.en)) for check in rules.checks),
         sources=(document.source, *((s for _, s in sorted(case.sources.items())) if case else ())),
     )
 

@@ -168,7 +168,7 @@ def test_duckdb_refuses_to_write_also_past_the_first_fence(duckdb_file: Path) ->
 
     target, _ = parse(f"duckdb:///{duckdb_file}")
     assert target is not None
-    for query in (*WRITES, "ATTACH ':memory:' AS x", "SET threads = 2", "COPY 部门 TO '/tmp/x'", "INSTALL httpfs"):
+    for query in (*WRITES, "ATTACH ':memory:' AS x", "SET threads = 2", "COPY 部门 TO '/data/x'", "INSTALL httpfs"):
         with pytest.raises(databases_errors.DatabaseError), duckdb_rows(target, query) as rows:
             list(rows.batches)
 

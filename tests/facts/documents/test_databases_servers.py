@@ -89,7 +89,7 @@ POSTGRESQL = [
     "COPY 部门 TO PROGRAM 'true'",
     "SELECT set_config('transaction_read_only', 'off', true)",
 ]
-MYSQL = ["SELECT aendern()", "SELECT NEXT VALUE FOR folge", "SELECT * FROM 部门 INTO OUTFILE '/tmp/x'"]
+MYSQL = ["SELECT aendern()", "SELECT NEXT VALUE FOR folge", "SELECT * FROM 部门 INTO OUTFILE '/data/x'"]
 _ACTING = {
     servers.POSTGRESQL: (
         "DROP SEQUENCE IF EXISTS folge",

@@ -1,0 +1,99 @@
+"""An Audit as SARIF 2.1.0: editors open the report at the quote."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote as percent_encoded
+
+from facts.problem import Language, Text
+from facts.provenance import Provenance, Source, TextSpan
+from hegui import __version__
+from hegui.audit.model import Audit, AuditFinding
+
+Data = dict[str, Any]
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def audit_sarif(audit: Audit, language: Language = "zh") -> str:
+    """One run, one result per finding; the second quote and those after it are related locations."""
+    checks = sorted({finding.check for finding in audit.findings})
+    titles = dict(audit.checks)
+    sources = {source.id: source for source in (*audit.sources, audit.source)}
+    run: Data = {
+        "tool": {
+            "driver": {
+                "name": "hegui",
+                "version": __version__,
+                "rules": [_rule(check, titles.get(check, Text(check, check)), language) for check in checks],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, checks, sources, language) for finding in audit.findings],
+    }
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rule(check: str, title: Text, language: Language) -> Data:
+    return {
+        "id": check,
+        "shortDescription": {"text": title.in_(language)},
+        "help": {"text": f"{title.zh}\n{title.en}"},
+    }
+
+
+def _result(finding: AuditFinding, checks: Sequence[str], sources: dict[str, Source], language: Language) -> Data:
+    places = [_location(place, sources) for place in finding.quotes]
+    result: Data = {
+        "ruleId": finding.check,
+        "ruleIndex": checks.index(finding.check),
+        "level": finding.severity,
+        "message": {"text": _message(finding, language)},
+        "locations": places[:1],
+        "partialFingerprints": {"hegui/v1": _fingerprint(finding)},
+    }
+    if places[1:]:
+        result["relatedLocations"] = [{"id": n, **place} for n, place in enumerate(places[1:], 1)]
+    return result
+
+
+def _message(finding: AuditFinding, language: Language) -> str:
+    zh = language == "zh"
+    parts = [finding.message.in_(language)]
+    if finding.expected:
+        parts.append(f"应为 {finding.expected}" if zh else f"expected {finding.expected}")
+    if finding.actual:
+        parts.append(f"实为 {finding.actual}" if zh else f"found {finding.actual}")
+    if finding.difference:
+        parts.append(f"差 {finding.difference}" if zh else f"difference {finding.difference}")
+    return (";" if zh else "; ").join(parts)
+
+
+def _location(place: Provenance, sources: dict[str, Source]) -> Data:
+    source = sources.get(place.source)
+    name = (source.file or source.title) if source else place.source
+    physical: Data = {"artifactLocation": {"uri": percent_encoded(Path(name).as_posix(), safe="/._-~")}}
+    if isinstance(place.locator, TextSpan):
+        physical["region"] = _region(place.locator, place.quote)
+        return {"physicalLocation": physical}
+    if place.quote:
+        physical["region"] = {"startLine": 1, "snippet": {"text": place.quote}}
+    where = {"fullyQualifiedName": str(place.locator or ""), "kind": "element"}
+    return {"physicalLocation": physical, "logicalLocations": [where]}
+
+
+def _region(span: TextSpan, quote: str) -> Data:
+    region: Data = {"startLine": span.line, "startColumn": span.column}
+    if quote and "\n" not in quote:
+        region |= {"endLine": span.line, "endColumn": span.column + len(quote), "snippet": {"text": quote}}
+    return region
+
+
+def _fingerprint(finding: AuditFinding) -> str:
+    """What stays when lines move: the check, the words quoted, and the numbers."""
+    words = "\0".join((finding.check, finding.expected, finding.actual, *(q.quote for q in finding.quotes[:2])))
+    return hashlib.sha256(words.encode()).hexdigest()[:32]

@@ -1,0 +1,219 @@
+"""An Audit as a 工作底稿: claim, evidence, recomputation, finding, and room for the auditor's note."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from facts.problem import Language, Problem, Text
+from facts.provenance import Position, Provenance
+from facts.values import decimal_text, exact_places
+from hegui.audit.model import Audit, AuditFinding, ClaimedPoints
+
+# Nothing in a workbook depends on when it was made: same audit, same bytes.
+_MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # the format has no zone
+_ZIPPED = (2000, 1, 1, 0, 0, 0)
+MAX_TEXT = 2000
+_PLACES = 2
+
+Columns = Sequence[tuple[Text, int]]
+_CLAIMS: Columns = (
+    (Text("序号", "No."), 6), (Text("一级指标", "Section"), 16), (Text("指标", "Indicator"), 28), (Text("分值", "Points"), 9),
+    (Text("自评得分", "Claimed"), 9), (Text("目标值", "Target"), 12), (Text("实际完成", "Actual"), 12),
+    (Text("原文", "Quote"), 40), (Text("位置", "Place"), 16), (Text("证据", "Evidence"), 30), (Text("复算", "Recomputed"), 14),
+    (Text("已证实", "Proven"), 9), (Text("未证实", "Unproven"), 9), (Text("相矛盾", "Contradicted"), 9),
+    (Text("问题", "Findings"), 36), (Text("审核人意见", "Auditor's note"), 24),
+)  # fmt: skip
+_FINDINGS: Columns = (
+    (Text("序号", "No."), 6), (Text("程度", "Severity"), 9), (Text("检查", "Check"), 22), (Text("说明", "Finding"), 44),
+    (Text("原文一", "Quote 1"), 36), (Text("位置一", "Place 1"), 16), (Text("原文二", "Quote 2"), 36),
+    (Text("位置二", "Place 2"), 16), (Text("应为", "Expected"), 14), (Text("实为", "Found"), 14), (Text("差异", "Difference"), 12),
+    (Text("审核人意见", "Auditor's note"), 24),
+)  # fmt: skip
+_FIGURES: Columns = (
+    (Text("序号", "No."), 6), (Text("名称", "Label"), 34), (Text("写作", "Written"), 16), (Text("单位", "Unit"), 8),
+    (Text("数值(基本单位)", "Value (base unit)"), 20), (Text("位置", "Place"), 16),
+)  # fmt: skip
+_SEVERITY = {"error": Text("错误", "error"), "warning": Text("警告", "warning"), "note": Text("提示", "note")}
+
+
+def workpaper(audit: Audit, language: Language = "zh") -> tuple[bytes | None, Problem | None]:
+    """The workbook's bytes; the Problem where the library that writes it is not installed."""
+    try:
+        import openpyxl
+    except ModuleNotFoundError:
+        message = Text("写工作簿需要 openpyxl", "writing a workbook needs openpyxl")
+        hint = Text("请安装:pip install 'hegui[documents]'", "Install it: pip install 'hegui[documents]'")
+        return None, Problem("extra-missing", Position("--format"), message, hint)
+    book = openpyxl.Workbook()
+    writer = _Writer(book, language)
+    writer.claims(audit)
+    writer.findings(audit)
+    writer.figures(audit)
+    writer.summary(audit)
+    book.properties.creator = "hegui"
+    book.properties.created = book.properties.modified = _MADE
+    stream = io.BytesIO()
+    book.save(stream)
+    return _timeless(stream.getvalue()), None
+
+
+class _Writer:
+    """Writes the sheets of one workbook in one language."""
+
+    def __init__(self, book: Any, language: Language) -> None:
+        self.book, self.language = book, language
+
+    def word(self, zh: str, en: str) -> str:
+        return Text(zh, en).in_(self.language)
+
+    def sheet(self, title: str, columns: Columns) -> Any:
+        """A sheet with its heading, set up to be read and printed."""
+        from openpyxl.styles import Alignment, Font, PatternFill
+        from openpyxl.utils import get_column_letter
+
+        sheet = self.book.create_sheet(title)
+        sheet.append([name.in_(self.language) for name, _ in columns])
+        for number, (_, width) in enumerate(columns, 1):
+            sheet.column_dimensions[get_column_letter(number)].width = width
+            cell = sheet.cell(1, number)
+            cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="D9E1F2")
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.freeze_panes = "A2"
+        sheet.print_title_rows = "1:1"
+        sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        return sheet
+
+    def row(self, sheet: Any, values: Sequence[str | Fraction | int | None]) -> None:
+        """A row of texts and exact numbers."""
+        from openpyxl.styles import Alignment
+
+        number = sheet.max_row + 1
+        for column, value in enumerate(values, 1):
+            cell = sheet.cell(number, column)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if isinstance(value, str):
+                _put_text(cell, value)
+            elif isinstance(value, Fraction):
+                _put_number(cell, value)
+            elif value is not None:
+                cell.value = value
+
+    def claims(self, audit: Audit) -> None:
+        """What is claimed, and how it stands."""
+        sheet = self.sheet(self.word("自评得分核对", "Claims"), _CLAIMS)
+        by_claim: dict[str, list[str]] = {}
+        for finding in audit.findings:
+            by_claim.setdefault(finding.claim, []).append(finding.message.in_(self.language))
+        leaves = [claim for claim in audit.claims if claim.claim.kind == "indicator"]
+        for number, one in enumerate(leaves, 1):
+            self.row(sheet, self.claim(number, one, by_claim.get(one.claim.name, ())))
+
+    def claim(self, number: int, one: ClaimedPoints, findings: Sequence[str]) -> list[str | Fraction | int | None]:
+        claim = one.claim
+        first = claim.provenance[0] if claim.provenance else None
+        evidence = ";".join(place.quote for place in one.evidence)
+        return [
+            number, claim.section, claim.name, claim.points, claim.score, claim.target, claim.actual,
+            first.quote if first else "", _where(first), evidence, one.recomputed, one.proven, one.unproven,
+            one.contradicted, "\n".join(findings), "",
+        ]  # fmt: skip
+
+    def findings(self, audit: Audit) -> None:
+        """What does not hold."""
+        sheet = self.sheet(self.word("问题清单", "Findings"), _FINDINGS)
+        for number, one in enumerate(audit.findings, 1):
+            self.row(sheet, self.finding(number, one))
+
+    def finding(self, number: int, one: AuditFinding) -> list[str | Fraction | int | None]:
+        places = [*one.quotes[:2], None, None]
+        quotes = [(place.quote if place else "", _where(place)) for place in places[:2]]
+        severity = _SEVERITY[one.severity].in_(self.language)
+        message = one.message.in_(self.language)
+        told = [cell for pair in quotes for cell in pair]
+        return [number, severity, one.check, message, *told, one.expected, one.actual, one.difference, ""]
+
+    def figures(self, audit: Audit) -> None:
+        """Every number the report states."""
+        sheet = self.sheet(self.word("数字清单", "Figures"), _FIGURES)
+        for number, one in enumerate(audit.figures, 1):
+            self.row(sheet, [number, one.label, one.shown, one.unit, one.value, _where(one.provenance)])
+
+    def summary(self, audit: Audit) -> None:
+        """The points, summed live over the sheet of claims, with a picture; first in the book."""
+        from openpyxl.chart import PieChart, Reference
+
+        sheet = self.book.worksheets[0]
+        sheet.title = self.word("汇总", "Summary")
+        sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 40
+        claims = self.word("自评得分核对", "Claims")
+        _put_text(sheet.cell(1, 1), self.word("报告", "Report"))
+        _put_text(sheet.cell(1, 2), audit.source.title)
+        _put_text(sheet.cell(2, 1), "SHA-256")
+        _put_text(sheet.cell(2, 2), audit.source.sha256)
+        _put_text(sheet.cell(3, 1), self.word("自评总分", "Claimed in total"))
+        if audit.points.claimed is not None:
+            _put_number(sheet.cell(3, 2), audit.points.claimed)
+        last = max(2, sum(claim.claim.kind == "indicator" for claim in audit.claims) + 1)
+        rows = (
+            ("E", "各项自评得分之和", "Sum of claims"),
+            ("L", "已证实", "Proven"),
+            ("M", "未证实", "Unproven"),
+            ("N", "相矛盾", "Contradicted"),
+        )
+        for number, (column, zh, en) in enumerate(rows, 4):
+            _put_text(sheet.cell(number, 1), self.word(zh, en))
+            sheet.cell(number, 2).value = f"=SUM('{claims}'!{column}2:{column}{last})"
+            sheet.cell(number, 2).number_format = "0.00"
+        chart = PieChart()
+        chart.title = self.word("自评得分", "Claimed points")
+        chart.add_data(Reference(sheet, min_col=2, min_row=5, max_row=7))
+        chart.set_categories(Reference(sheet, min_col=1, min_row=5, max_row=7))
+        sheet.add_chart(chart, "A10")
+
+
+def _where(place: Provenance | None) -> str:
+    return str(place.locator) if place is not None and place.locator is not None else ""
+
+
+def _put_text(cell: Any, text: str) -> None:
+    """Text as text: nothing that begins with = + - @ becomes a formula, no control character breaks the file."""
+    clean = "".join(c for c in text[:MAX_TEXT] if c.isprintable() or c == "\n")
+    cell.value = clean
+    cell.data_type = "s"
+    if clean[:1] in ("=", "+", "-", "@"):
+        cell.quotePrefix = True
+
+
+def _put_number(cell: Any, value: Fraction) -> None:
+    """An exact number, with as many digits shown as it has; one that never ends as text."""
+    places = exact_places(value)
+    if places is None or places > 12:
+        _put_text(cell, decimal_text(value))
+        return
+    cell.value = Decimal(decimal_text(value))
+    cell.number_format = "0." + "0" * max(_PLACES, places)
+
+
+def _timeless(data: bytes) -> bytes:
+    """The same archive with one time for every part."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry.filename)
+            if entry.filename == "docProps/core.xml":
+                content = _without_times(content)
+            new.writestr(zipfile.ZipInfo(entry.filename, _ZIPPED), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _without_times(content: bytes) -> bytes:
+    import re
+
+    return re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", content)
