@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RULES := rules/kunming-2017
 CASE := $(RULES)/cases/kunming-2017.yaml
+REPORT := $(RULES)/sources/report.txt
 PYTEST_ARGS ?= -n auto
 # A version manager's python3.12 may be a shim that fails, so each candidate is run. PYTHON=… comes first.
 CANDIDATES := $(PYTHON) python3.12 python3.11 python3 /usr/bin/python3.12 /usr/bin/python3.11 \
@@ -18,11 +19,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1	/'
 
-demo: $(VENV)/.ready ## score the Kunming department, as filed and on figures alone
+demo: $(VENV)/.ready ## score the Kunming department, as filed and on figures alone, and audit its report
 	@printf '\n===== 按填报的全部材料 / as filed: hegui check %s --rules %s\n\n' $(CASE) $(RULES)
 	@$(BIN)/hegui check $(CASE) --rules $(RULES) --lang zh || test $$? -eq 1
 	@printf '\n===== 只认可复算的数字 / on figures alone: … --accept figure\n\n'
 	@$(BIN)/hegui check $(CASE) --rules $(RULES) --lang zh --accept figure || test $$? -eq 1
+	@printf '\n===== 审核公开的自评报告 / its published report, audited: hegui audit $(REPORT) --rules $(RULES)\n\n'
+	@$(BIN)/hegui audit $(REPORT) --rules $(RULES) --lang zh || test $$? -eq 1
 
 test: lint ## all checks: style, types, layers, tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from facts.problem import Problem
-from hegui.writing import _cannot_write, _in_place, _replacing
+from hegui.writing import cannot_write, in_place, replacing
 
 
 def write_bytes(data: bytes, output: Path | None) -> Problem | None:
@@ -21,7 +21,7 @@ def write_bytes(data: bytes, output: Path | None) -> Problem | None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        return _cannot_write(str(output or "<stdout>"), error)
+        return cannot_write(str(output or "<stdout>"), error)
     return None
 
 
@@ -31,6 +31,6 @@ def _to_file(data: bytes, output: Path) -> None:
     except RuntimeError as error:  # what Python before 3.13 says of links in a circle
         raise OSError(errno.ELOOP, "") from error
     if target.exists() and not target.is_file():
-        _in_place(data, target)
+        in_place(data, target)
     else:
-        _replacing(data, target)
+        replacing(data, target)

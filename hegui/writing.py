@@ -30,7 +30,7 @@ def write_result(text: str, output: Path | None) -> Problem | None:
     except OSError as error:
         if output is None and isinstance(error, BrokenPipeError):
             raise
-        return _cannot_write(str(output or "<stdout>"), error)
+        return cannot_write(str(output or "<stdout>"), error)
     return None
 
 
@@ -80,18 +80,19 @@ def _to_file(text: str, output: Path) -> None:
     except RuntimeError as error:  # what Python before 3.13 says of links in a circle
         raise OSError(errno.ELOOP, "") from error
     if target.exists() and not target.is_file():
-        _in_place(data, target)
+        in_place(data, target)
     else:
-        _replacing(data, target)
+        replacing(data, target)
 
 
-def _in_place(data: bytes, target: Path) -> None:
+def in_place(data: bytes, target: Path) -> None:
     """Into a device or a pipe; a folder refuses to be opened."""
     with target.open("wb") as file:
         file.write(data)
 
 
-def _replacing(data: bytes, target: Path) -> None:
+def replacing(data: bytes, target: Path) -> None:
+    """Write a file whole, or leave what was there: by a temporary file beside it and a rename."""
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
@@ -104,7 +105,8 @@ def _replacing(data: bytes, target: Path) -> None:
         raise
 
 
-def _cannot_write(name: str, error: OSError) -> Problem:
+def cannot_write(name: str, error: OSError) -> Problem:
+    """The Problem of a file that cannot be written."""
     reason = os.strerror(error.errno) if error.errno else str(error.strerror)
     return Problem(
         "cannot-write",

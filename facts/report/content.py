@@ -48,9 +48,10 @@ class ScaleStep:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as read. `names` are the subject's own names, longest first."""
+    """A report as read. `names` are the subject's own names, longest first; `title` is the report's own, if it has one."""
 
     document: Document
+    title: str
     lines: tuple[Line, ...]
     outline: Node
     items: tuple[Item, ...]
@@ -71,6 +72,7 @@ def read_report(document: Document, patterns: Patterns) -> Report:
     claimed = {(s.line.number, s.start) for i in prose for s in (i.score, i.points) if s}
     return Report(
         document=document,
+        title=next((line.text for line in lines[:40] if _TITLE.match(line.text)), ""),
         lines=lines,
         outline=outline,
         items=(*prose, *read_tables(document, patterns, len(prose))),

@@ -56,7 +56,7 @@ def audit_document(
     findings = decide(rules, statements, report, progress)
     claims = stand(report, findings, computed)
     return Audit(
-        source=document.source,
+        source=replace(document.source, title=report.title or document.source.title),
         claims=claims,
         figures=tuple(number.figure() for number in report.numbers),
         points=summary(report, claims),

@@ -31,6 +31,10 @@ def _commands(readme: str) -> list[list[str]]:
     return [line.split() for line in re.findall(r"^    (hegui .*)$", _text(readme), re.MULTILINE)]
 
 
+def _verb(command: list[str]) -> list[str]:
+    return command[1:3] if command[1] == "facts" else command[1:2]
+
+
 @cache
 def _help(*command: str) -> str:
     run = subprocess.run(
@@ -50,7 +54,11 @@ def _demo() -> list[str]:
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120)
         assert run.returncode in (0, 1), run.stderr
         lines += run.stdout.splitlines()
-    return lines
+    report = "rules/kunming-2017/sources/report.txt"
+    command = [sys.executable, "-m", "hegui", "audit", report, "--rules", rules, "--lang", "zh"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120)
+    assert run.returncode == 1, run.stderr
+    return lines + run.stdout.splitlines()
 
 
 @pytest.mark.parametrize("readme", READMES)
@@ -67,7 +75,8 @@ def test_every_hegui_command_and_option_of_the_readme_exists(readme: str) -> Non
     missing = [
         " ".join(command)
         for command in _commands(readme)
-        if command[1] not in _help() or not all(word in _help(command[1]) for word in command if word.startswith("-"))
+        if command[1] not in _help()
+        or not all(word in _help(*_verb(command)) for word in command if word.startswith("-"))
     ]
 
     assert _commands(readme)
@@ -125,4 +134,5 @@ def test_the_demo_of_the_makefile_is_the_demo_tested_here() -> None:
 
     assert "check $(CASE) --rules $(RULES) --lang zh" in recipe
     assert "--accept figure" in recipe
+    assert "audit $(REPORT) --rules $(RULES) --lang zh" in recipe
     assert "CASE := $(RULES)/cases/kunming-2017.yaml" in MAKEFILE
