@@ -58,6 +58,8 @@ class Item:
     complete: bool = False
     # Only in tables: whether the table has a column for reasons, for targets; which table and block it is in.
     columns: frozenset[str] = frozenset()
+    # Whether the row names its indicator, rather than only the group it stands in.
+    named: bool = True
     table: int = -1
 
     @property

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from facts.cleaning.characters import clean
 from facts.cleaning.model import Repair, Spam
 from facts.cleaning.spam import find_spam
+from facts.cleaning.traditional import simplified
 from facts.documents.model import Cell, Document, Paragraph
 from facts.provenance import Locator, Provenance, Source
 
@@ -56,7 +57,7 @@ def plain(text: str) -> str:
 
 def packed(text: str) -> str:
     """A short text (a cell, a name) for comparison: cleaned, plain and without white space."""
-    return "".join(plain(clean(text).text).split())
+    return "".join(plain(simplified(clean(text).text)).split())
 
 
 def read_lines(document: Document) -> tuple[tuple[Line, ...], tuple[Spam, ...]]:
@@ -84,5 +85,10 @@ def cell_line(cell: Cell, source: Source) -> Line:
 
 def _prepared(raw: str, spam: Sequence[Spam]) -> tuple[str, tuple[int, ...], tuple[Repair, ...]]:
     cleaned = clean(raw, spam)
-    kept = [(c, cleaned.origins[n]) for n, c in enumerate(plain(cleaned.text)) if not c.isspace()]
-    return "".join(c for c, _ in kept), tuple(origin for _, origin in kept), cleaned.repairs
+    text = simplified(cleaned.text)
+    repairs = cleaned.repairs
+    if text != cleaned.text:
+        first = next(n for n, c in enumerate(text) if c != cleaned.text[n])
+        repairs = (*repairs, Repair("traditional", cleaned.text[first], text[first], cleaned.origins[first]))
+    kept = [(c, cleaned.origins[n]) for n, c in enumerate(plain(text)) if not c.isspace()]
+    return "".join(c for c, _ in kept), tuple(origin for _, origin in kept), repairs

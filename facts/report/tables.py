@@ -170,6 +170,7 @@ class _Reader:
             body=tuple(s for r in ("actual", "reason") if (s := stretches.get(r))),
             parent=self._parent_of("indicator") if kind == "indicator" else None,
             columns=frozenset(cells),
+            named=stretches.get("indicator") is not None,
             table=self.number,
         )  # fmt: skip
 

@@ -136,3 +136,18 @@ def test_one_fault_may_break_several_sums() -> None:
     assert found(section) == ["listed-points", "listed-points"]
     total = TABLE.replace("| 100 | 93.8 |", "| 100 | 94.8 |")
     assert found(total) == ["listed-scores", "listed-scores"]  # against the sentence, and against the rows
+
+
+def test_a_target_without_an_indicator_is_found() -> None:
+    finding = only(TABLE.replace("| 普惠园覆盖率 |", "| |"), "missing-indicator")
+    assert finding.quotes[0].quote == "≥80%"
+
+
+def test_traditional_characters_and_full_width_figures_are_read_and_quoted_as_they_stand() -> None:
+    text = (
+        PROSE.replace("滿分", "满分")
+        .replace("实际得分18分(占", "實際得分１８分（佔")
+        .replace("4个三级指标", "５個三級指標")
+    )
+    finding = only(text, "declared-count")
+    assert (finding.actual, finding.quotes[0].quote) == ("5个", "５個三級指標")

@@ -126,10 +126,20 @@ def _missing_targets(report: Report) -> Iterator[Statement]:
         filled = [item for _, item in rows if item.target is not None]
         if len(filled) < 3 or len(filled) * 5 < len(rows) * 4:
             continue
+        yield from _unnamed(rows)
         for index, item in rows:
             if item.target is None and "executed" not in item.columns and item.title and not _is_execution(item):
                 values = {"subject_words": item.claim.name, "has_target": "否"}
                 yield Statement(values, (item.title.place,), item=index)
+
+
+def _unnamed(rows: Sequence[tuple[int, Item]]) -> Iterator[Statement]:
+    """A target in a row without an indicator, where the other rows have one."""
+    unnamed = [(n, item) for n, item in rows if not item.named and item.target is not None]
+    if "indicator" in rows[0][1].columns and len(unnamed) * 5 <= len(rows):
+        for index, item in unnamed:
+            assert item.target is not None
+            yield Statement({"has_indicator": "否"}, (item.target.place,), item=index)
 
 
 def _is_execution(item: Item) -> bool:
