@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from facts.cleaning.characters import clean
 from facts.cleaning.model import Repair, Spam
@@ -55,6 +56,7 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+@lru_cache(maxsize=65_536)
 def packed(text: str) -> str:
     """A short text (a cell, a name) for comparison: cleaned, plain and without white space."""
     return "".join(plain(simplified(clean(text).text)).split())

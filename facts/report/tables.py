@@ -17,6 +17,8 @@ from facts.report.patterns import Patterns
 _IN_BRACKETS = re.compile(r"[(][^()]*[)]")
 _LEVELS = ("section", "group", "indicator")
 Roles = Mapping[int, str]
+# No heading of a column is longer.
+MAX_HEADER = 40
 
 
 @dataclass(slots=True)
@@ -189,6 +191,8 @@ def find_roles(row: Sequence[Cell], patterns: Patterns) -> Roles:
     """Which column is which, if this row is a header of claims; {} if it is none."""
     roles: dict[int, str] = {}
     for column, cell in enumerate(row):
+        if cell.value is not None or not 0 < len(cell.text) <= MAX_HEADER:
+            continue
         role = _role(packed(cell.text), patterns)
         if role and (role not in roles.values() or role in _LEVELS):
             roles[column] = role
