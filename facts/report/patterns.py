@@ -13,7 +13,7 @@ from facts.problem import Problem, Text, has_errors
 from facts.provenance import Position
 from facts.structure import check_structure
 
-_NUMBER = r"-?\d+(?:\.\d+)?"
+_NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _HANZI_NUMBER = r"(?:\d+|[一二两三四五六七八九十百]+)"
 _UNIT = r"(?:万元|亿元|千元|元|%|个百分点|万人次|人次|万人|[^0-9\s,。;:、()<>《》“”]{0,2})"
 # What stands for each slot; a slot may be numbered (low2) where it occurs twice.
@@ -21,7 +21,8 @@ _SLOTS = {
     **dict.fromkeys(("points", "score", "total", "low", "high"), r"\d{1,4}(?:\.\d{1,4})?"),
     "rate": r"-?\d+(?:\.\d+)?%",
     "n": _HANZI_NUMBER,
-    "name": r"[^,。;:()、]{2,40}?",
+    # A name does not end in a word that takes points: 扣2分,得8分 names nothing.
+    "name": r"[^,。;:()、]{1,38}?[^,。;:()、.\d扣得加减计为共满总到超]",
     "rates": r"\d+(?:\.\d+)?%(?:[、,和及与]+\d+(?:\.\d+)?%)+",
     "list": r"\d+(?:\.\d+)?分?(?:[、,和及与]+\d+(?:\.\d+)?分?)+",
     **dict.fromkeys(("now", "before", "by", "value", "limit"), _NUMBER + _UNIT),

@@ -69,7 +69,7 @@ class _Reader:
 
     def _name_beside(self, row: Sequence[Cell], roles: Roles, cells: dict[str, Cell]) -> None:
         """A header of figures alone (预算数, 执行数, 分值, 得分): the row's name is the text just before them."""
-        before = [cell for cell in row[: min(roles)] if packed(cell.text)]
+        before = [cell for cell in row[: min(roles)] if packed(cell.text) and _cell_figure(cell) is None]
         if before:
             cells["indicator"] = before[-1]
 
@@ -183,8 +183,11 @@ class _Reader:
     def _figure(self, cells: Mapping[str, Cell], role: str) -> Fraction | None:
         if role not in cells:
             return None
-        value = cells[role].value
-        return value if isinstance(value, Fraction) else number(packed(cells[role].text))
+        return _cell_figure(cells[role])
+
+
+def _cell_figure(cell: Cell) -> Fraction | None:
+    return cell.value if isinstance(cell.value, Fraction) else number(packed(cell.text))
 
 
 def find_roles(row: Sequence[Cell], patterns: Patterns) -> Roles:

@@ -126,36 +126,61 @@ def _rates(numbers: Sequence[Number], patterns: Patterns) -> Iterator[Statement]
         if rate.kind != "rate" or any(word in rate.label for word in _CHANGE):
             continue
         ratio = next((r for r in patterns.ratios if rate.label.endswith(r.rate)), None)
-        if ratio is None:
-            continue
-        pair = _pair(rate, ratio, numbers)
-        if pair is not None:
-            top, bottom = pair
-            slack = max(top.slack, bottom.slack) if top.kind == "money" else ZERO
-            yield from _percentage(
-                rate.label, (rate.shown, rate.line.place(rate.start, rate.end)),
-                (top.value, top.shown), (bottom.value, bottom.shown), slack, (_place(top), _place(bottom)), None,
-            )  # fmt: skip
+        pairs = _pairs(rate, ratio, numbers) if ratio is not None else []
+        statements = [one for top, bottom in pairs for one in _rate_statement(rate, top, bottom)]
+        # Where the words leave a choice (问卷 handed out, 问卷 returned), one that fits is what is meant.
+        yield from statements[:1] if not any(_fits(one) for one in statements) else ()
+
+
+def _rate_statement(rate: Number, top: Number, bottom: Number) -> Iterator[Statement]:
+    slack = max(top.slack, bottom.slack) if top.kind == "money" else ZERO
+    yield from _percentage(
+        rate.label, (rate.shown, rate.line.place(rate.start, rate.end)),
+        (top.value, top.shown), (bottom.value, bottom.shown), slack, (_place(top), _place(bottom)), None,
+    )  # fmt: skip
+
+
+def _fits(one: Statement) -> bool:
+    numbers = [one.values[key] for key in ("stated_rate", "numerator", "denominator", "rate_tolerance")]
+    rate, top, bottom, slack = (Fraction(number) for number in numbers)
+    return abs(rate - top / bottom) <= slack
 
 
 def _place(number: Number) -> Provenance:
     return number.line.place(number.start, number.end)
 
 
-def _pair(rate: Number, ratio: Ratio, numbers: Sequence[Number]) -> tuple[Number, Number] | None:
-    """What a rate divides, if the words before it leave no choice: one value each, of one kind."""
+def _pairs(rate: Number, ratio: Ratio, numbers: Sequence[Number]) -> list[tuple[Number, Number]]:
+    """What a rate may divide: amounts of one kind before it, the likelier names first; none where a name has two values."""
     before = [n for n in numbers if n.end <= rate.start and n.kind not in ("rate", "points")]
     years = set(_YEARS.findall(rate.line.text[: rate.start]))
     qualified = rate.label.removesuffix(next(name for name in ratio.rate if rate.label.endswith(name)))
-    tops = [n for n in before if n.label.endswith(ratio.numerator)]
-    bottoms = [n for n in before if n.label.endswith(ratio.denominator) and n not in tops]
-    if len({n.value for n in tops}) != 1 or len({n.value for n in bottoms}) != 1:
-        return None
-    top, bottom = tops[-1], bottoms[-1]
-    other_time = any(word in n.context for n in (top, bottom) for word in ("上年", "去年"))
-    if top.kind != bottom.kind or other_time or len(years) > 1 or _qualifies(qualified, top, bottom):
-        return None
-    return top, bottom
+    tops = _ranked(before, ratio.numerator)
+    bottoms = _ranked([n for n in before if n not in tops], ratio.denominator)
+    if len(years) > 1 or len({n.value for n in tops}) != 1 or not _one_value_each(bottoms):
+        return []
+    return [
+        (tops[-1], bottom)
+        for bottom in bottoms
+        if tops[-1].kind == bottom.kind
+        and not _other_year(tops[-1], bottom)
+        and not _qualifies(qualified, tops[-1], bottom)
+    ]
+
+
+def _ranked(numbers: Sequence[Number], endings: tuple[str, ...]) -> list[Number]:
+    """The numbers whose names end so, in the order of the endings."""
+    ranks = [(next((r for r, e in enumerate(endings) if n.label.endswith(e)), -1), n) for n in numbers]
+    return [n for rank, n in sorted(((r, n) for r, n in ranks if r >= 0), key=lambda pair: pair[0])]
+
+
+def _one_value_each(numbers: Sequence[Number]) -> bool:
+    values: dict[str, Fraction] = {}
+    return bool(numbers) and all(values.setdefault(n.label, n.value) == n.value for n in numbers)
+
+
+def _other_year(top: Number, bottom: Number) -> bool:
+    return any(word in n.context for n in (top, bottom) for word in ("上年", "去年"))
 
 
 def _qualifies(words: str, top: Number, bottom: Number) -> bool:
