@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from facts.cleaning.amounts import find_quantities
+from facts.cleaning.lookalikes import find_lookalikes
 from facts.report.lines import Line
 from facts.report.model import Figure
 from facts.units import parse_unit
@@ -61,10 +62,15 @@ class Number:
 
 
 def read_numbers(line: Line) -> Iterator[Number]:
-    """Every quantity with a value, in order; dates, years and document numbers are no quantities."""
+    """Every quantity with a value, in order; dates, years and document numbers are no quantities.
+
+    A number in which something looks like a digit and is none is left out: nobody knows what it says.
+    """
     last = 0
+    doubtful = [(one.at, one.at + len(one.text)) for one in find_lookalikes(line.text)]
     for one in find_quantities(line.text):
-        if one.value is not None and one.kind not in ("date", "year", "range"):
+        certain = all(one.end <= start or one.start >= end for start, end in doubtful)
+        if certain and one.value is not None and one.kind not in ("date", "year", "range"):
             context = _context(line.text[last : one.start])
             yield Number(
                 line, one.start, one.end, _label(context), context, one.value, one.kind, one.unit, one.places, _factor(one.unit)

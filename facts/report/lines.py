@@ -15,6 +15,7 @@ from facts.cleaning.spam import find_spam
 from facts.cleaning.traditional import simplified
 from facts.documents.model import Cell, Document, Paragraph
 from facts.provenance import Locator, Provenance, Source
+from facts.report.wrapping import unwrapped
 
 # One character for one, so that places stay.
 _PLAIN = str.maketrans(
@@ -36,7 +37,8 @@ class Line:
     source: str
     level: int = 0
     repairs: tuple[Repair, ...] = ()
-    paragraph: Paragraph | None = None
+    # The paragraphs it was made of, and where each begins in `raw`; none for a cell.
+    parts: tuple[tuple[int, Paragraph], ...] = ()
 
     def place(self, start: int = 0, end: int | None = None) -> Provenance:
         """Where a stretch of the text stands, with the words of the report itself."""
@@ -47,8 +49,11 @@ class Line:
         if len(quote) > MAX_QUOTE:
             quote = quote[:MAX_QUOTE]
         note = "、".join(sorted({r.kind for r in self.repairs if first <= r.at < last}))
-        locator = self.paragraph.place(first) if self.paragraph else self.locator
-        return Provenance(self.source, locator, quote, note)
+        return Provenance(self.source, self._locator(first), quote, note)
+
+    def _locator(self, at: int) -> Locator:
+        begun = [(start, paragraph) for start, paragraph in self.parts if start <= at]
+        return begun[-1][1].place(at - begun[-1][0]) if begun else self.locator
 
 
 def plain(text: str) -> str:
@@ -68,15 +73,20 @@ def read_lines(document: Document) -> tuple[tuple[Line, ...], tuple[Spam, ...]]:
     spam = find_spam([paragraph.text for paragraph in paragraphs])
     banners = {one.phrase for one in spam}
     kept = [paragraph for paragraph in paragraphs if paragraph.text.strip() not in banners]
-    lines = [_line(paragraph, document.source, spam, n) for n, paragraph in enumerate(kept)]
-    return tuple(lines), spam
+    joined = unwrapped(kept) if document.kind == "text" else [[paragraph] for paragraph in kept]
+    return tuple(_line(run, document.source, spam, n) for n, run in enumerate(joined)), spam
 
 
-def _line(paragraph: Paragraph, source: Source, spam: Sequence[Spam], number: int) -> Line:
-    text, origins, repairs = _prepared(paragraph.text, spam)
-    return Line(
-        number, text, paragraph.text, origins, paragraph.locator, source.id, paragraph.level, repairs, paragraph
-    )
+def _line(run: Sequence[Paragraph], source: Source, spam: Sequence[Spam], number: int) -> Line:
+    parts: list[tuple[int, Paragraph]] = []
+    raw = ""
+    for paragraph in run:
+        raw += "\n" if raw else ""
+        parts.append((len(raw), paragraph))
+        raw += paragraph.text
+    text, origins, repairs = _prepared(raw, spam)
+    first = run[0]
+    return Line(number, text, raw, origins, first.locator, source.id, first.level, repairs, tuple(parts))
 
 
 def cell_line(cell: Cell, source: Source) -> Line:

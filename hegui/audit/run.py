@@ -13,6 +13,7 @@ from engine.evaluate import Evaluator
 from engine.load import load_rulebook
 from engine.model import Rulebook
 from engine.walk import names_in
+from facts.cleaning.lookalikes import find_lookalikes
 from facts.documents.model import Document, no_progress
 from facts.model import Case, Fact, Period, Subject
 from facts.problem import Problem, Text, in_order
@@ -28,6 +29,8 @@ from hegui.audit.standing import stand, summary
 
 # hegui is an application installed in place: its rules lie beside its packages.
 CHECKS = Path(__file__).resolve().parents[2] / "rules" / "report-consistency"
+# Beyond these many the text is so bad that it must be looked at as a whole.
+MAX_NOTICED = 50
 _ALL_TIME = Period(date(2000, 1, 1), date(2000, 12, 31))
 Progress = Callable[[int, int, str], None]
 
@@ -151,3 +154,19 @@ def _noticed(report: Report) -> Iterable[Problem]:
             Text("公开前请清除;引文仍按原文给出", "clean it before publishing; quotes show the text as it stands"),
             "warning",
         )
+    yield from _lookalikes(report)
+
+
+def _lookalikes(report: Report) -> Iterable[Problem]:
+    """Numbers with something in them that only looks like a digit: shown, never guessed."""
+    file = report.document.source.file or report.document.source.id
+    found = [(line, one) for line in report.lines for one in find_lookalikes(line.text)]
+    for line, one in found[:MAX_NOTICED]:
+        place = line.place(one.at, one.at + len(one.text))
+        at = Position(f"{file}:{place.locator}")
+        reads = Text(f",也许是“{one.reads_as}”", f", perhaps “{one.reads_as}”") if one.reads_as else Text("", "")
+        message = Text(
+            f"“{place.quote}”里有像数字的字符{reads.zh},没有采用",
+            f"“{place.quote}” holds something that looks like a digit{reads.en}; it was not used",
+        )
+        yield Problem("lookalike", at, message, Text("请对照原件核实", "Compare it with the original"), "warning")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.audit.reports import found, only
+from tests.audit.reports import audit, found, only
 
 HEAD = "某县水利局2021年度部门整体支出绩效自评报告\n某县水利局(以下简称“县水利局”)内设办公室、规划股、建管股3个股室。\n"
 
@@ -151,3 +151,19 @@ def test_traditional_characters_and_full_width_figures_are_read_and_quoted_as_th
     )
     finding = only(text, "declared-count")
     assert (finding.actual, finding.quotes[0].quote) == ("5个", "５個三級指標")
+
+
+def test_a_text_broken_at_a_margin_is_put_together_again() -> None:
+    def wrapped(text: str, width: int = 40) -> str:
+        return "\n".join(
+            line[at : at + width] for line in text.split("\n") for at in range(0, max(1, len(line)), width)
+        )
+
+    assert found(wrapped(PROSE)) == []
+    finding = only(wrapped(PROSE.replace("4个三级指标", "5个三级指标")), "declared-count")
+    assert "".join(finding.quotes[0].quote.split()) == "5个三级指标"
+
+
+def test_a_number_with_a_letter_in_it_is_shown_and_not_used() -> None:
+    result = audit(AMOUNTS.replace("预算1,200.00万元", "预算1,2O0.00万元"))
+    assert result.findings == () and [problem.code for problem in result.problems] == ["lookalike"]
