@@ -87,6 +87,8 @@ _UNCLOSED = ("unexpected end of stream", "',' or ']'", "',' or '}'", "unexpected
 def explain(error: Exception, name: str, text: str) -> Problem:
     """A YAML error in `text` as a Problem in the file called `name`."""
     found = str(getattr(error, "problem", None) or error).splitlines()[0]
+    if "nesting depth" in found:  # PyYAML 6.0.4 and later stop by themselves at 1,000
+        return Problem("too-deep", _place(error, name, False), Text("嵌套过深", "nested too deeply"))
     if _stands_at_tab(error, text):
         found = "tab character"
     for fragment, meaning, hint in _MEANINGS:

@@ -93,13 +93,17 @@ def test_a_key_knows_its_place() -> None:
         ('a: "没有结束\n', "bad-yaml", "r.yaml:1:4"),
         ("a: 1\n b: 2\n", "bad-yaml", "r.yaml:2:3"),
         ("a: @x\n", "bad-yaml", "r.yaml:1:4"),
-        ("[" * 5000, "too-deep", "r.yaml:1:42"),
+        ("[" * 500, "too-deep", "r.yaml:1:42"),
         ("- " * 100 + "a", "too-deep", "r.yaml:1:83"),
     ],
 )
 def test_what_cannot_be_read_says_where(text: str, code: str, place: str) -> None:
     assert codes(text)[0] == code
     assert at(text) == place
+
+
+def test_nesting_that_stops_the_parser_itself_is_called_the_same() -> None:
+    assert codes("[" * 5000)[0] == "too-deep"
 
 
 def test_a_duplicate_key_names_both_places() -> None:
