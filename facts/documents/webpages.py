@@ -11,7 +11,7 @@ from facts.documents.encodings import decode
 from facts.documents.model import Block, Cell, Document, Paragraph, Progress, Table, no_progress
 from facts.documents.spans import Spanning, unfolded
 from facts.problem import Problem, Text
-from facts.provenance import Position, Source, TableRef, TextSpan
+from facts.provenance import ParagraphRef, Position, Source, TableRef
 
 MAX_CELLS = 2_000_000
 MAX_DEPTH = 400
@@ -41,7 +41,7 @@ Read = tuple[Document | None, tuple[Problem, ...]]
 
 
 def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
-    """The page's text and tables in reading order; places are lines of its source, and cells of its tables."""
+    """The page's text and tables in reading order; places are paragraphs, and cells of its tables."""
     from lxml import html
 
     at = Position(str(path))
@@ -85,7 +85,7 @@ class _Walker:
 
     def __init__(self) -> None:
         self.run: list[str] = []
-        self.line = 1
+        self.number = 0
         self.level = 0
         self.tables = 0
 
@@ -104,19 +104,17 @@ class _Walker:
         if tag in _BLOCKS or tag in ("br", "table"):
             yield from self.flush()
             self.level = int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else 0
-        self.text(node.text, node)
+        self.text(node.text)
         for child in node:
             yield from self.blocks(child, depth + 1)
-            self.text(child.tail, child)
+            self.text(child.tail)
         if tag in _BLOCKS:
             yield from self.flush()
             self.level = 0
 
-    def text(self, text: str | None, node: Any) -> None:
+    def text(self, text: str | None) -> None:
         """Add to the run."""
         if text and text.strip():
-            if not self.run:
-                self.line = int(node.sourceline or 1)
             self.run.append(text)
         elif text and self.run:
             self.run.append(" ")
@@ -126,7 +124,8 @@ class _Walker:
         text = " ".join("".join(self.run).split())
         self.run = []
         if text:
-            yield Paragraph(text, TextSpan(self.line), self.level)
+            self.number += 1
+            yield Paragraph(text, ParagraphRef(self.number), self.level)
 
 
 def _is_hidden(node: Any) -> bool:

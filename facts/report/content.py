@@ -12,7 +12,7 @@ from facts.cleaning.model import Spam
 from facts.documents.model import Document
 from facts.report.figures import Number, read_numbers
 from facts.report.items import Item, Stretch, number
-from facts.report.lines import Line, read_lines
+from facts.report.lines import Line, packed, read_lines
 from facts.report.outline import Node, read_outline
 from facts.report.patterns import Found, Patterns
 from facts.report.prose import read_prose
@@ -21,7 +21,7 @@ from facts.values import parse_decimal
 
 _TITLE = re.compile(
     r"^(?:关于)?([一-鿿()“”]{2,30}?)(?:关于)?(?:20\d\d年度?)?(?:部门|单位|区级|市级|县级|省级)*(?:整体支出|整体绩效|项目支出|预算绩效|财政支出|项目)"
-    r"?[^,。;:]{0,12}(?:自评|评价|自我评价)[^,。;:]{0,6}(?:报告|表)$"
+    r"?[^,。;:]{0,12}(?:自评|评价|自我评价)[^,。;:]{0,6}(?:报告|表)(?:[(]20\d\d年度?[)])?$"
 )
 _NAMED = re.compile(r"(?:部门|单位|项目单位|部门\(单位\))名称(?:\(盖章\))?:([一-鿿()]{2,30})$")
 _SHORT = re.compile(r"([一-鿿()]{2,30})\((?:以下|下文)?(?:简称|简称为|称)[:]?“([一-鿿]{2,20})”\)")
@@ -72,7 +72,7 @@ def read_report(document: Document, patterns: Patterns) -> Report:
     claimed = {(s.line.number, s.start) for i in prose for s in (i.score, i.points) if s}
     return Report(
         document=document,
-        title=next((line.text for line in lines[:40] if _TITLE.match(line.text)), ""),
+        title=_title(document, lines),
         lines=lines,
         outline=outline,
         items=(*prose, *read_tables(document, patterns, len(prose))),
@@ -84,6 +84,13 @@ def read_report(document: Document, patterns: Patterns) -> Report:
         spam=spam,
         patterns=patterns,
     )
+
+
+def _title(document: Document, lines: Sequence[Line]) -> str:
+    """The report's own title: a line near its top, or a cell in the first rows of its first table."""
+    cells = [packed(cell.text) for table in document.tables[:1] for row in table.rows[:4] for cell in row]
+    near = (*(line.text for line in lines[:40]), *cells)
+    return next((text for text in near if _TITLE.match(text)), "")
 
 
 def sentence(text: str, start: int, end: int) -> tuple[int, int]:

@@ -106,7 +106,9 @@ def _case(statement: Statement) -> Case:
 
 
 def _finding(finding: Finding, statement: Statement, report: Report) -> AuditFinding:
-    texts = [_in_unit(text, statement.unit) for text in (finding.expected, finding.actual, finding.difference)]
+    texts = [_in_unit(text, statement.unit) for text in (finding.expected, finding.actual)]
+    # Rates differ by 百分点, never by %.
+    texts.append(_in_unit(finding.difference, " 百分点" if statement.unit == "%" else statement.unit))
     item = report.items[statement.item] if statement.item is not None else None
     return AuditFinding(
         check=finding.code.removeprefix("check:"),

@@ -135,7 +135,7 @@ def test_one_fault_may_break_several_sums() -> None:
     section = TABLE.replace("效益指标(40分)", "效益指标(45分)")
     assert found(section) == ["listed-points", "listed-points"]
     total = TABLE.replace("| 100 | 93.8 |", "| 100 | 94.8 |")
-    assert found(total) == ["listed-scores", "listed-scores"]  # against the sentence, and against the rows
+    assert found(total) == ["two-values", "listed-scores"]  # against the sentence, and against the rows
 
 
 def test_a_target_without_an_indicator_is_found() -> None:

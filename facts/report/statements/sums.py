@@ -247,10 +247,13 @@ def _table_total(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
     yield from _declared_sections(items, total)
     if report.totals and total.claim.score is not None and report.totals[0].value is not None:
         said = report.totals[0]
-        yield Statement(
-            {"subject_words": "总分", "declared_score": said.value or ZERO, "listed_scores": total.claim.score},
-            (_whole_place(said), *_place(total.score)),
-        )
+        numbers: dict[str, Known] = {
+            "subject_words": "总分",
+            "here_number": report.totals[0].value,
+            "there_number": total.claim.score,
+            "rounding_slack": ZERO,
+        }
+        yield Statement(numbers, (_whole_place(said), *_place(total.score)), unit="分")
 
 
 def _declared_sections(items: Sequence[Item], total: Item) -> Iterator[Statement]:
