@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from hegui import __version__
+from hegui.arguments import common, fail_on, lazily
 from hegui.command import CLEAN, FAULT, INTERRUPTED, UNUSABLE, Arguments, tell
+from hegui.workbench.commands import add_workbench
 
 
 class _Parser(argparse.ArgumentParser):
@@ -79,17 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="命令 / commands", required=True, metavar="COMMAND")
     _check(verbs.add_parser("check", help="评一个个案:得分、区间、等级、扣分、轨迹 / score a case"))
     _explain(verbs.add_parser("explain", help="一项指标为何得此分 / why one indicator has its score"))
-    _lint(verbs.add_parser("lint", help="检查规则集,一次列出全部问题 / check rulebooks, all problems at once"))
     _audit(verbs.add_parser("audit", help="审核一份公开的自评报告 / audit a published self-evaluation"))
     _facts(verbs.add_parser("facts", help="从资料中读出事实,写成个案 / make case files of source documents"))
+    add_workbench(verbs.add_parser)
     return parser
-
-
-def _common(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ("text", "json")) -> None:
-    parser.add_argument("--format", choices=formats, default=formats[0], help="输出格式 / output format")
-    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="输出语言 / language")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="写入文件 / write to a file")
-    parser.add_argument("-v", "--verbose", action="store_true", help="在 stderr 写日志 / log on stderr")
 
 
 def _case(parser: argparse.ArgumentParser) -> None:
@@ -110,28 +104,17 @@ def _case(parser: argparse.ArgumentParser) -> None:
 def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("facts", nargs="+", type=Path, metavar="FACTS", help="个案文件 / case files")
     _case(parser)
-    parser.add_argument(
-        "--fail-on",
-        choices=("error", "warning", "note", "never"),
-        default="error",
-        help="达到此程度的问题即以 1 退出 / exit 1 on findings at or above",
-    )
-    _common(parser)
-    parser.set_defaults(verb=_lazily("check"))
+    fail_on(parser)
+    common(parser)
+    parser.set_defaults(verb=lazily("check"))
 
 
 def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("facts", nargs="+", type=Path, metavar="FACTS", help="个案文件 / case files")
     parser.add_argument("indicator", metavar="INDICATOR", help="指标编号或名称 / indicator id or title")
     _case(parser)
-    _common(parser)
-    parser.set_defaults(verb=_lazily("explain"))
-
-
-def _lint(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folders", nargs="+", type=Path, metavar="RULES", help="规则集文件夹 / rulebook folders")
-    _common(parser)
-    parser.set_defaults(verb=_lazily("lint"))
+    common(parser)
+    parser.set_defaults(verb=lazily("explain"))
 
 
 def _audit(parser: argparse.ArgumentParser) -> None:
@@ -141,14 +124,9 @@ def _audit(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--facts", nargs="+", type=Path, default=[], metavar="CASE", help="事实(个案文件)/ case files")
     parser.add_argument("--checks", type=Path, metavar="DIR", help="一致性检查规则集 / another checks rulebook")
-    parser.add_argument(
-        "--fail-on",
-        choices=("error", "warning", "note", "never"),
-        default="error",
-        help="达到此程度的问题即以 1 退出 / exit 1 on findings at or above",
-    )
-    _common(parser, formats=("text", "json", "sarif", "xlsx"))
-    parser.set_defaults(verb=_lazily("audit", "audit_verb"))
+    fail_on(parser)
+    common(parser, formats=("text", "json", "sarif", "xlsx"))
+    parser.set_defaults(verb=lazily("audit", "audit_verb"))
 
 
 def _facts(parser: argparse.ArgumentParser) -> None:
@@ -164,19 +142,19 @@ def _facts_read(parser: argparse.ArgumentParser) -> None:
         "--rules", type=Path, metavar="DIR", help="规则集文件夹(词表所在)/ rulebook, for its vocabulary"
     )
     _gathering(parser)
-    parser.set_defaults(verb=_lazily("read", "facts_verbs"))
+    parser.set_defaults(verb=lazily("read", "facts_verbs"))
 
 
 def _facts_merge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("facts", nargs="+", type=Path, metavar="CASE", help="个案文件 / case files")
     parser.add_argument("--rules", type=Path, required=True, metavar="DIR", help="规则集文件夹 / rulebook folder")
     _gathering(parser)
-    parser.set_defaults(verb=_lazily("merge", "facts_verbs"))
+    parser.set_defaults(verb=lazily("merge", "facts_verbs"))
 
 
 def _gathering(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", type=Path, metavar="FILE", help="对照文件:数据项在哪里 / where the facts stand")
-    _common(parser, formats=("yaml",))
+    common(parser, formats=("yaml",))
 
 
 def _facts_template(parser: argparse.ArgumentParser) -> None:
@@ -184,16 +162,8 @@ def _facts_template(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--facts", nargs="+", type=Path, default=[], metavar="CASE", help="先填入这些个案的事实 / cases to fill in"
     )
-    _common(parser, formats=("xlsx",))
-    parser.set_defaults(verb=_lazily("template", "template_verbs"))
-
-
-def _lazily(name: str, module: str = "verbs") -> Callable[[Arguments], int]:
-    def verb(arguments: Arguments) -> int:
-        found: Callable[[Arguments], int] = getattr(import_module(f"hegui.{module}"), name)
-        return found(arguments)
-
-    return verb
+    common(parser, formats=("xlsx",))
+    parser.set_defaults(verb=lazily("template", "template_verbs"))
 
 
 def _bases(text: str) -> tuple[str, ...]:

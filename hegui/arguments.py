@@ -1,0 +1,38 @@
+"""What the parsers of several commands share. Nothing heavy is imported here: `hegui --help` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from hegui.command import Arguments
+
+
+def common(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ("text", "json")) -> None:
+    """--format, --lang, -o and -v."""
+    parser.add_argument("--format", choices=formats, default=formats[0], help="输出格式 / output format")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="输出语言 / language")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="写入文件 / write to a file")
+    parser.add_argument("-v", "--verbose", action="store_true", help="在 stderr 写日志 / log on stderr")
+
+
+def fail_on(parser: argparse.ArgumentParser) -> None:
+    """--fail-on."""
+    parser.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "note", "never"),
+        default="error",
+        help="达到此程度的问题即以 1 退出 / exit 1 on findings at or above",
+    )
+
+
+def lazily(name: str, module: str = "verbs") -> Callable[[Arguments], int]:
+    """A verb of `hegui.<module>`, imported when it is called."""
+
+    def verb(arguments: Arguments) -> int:
+        found: Callable[[Arguments], int] = getattr(import_module(f"hegui.{module}"), name)
+        return found(arguments)
+
+    return verb

@@ -1,0 +1,27 @@
+"""The commands of the policy workbench, as the command line knows them: their arguments and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Protocol
+
+from hegui.arguments import common, lazily
+
+
+class AddParser(Protocol):
+    """argparse's `add_parser`."""
+
+    def __call__(self, name: str, *, help: str) -> argparse.ArgumentParser:  # noqa: A002  # argparse's own word
+        """A parser for one command."""
+
+
+def add_workbench(add: AddParser) -> None:
+    """Every command of the workbench, in the order people meet them."""
+    _lint(add("lint", help="检查规则集,一次列出全部问题 / check rulebooks, all problems at once"))
+
+
+def _lint(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", nargs="+", type=Path, metavar="RULES", help="规则集文件夹 / rulebook folders")
+    common(parser)
+    parser.set_defaults(verb=lazily("lint"))
