@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-from urllib.parse import quote as percent_encoded
 
 from facts.problem import Language, Text
 from facts.provenance import Provenance, Source, TextSpan
-from hegui import __version__
 from hegui.audit.model import Audit, AuditFinding
-
-Data = dict[str, Any]
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+from hegui.sarif import Data, artifact, fingerprint, region, sarif_text
 
 
 def audit_sarif(audit: Audit, language: Language = "zh") -> str:
@@ -23,19 +15,8 @@ def audit_sarif(audit: Audit, language: Language = "zh") -> str:
     checks = sorted({finding.check for finding in audit.findings})
     titles = dict(audit.checks)
     sources = {source.id: source for source in (*audit.sources, audit.source)}
-    run: Data = {
-        "tool": {
-            "driver": {
-                "name": "hegui",
-                "version": __version__,
-                "rules": [_rule(check, titles.get(check, Text(check, check)), language) for check in checks],
-            }
-        },
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, checks, sources, language) for finding in audit.findings],
-    }
-    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    rules = [_rule(check, titles.get(check, Text(check, check)), language) for check in checks]
+    return sarif_text(rules, [_result(finding, checks, sources, language) for finding in audit.findings])
 
 
 def _rule(check: str, title: Text, language: Language) -> Data:
@@ -76,9 +57,9 @@ def _message(finding: AuditFinding, language: Language) -> str:
 def _location(place: Provenance, sources: dict[str, Source]) -> Data:
     source = sources.get(place.source)
     name = (source.file or source.title) if source else place.source
-    physical: Data = {"artifactLocation": {"uri": percent_encoded(Path(name).as_posix(), safe="/._-~")}}
+    physical: Data = {"artifactLocation": artifact(name)}
     if isinstance(place.locator, TextSpan):
-        physical["region"] = _region(place.locator, place.quote)
+        physical["region"] = region(place.locator.line, place.locator.column, place.quote)
         return {"physicalLocation": physical}
     if place.quote:
         physical["region"] = {"startLine": 1, "snippet": {"text": place.quote}}
@@ -86,14 +67,6 @@ def _location(place: Provenance, sources: dict[str, Source]) -> Data:
     return {"physicalLocation": physical, "logicalLocations": [where]}
 
 
-def _region(span: TextSpan, quote: str) -> Data:
-    region: Data = {"startLine": span.line, "startColumn": span.column}
-    if quote and "\n" not in quote:
-        region |= {"endLine": span.line, "endColumn": span.column + len(quote), "snippet": {"text": quote}}
-    return region
-
-
 def _fingerprint(finding: AuditFinding) -> str:
     """What stays when lines move: the check, the words quoted, and the numbers."""
-    words = "\0".join((finding.check, finding.expected, finding.actual, *(q.quote for q in finding.quotes[:2])))
-    return hashlib.sha256(words.encode()).hexdigest()[:32]
+    return fingerprint(finding.check, finding.expected, finding.actual, *(q.quote for q in finding.quotes[:2]))

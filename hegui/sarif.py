@@ -1,0 +1,44 @@
+"""What every SARIF 2.1.0 document of ours is made of: one run, its rules, regions and addresses."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote as percent_encoded
+
+from hegui import __version__
+
+Data = dict[str, Any]
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def sarif_text(rules: Sequence[Data], results: Sequence[Data], *, tool: str = "hegui") -> str:
+    """A document of one run; columns count characters, as editors and our Problems do."""
+    run: Data = {
+        "tool": {"driver": {"name": tool, "version": __version__, "rules": list(rules)}},
+        "columnKind": "unicodeCodePoints",
+        "results": list(results),
+    }
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def artifact(path: str) -> Data:
+    """A file by its address, percent-encoded."""
+    return {"uri": percent_encoded(Path(path).as_posix(), safe="/._-~")}
+
+
+def region(line: int, column: int, quote: str = "") -> Data:
+    """Where a text begins and, where it stands on one line, ends."""
+    found: Data = {"startLine": line, "startColumn": column}
+    if quote and "\n" not in quote:
+        found |= {"endLine": line, "endColumn": column + len(quote), "snippet": {"text": quote}}
+    return found
+
+
+def fingerprint(*words: str) -> str:
+    """What tells a result from others and stays when lines move."""
+    return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:32]
