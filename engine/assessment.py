@@ -7,6 +7,7 @@ Assessment: no clock, no machine, no order of dicts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -15,6 +16,7 @@ from facts.model import Basis, Period, Subject
 from facts.problem import NO_TEXT, Problem, Text
 from facts.provenance import Provenance, Source
 from facts.values import Interval
+from facts.waiver import Waiver
 
 Verdict = Literal["met", "partly_met", "not_met", "not_applicable", "undetermined"]
 FindingSeverity = Literal["error", "warning", "note"]
@@ -160,7 +162,8 @@ class MissingFact:
 class Finding:
     """问题: the subject falls short (a deduction, a veto, a failed check).
 
-    A failed check of a comparison says what stands there, what was expected, and by how much it differs.
+    A failed check of a comparison says what stands there, what was expected, and by how much it differs. `waived`: a
+    waiver in force accepts it.
     """
 
     code: str
@@ -172,6 +175,7 @@ class Finding:
     expected: str = ""
     actual: str = ""
     difference: str = ""
+    waived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +189,38 @@ class BasisPoints:
     open: Fraction
 
 
+WaiverState = Literal["in_force", "expired", "not_yet", "changed", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverResult:
+    """What became of a waiver: only one in force counts, any other leaves the finding as it is. `message` says why."""
+
+    waiver: Waiver
+    state: WaiverState
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """What the result is with the waivers in force on `as_of`; what it is without them is the Assessment itself."""
+
+    as_of: date
+    score: Fraction | None
+    lower: Fraction
+    upper: Fraction
+    grade: str | None
+    grades: tuple[str, ...]
+    sections: tuple[SectionResult, ...]
+    waivers: tuple[WaiverResult, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """评价结果. `points` is the declared total of the base sections; `grades` every grade still possible."""
+    """评价结果. `points` is the declared total of the base sections; `grades` every grade still possible.
+
+    `waived` is None where no waiver was given.
+    """
 
     rulebook_id: str
     rulebook_version: str
@@ -212,3 +245,4 @@ class Assessment:
     accepted: tuple[Acceptance, ...]
     accepted_problems: tuple[Problem, ...]
     sources: tuple[Source, ...]
+    waived: Waived | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import date
 from fractions import Fraction
 
 from engine.expr import Expr
@@ -15,13 +16,15 @@ from facts.values import ZERO, decimal_text
 Check = Callable[[Rulebook], Iterator[Problem]]
 
 
-def check_rulebook(rulebook: Rulebook) -> tuple[Problem, ...]:
-    """Every Problem of the rulebook as a whole; contradictions it accepts by name are not among them."""
+def check_rulebook(rulebook: Rulebook, as_of: date | None = None) -> tuple[Problem, ...]:
+    """Every Problem of the rulebook as a whole; contradictions it accepts by name on that day are not among them."""
     contradictions = tuple(find_contradictions(rulebook))
-    accepted = {(a.problem, a.target) for a in rulebook.accepted}
+    expired = [a for a in rulebook.accepted if as_of is not None and a.expires is not None and as_of > a.expires]
+    accepted = {(a.problem, a.target) for a in rulebook.accepted if a not in expired}
     open_ones = [problem for target, problem in contradictions if (problem.code, target) not in accepted]
     found = {(problem.code, target) for target, problem in contradictions}
     stale = [_stale(one) for one in rulebook.accepted if (one.problem, one.target) not in found]
+    stale += [_expired(one) for one in expired]
     return (*open_ones, *stale, *(problem for check in _CHECKS for problem in check(rulebook)))
 
 
@@ -84,6 +87,18 @@ def _stale(one: Acceptance) -> Problem:
         one.at,
         Text(f"“{one.problem}@{one.target}”并不存在,无可接受", f"there is no {one.problem} at {one.target} to accept"),
         Text("删去这一条", "remove this entry"),
+    )
+
+
+def _expired(one: Acceptance) -> Problem:
+    return Problem(
+        "expired-acceptance",
+        one.at,
+        Text(
+            f"接受“{one.problem}@{one.target}”至 {one.expires} 为止,矛盾重新打开",
+            f"{one.problem} at {one.target} was accepted until {one.expires}; it is open again",
+        ),
+        Text("重新批准并改 expires,或改正矛盾", "have it accepted anew and change `expires`, or correct it"),
     )
 
 

@@ -14,7 +14,7 @@ from engine.model import Rulebook
 from engine.parts import PartResult, PartRunner
 from engine.plan import Decision, Plan, PlanCheck, PlanIndicator
 from engine.results import ResultWriter
-from engine.rollup import Outcome, Rollup, base_points
+from engine.rollup import NO_RELIEF, Outcome, Relief, Rollup, base_points
 from engine.sentences import Memory, Sentences
 from engine.session import Rulesets, Session
 from engine.steps import StepWriter
@@ -78,9 +78,9 @@ class Evaluator:
         """
         return self.decide(case, accept).assessment()
 
-    def decide(self, case: Case, accept: Collection[Basis] = BASES) -> Decided:
+    def decide(self, case: Case, accept: Collection[Basis] = BASES, relief: Relief = NO_RELIEF) -> Decided:
         """Everything fired, cross-checked and scored, with nothing put into words yet."""
-        decided = Decided(self, case, tuple(basis for basis in BASES if basis in accept))
+        decided = Decided(self, case, tuple(basis for basis in BASES if basis in accept), relief)
         with Session(self.rulesets) as session:
             decided.run(session)
         return decided
@@ -98,8 +98,8 @@ _Entry = tuple[PlanIndicator | None, list[tuple[Decision, int]]]
 class Decided:
     """One case decided: scores, bounds, and the log of every firing. `assessment` puts it into records and words."""
 
-    def __init__(self, evaluator: Evaluator, case: Case, accept: tuple[Basis, ...]) -> None:
-        self.evaluator, self.case, self.accept = evaluator, case, accept
+    def __init__(self, evaluator: Evaluator, case: Case, accept: tuple[Basis, ...], relief: Relief = NO_RELIEF) -> None:
+        self.evaluator, self.case, self.accept, self.relief = evaluator, case, accept, relief
         self.plan: Plan = evaluator.plan
         self.facts = CaseFacts(evaluator.rulebook, case, accept)
         self.env: Env = self.facts.env()
@@ -116,7 +116,7 @@ class Decided:
         decider = Decider(session, self.env, self.facts.inapplicable, self._heard)
         missing = frozenset(c for c in self.facts.values if self.facts.known(c) not in ("known", "not_applicable"))
         self.runner = PartRunner(decider, self.env, missing)
-        self.rollup = rollup = Rollup(self.plan, decider, self.env, self._indicator)
+        self.rollup = rollup = Rollup(self.plan, decider, self.env, self._indicator, self.relief)
         for section in self.plan.sections:
             for indicator in section.indicators:
                 rollup.indicator(indicator)

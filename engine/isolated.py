@@ -10,13 +10,18 @@ from engine.assessment import Assessment
 from engine.evaluate import Evaluator
 from engine.model import Rulebook
 from engine.session import EngineFault
+from engine.waivers import Waivers, assess_waived
 from facts.model import BASES, Basis, Case
 
 DEFAULT_TIMEOUT = 60
 
 
 def assess_isolated(
-    rulebook: Rulebook, case: Case, accept: Collection[Basis] = BASES, timeout: int = DEFAULT_TIMEOUT
+    rulebook: Rulebook,
+    case: Case,
+    accept: Collection[Basis] = BASES,
+    timeout: int = DEFAULT_TIMEOUT,
+    waivers: Waivers | None = None,
 ) -> Assessment:
     """Assess in a child process, waiting at most `timeout` seconds.
 
@@ -24,7 +29,7 @@ def assess_isolated(
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_serve, args=(sender, rulebook, case, tuple(accept)))
+    child = context.Process(target=_serve, args=(sender, rulebook, case, tuple(accept), waivers))
     child.start()
     sender.close()
     try:
@@ -48,11 +53,13 @@ def _answer(receiver: Connection, timeout: int) -> Assessment:
     raise EngineFault(str(answer))
 
 
-def _serve(sender: Connection, rulebook: Rulebook, case: Case, accept: tuple[Basis, ...]) -> None:
+def _serve(
+    sender: Connection, rulebook: Rulebook, case: Case, accept: tuple[Basis, ...], waivers: Waivers | None
+) -> None:
     """The child: answers with an Assessment or with the words of what went wrong."""
     try:
         with Evaluator(rulebook) as evaluator:
-            sender.send(evaluator.assess(case, accept))
+            sender.send(assess_waived(evaluator, case, accept, waivers))
     except EngineFault as fault:
         sender.send(str(fault))
     except Exception as error:  # noqa: BLE001  # whatever it is, the parent must hear of it in words

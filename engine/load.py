@@ -60,8 +60,11 @@ class _Files:
     digest: str
 
 
-def load_rulebook(folder: Path) -> Loaded:
-    """The rulebook in a folder and every Problem found; no rulebook if any of them is an error."""
+def load_rulebook(folder: Path, as_of: date | None = None) -> Loaded:
+    """The rulebook in a folder and every Problem found; no rulebook if any of them is an error.
+
+    On the day `as_of` acceptances that have expired are open contradictions again; None looks at no day.
+    """
     read = Reading()
     files = _read_files(folder, read)
     if files is None:
@@ -71,7 +74,7 @@ def load_rulebook(folder: Path) -> Loaded:
     rulebook = _Builder(read, files, vocabulary).build()
     if rulebook is not None:
         # What does not add up is only worth saying once everything that should be counted could be read.
-        read.problems += check_grades(rulebook) if has_errors(read.problems) else check_rulebook(rulebook)
+        read.problems += check_grades(rulebook) if has_errors(read.problems) else check_rulebook(rulebook, as_of)
     found = in_order(read.problems)
     return (None if has_errors(found) else rulebook), found
 
@@ -409,6 +412,13 @@ class _Builder:
     def _accepted(self) -> tuple[Acceptance, ...]:
         text = self.read.text
         return tuple(
-            Acceptance(text(node, "problem"), text(node, "at"), text(node, "reason"), text(node, "authority"), node.at)
+            Acceptance(
+                problem=text(node, "problem"),
+                target=text(node, "at"),
+                reason=text(node, "reason"),
+                authority=text(node, "authority"),
+                expires=self.read.day(node.get("expires")),
+                at=node.at,
+            )
             for node in rd.mappings_of(self.root.get("accept"))
         )

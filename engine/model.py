@@ -367,12 +367,13 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A contradiction of the document, accepted by name."""
+    """A contradiction of the document, accepted by name; after `expires` it is open again."""
 
     problem: str
     target: str
     reason: str
     authority: str
+    expires: date | None = None
     at: Position = field(default=NOWHERE, compare=False)
 
 

@@ -179,7 +179,15 @@ def _rulebook(rulebook: Rulebook) -> Data:
                 for check in rulebook.checks
             ],
             "accept": [
-                {"problem": one.problem, "at": one.target, "reason": one.reason, "authority": one.authority}
+                _kept(
+                    {
+                        "problem": one.problem,
+                        "at": one.target,
+                        "reason": one.reason,
+                        "authority": one.authority,
+                        "expires": one.expires.isoformat() if one.expires else None,
+                    }
+                )
                 for one in rulebook.accepted
             ],
         }

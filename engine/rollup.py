@@ -5,7 +5,7 @@ Gates, vetoes and the grade are decided by the engine from scores derived in the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -33,6 +33,17 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
+class Relief:
+    """What waivers take back: points by indicator, and vetoes by id that do not strike."""
+
+    points: Mapping[str, Fraction] = field(default_factory=dict)
+    vetoes: frozenset[str] = frozenset()
+
+
+NO_RELIEF = Relief()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result above the sections."""
 
@@ -49,6 +60,7 @@ class Rollup:
     decider: Decider
     env: Env
     run: Callable[[PlanIndicator], PartResult]
+    relief: Relief = NO_RELIEF
     indicators: dict[str, PartResult] = field(default_factory=dict)
     finals: dict[str, Score] = field(default_factory=dict)
     sections: dict[str, Score] = field(default_factory=dict)
@@ -91,11 +103,22 @@ class Rollup:
         """The indicator's score after vetoes on it."""
         key = indicator.indicator.id
         if key not in self.finals:
-            score = self.indicator(indicator).score
+            score = self._relieved(indicator)
             for veto in self._vetoes("indicator", key):
                 score = self._struck(score, veto)
             self.finals[key] = score
         return self.finals[key]
+
+    def _relieved(self, indicator: PlanIndicator) -> Score:
+        result = self.indicator(indicator)
+        back = self.relief.points.get(indicator.indicator.id)
+        if back is None:
+            return result.score
+        full = result.frame.full
+        return result.score._replace(
+            lo=max(result.score.lo, min(full, result.score.lo + back)),
+            hi=max(result.score.hi, min(full, result.score.hi + back)),
+        )
 
     def section(self, plan: PlanSection) -> Score:
         """The section's score: its model, floor and cap, gate, vetoes."""
@@ -180,7 +203,11 @@ class Rollup:
         return self.vetoes[veto.veto.id]
 
     def _vetoes(self, scope: str, target: str) -> list[PlanVeto]:
-        found = [v for v in self.plan.vetoes if v.veto.scope == scope and v.veto.target == target]
+        found = [
+            v
+            for v in self.plan.vetoes
+            if v.veto.scope == scope and v.veto.target == target and v.veto.id not in self.relief.vetoes
+        ]
         return sorted(found, key=lambda one: one.veto.precedence)
 
     def _struck(self, score: Score, veto: PlanVeto) -> Score:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
@@ -26,6 +27,31 @@ def fail_on(parser: argparse.ArgumentParser) -> None:
         default="error",
         help="达到此程度的问题即以 1 退出 / exit 1 on findings at or above",
     )
+
+
+def waiving(parser: argparse.ArgumentParser) -> None:
+    """--waivers and --as-of."""
+    parser.add_argument(
+        "--waivers",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="豁免文件:有权机关接受的问题 / accepted findings",
+    )
+    parser.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="DATE",
+        help="豁免和接受以哪天为准,默认今天 / the day they must be in force, today",
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"日期如 2018-06-01 / a date such as 2018-06-01; found {text}") from None
 
 
 def lazily(name: str, module: str = "verbs") -> Callable[[Arguments], int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from hegui import __version__
-from hegui.arguments import common, fail_on, lazily
+from hegui.arguments import common, fail_on, lazily, waiving
 from hegui.command import CLEAN, FAULT, INTERRUPTED, UNUSABLE, Arguments, tell
 from hegui.workbench.commands import add_workbench
 
@@ -104,6 +104,7 @@ def _case(parser: argparse.ArgumentParser) -> None:
 def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("facts", nargs="+", type=Path, metavar="FACTS", help="个案文件 / case files")
     _case(parser)
+    waiving(parser)
     fail_on(parser)
     common(parser)
     parser.set_defaults(verb=lazily("check"))
@@ -113,6 +114,7 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("facts", nargs="+", type=Path, metavar="FACTS", help="个案文件 / case files")
     parser.add_argument("indicator", metavar="INDICATOR", help="指标编号或名称 / indicator id or title")
     _case(parser)
+    waiving(parser)
     common(parser)
     parser.set_defaults(verb=lazily("explain"))
 

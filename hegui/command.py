@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 CLEAN, FINDINGS, UNUSABLE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -23,6 +24,8 @@ class Arguments(argparse.Namespace):
     folders: list[Path]
     indicator: str
     accept: tuple[str, ...]
+    waivers: list[Path]
+    as_of: date | None
     format: str
     lang: str
     output: Path | None
@@ -35,3 +38,8 @@ class Arguments(argparse.Namespace):
 def tell(message: str) -> None:
     """A line to the person at the terminal."""
     print(f"hegui: {message}", file=sys.stderr)  # noqa: T201  # stderr is where people are told
+
+
+def today() -> date:
+    """The day on which waivers must be in force where --as-of names none: nothing else here looks at a clock."""
+    return date.today()  # noqa: DTZ011  # the day where the user sits

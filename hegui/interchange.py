@@ -18,6 +18,8 @@ from engine.assessment import (
     Operand,
     SectionResult,
     Step,
+    Waived,
+    WaiverResult,
 )
 from engine.model import Citation
 from facts.problem import Language, Problem
@@ -107,10 +109,12 @@ class _Writer:
                     "target": acceptance.target,
                     "reason": acceptance.reason,
                     "authority": acceptance.authority,
+                    "expires": acceptance.expires.isoformat() if acceptance.expires else None,
                     "message": problem.message.in_(self.language),
                 }
                 for acceptance, problem in zip(one.accepted, one.accepted_problems, strict=True)
             ],
+            "waived": None if one.waived is None else self.waived(one, one.waived),
             "sources": [
                 {"id": s.id, "title": s.title, "file": s.file, "sha256": s.sha256, "url": s.url, "date": s.date}
                 for s in one.sources
@@ -268,6 +272,45 @@ class _Writer:
             "expected": one.expected,
             "actual": one.actual,
             "difference": one.difference,
+            "waived": one.waived,
+        }
+
+    def waived(self, one: Assessment, waived: Waived) -> Data:
+        """The score before waivers and after, and each waiver."""
+        return {
+            "as_of": waived.as_of.isoformat(),
+            "before": self.outcome(one),
+            "after": self.outcome(waived),
+            "waivers": [self.waiver(result) for result in waived.waivers],
+        }
+
+    def outcome(self, one: Assessment | Waived) -> Data:
+        return {
+            "score": _points(one.score),
+            "lower": _points(one.lower),
+            "upper": _points(one.upper),
+            "grade": one.grade,
+            "grades": list(one.grades),
+            "sections": [
+                {"id": s.id, "score": _points(s.score), "lower": _points(s.lower), "upper": _points(s.upper)}
+                for s in one.sections
+            ],
+        }
+
+    def waiver(self, one: WaiverResult) -> Data:
+        waiver = one.waiver
+        return {
+            "finding": waiver.finding,
+            "target": waiver.target or None,
+            "state": one.state,
+            "message": one.message.in_(self.language),
+            "points": _points(waiver.points),
+            "authority": waiver.authority,
+            "reason": waiver.reason,
+            "granted": waiver.granted.isoformat() if waiver.granted else None,
+            "expires": waiver.expires.isoformat(),
+            "file": waiver.at.file,
+            "line": waiver.at.line or None,
         }
 
     def missing(self, one: MissingFact) -> Data:

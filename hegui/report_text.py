@@ -10,9 +10,10 @@ from engine.model import Citation
 from facts.problem import Language, Problem, has_errors
 from facts.provenance import Provenance
 from facts.values import Interval
+from facts.waiver import Waiver
 from hegui.interchange import points_decimal
 from hegui.layout import WIDTH, table, wrapped
-from hegui.wording import BASES, KNOWN, SEVERITIES, VERDICTS, title_in, word
+from hegui.wording import BASES, KNOWN, SEVERITIES, VERDICTS, WAIVER_STATES, title_in, word
 
 # Of a long list of missing facts these many are named; the JSON has them all.
 NAMED_MISSING = 5
@@ -102,6 +103,7 @@ class _Report(_Writer):
         yield from self.heading()
         yield from self.conclusion()
         yield from self.sections()
+        yield from self.waivers()
         yield from self.deductions()
         yield from self.findings()
         yield from self.contradictions()
@@ -180,6 +182,32 @@ class _Report(_Writer):
         rows.append([self.word("total"), points_decimal(self.of.points), "", span(self.of.lower, self.of.upper)])
         yield from table(rows, numeric=(1, 2, 3))
 
+    def waivers(self) -> Iterator[str]:
+        """The score before waivers and after, and what became of each."""
+        waived = self.of.waived
+        if waived is None:
+            return
+        yield self.both(f"\n豁免(以 {waived.as_of} 为准)", f"\nWaivers (as of {waived.as_of})")
+        before, after = span(self.of.lower, self.of.upper), span(waived.lower, waived.upper)
+        grades = [self.both("、", ", ").join(one.grades) for one in (self.of, waived)]
+        told = [f"{score} {grade}".strip() for score, grade in zip((before, after), grades, strict=True)]
+        yield self.both(f"  豁免前 {told[0]},豁免后 {told[1]}", f"  before {told[0]}, after {told[1]}")
+        for result in waived.waivers:
+            one = result.waiver
+            state = WAIVER_STATES[result.state].in_(self.language)
+            why = self.both(":", ": ") + result.message.in_(self.language)
+            yield wrapped(f"[{state}] {self.waived_finding(one)}{why}", "    ", "  · ")
+            yield wrapped(one.reason, "      ", f"    {self.word('reason')} ")
+            yield wrapped(one.authority, "      ", f"    {self.word('authority')} ")
+
+    def waived_finding(self, one: Waiver) -> str:
+        """The finding a waiver is about, as people call it."""
+        indicator = next((i for i in self.of.indicators if i.id == one.target), None)
+        if one.finding != "deduction" or indicator is None:
+            return one.finding
+        title, points = title_in(indicator.title, self.language), points_decimal(one.points or Fraction(0))
+        return self.both(f"扣 {points} 分 {title}", f"-{points} {title}") + f" [{one.target}]"
+
     def deductions(self) -> Iterator[str]:
         yield f"\n{self.word('deductions')}"
         found = [(i, d) for i in self.of.indicators for d in i.deductions]
@@ -210,7 +238,9 @@ class _Report(_Writer):
             yield f"  {self.word('none')}"
         for finding in found:
             severity = SEVERITIES[finding.severity].in_(self.language)
-            yield wrapped(f"[{severity}] {finding.message.in_(self.language)} ({finding.code})", "    ", "  · ")
+            waived = self.both("(已豁免)", " (waived)") if finding.waived else ""
+            text = f"[{severity}] {finding.message.in_(self.language)} ({finding.code}){waived}"
+            yield wrapped(text, "    ", "  · ")
             yield from self.quotes(finding.facts, "    ")
 
     def contradictions(self) -> Iterator[str]:

@@ -11,11 +11,13 @@ from engine.assessment import Assessment, IndicatorResult
 from engine.evaluate import Evaluator, usable
 from engine.load import load_rulebook
 from engine.model import Rulebook
+from engine.waivers import Waivers, assess_waived, check_waivers
 from facts.casefile import read_case
 from facts.model import Basis, Case
 from facts.problem import Language, Problem, Text, did_you_mean, has_errors, in_order
 from facts.provenance import Position
-from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
+from facts.waiverfile import read_waivers
+from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments, today
 from hegui.interchange import assessment_json, indicator_json, problems_json
 from hegui.report_text import explain_text, problems_text, report_text
 from hegui.writing import overwrites, write_result
@@ -25,7 +27,7 @@ _RANK = {"error": 0, "warning": 1, "note": 2, "never": -1}
 
 def check(arguments: Arguments) -> int:
     """Score a case."""
-    clash = overwrites(arguments.output, (*arguments.facts, *_files_of(arguments.rules)))
+    clash = overwrites(arguments.output, (*arguments.facts, *arguments.waivers, *_files_of(arguments.rules)))
     if clash is not None:
         return _unwritable(clash, arguments)
     assessment, problems = _assess(arguments)
@@ -39,12 +41,13 @@ def check(arguments: Arguments) -> int:
     if has_errors(assessment.problems):
         return UNUSABLE
     limit = _RANK[arguments.fail_on]
-    return FINDINGS if any(_RANK[finding.severity] <= limit for finding in assessment.findings) else CLEAN
+    open_ = [finding for finding in assessment.findings if not finding.waived]
+    return FINDINGS if any(_RANK[finding.severity] <= limit for finding in open_) else CLEAN
 
 
 def explain(arguments: Arguments) -> int:
     """Say why one indicator has its score."""
-    clash = overwrites(arguments.output, (*arguments.facts, *_files_of(arguments.rules)))
+    clash = overwrites(arguments.output, (*arguments.facts, *arguments.waivers, *_files_of(arguments.rules)))
     if clash is not None:
         return _unwritable(clash, arguments)
     assessment, problems = _assess(arguments)
@@ -86,9 +89,12 @@ def lint(arguments: Arguments) -> int:
 
 def _assess(arguments: Arguments) -> tuple[Assessment | None, tuple[Problem, ...]]:
     """The assessment, or every Problem of rulebook and facts."""
-    rulebook, problems = load_rulebook(arguments.rules)
+    as_of = arguments.as_of or today()
+    rulebook, problems = load_rulebook(arguments.rules, as_of)
     if rulebook is None:
         return None, problems
+    waivers, more = read_waivers(arguments.waivers) if arguments.waivers else ((), ())
+    problems = (*problems, *more, *check_waivers(rulebook, waivers))
     case, more = read_case(arguments.facts, rulebook.vocabulary)
     problems = (*problems, *more)
     if case is not None:
@@ -99,17 +105,18 @@ def _assess(arguments: Arguments) -> tuple[Assessment | None, tuple[Problem, ...
         from hegui.logs import log
 
         log("assess", rulebook=rulebook.id, subject=case.subject.id, facts=len(case.facts))
-    return _run(rulebook, case, arguments), in_order(problems)
+    given = Waivers(waivers, as_of) if arguments.waivers else None
+    return _run(rulebook, case, given, arguments), in_order(problems)
 
 
-def _run(rulebook: Rulebook, case: Case, arguments: Arguments) -> Assessment:
+def _run(rulebook: Rulebook, case: Case, waivers: Waivers | None, arguments: Arguments) -> Assessment:
     accept = cast(Sequence[Basis], arguments.accept)
     if arguments.isolated:
         from engine.isolated import assess_isolated
 
-        return assess_isolated(rulebook, case, accept, arguments.timeout)
+        return assess_isolated(rulebook, case, accept, arguments.timeout, waivers)
     with Evaluator(rulebook) as evaluator:
-        return evaluator.assess(case, accept)
+        return assess_waived(evaluator, case, accept, waivers)
 
 
 def _language(arguments: Arguments) -> Language:

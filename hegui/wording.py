@@ -72,6 +72,15 @@ SEVERITIES: dict[str, Text] = {
 }
 
 
+WAIVER_STATES: dict[str, Text] = {
+    "in_force": Text("有效", "in force"),
+    "expired": Text("已失效", "expired"),
+    "not_yet": Text("未生效", "not yet in force"),
+    "changed": Text("情况已变", "changed"),
+    "gone": Text("已不需要", "no longer needed"),
+}
+
+
 def word(key: str, language: Language) -> str:
     """A fixed word."""
     return WORDS[key].in_(language)

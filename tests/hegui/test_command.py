@@ -248,3 +248,79 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     command = f"{sys.executable} -m hegui check {CASE} --rules {KUNMING} | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False)
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+
+
+# --- waivers ---
+
+WAIVERS = """\
+format: hegui/waivers/v1
+rulebook: kunming-2017
+waivers:
+  - finding: deduction
+    at: team-building
+    points: 1
+    authority: 市财政局复核意见
+    reason: 培训推迟到次年一季度
+    expires: 2018-12-31
+  - {finding: "check:tasks-agree", authority: 市审计局, reason: 已来函更正, expires: 2018-12-31}
+"""
+
+
+def test_waivers_show_the_score_before_and_after(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "waivers.yaml"
+    path.write_text(WAIVERS, encoding="utf-8")
+    found = assessed(capsys, "--waivers", path, "--as-of", "2018-12-31")
+    assert (found["waived"]["before"]["score"], found["waived"]["after"]["score"], found["score"]) == (
+        "96.00",
+        "97.00",
+        "96.00",
+    )
+    assert {w["state"] for w in found["waived"]["waivers"]} == {"in_force"}
+    assert (
+        run("check", CASE, "--rules", KUNMING, "--waivers", path, "--as-of", "2019-01-01", "--fail-on", "warning") == 1
+    )
+    assert "豁免前 96.00 优,豁免后 96.00 优" in capsys.readouterr().out
+
+
+def test_waived_findings_no_longer_fail_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lost = ("target-soundness", "indicator-clarity", "team-building", "mechanism-innovation")
+    deductions = [
+        f"  - {{finding: deduction, at: {one}, points: 1, authority: 甲, reason: 乙, expires: 2030-01-01}}\n"
+        for one in lost
+    ]
+    checks = [
+        f'  - {{finding: "check:{one}", authority: 甲, reason: 乙, expires: 2030-01-01}}\n'
+        for one in ("tasks-agree", "internal-offices")
+    ]
+    path = tmp_path / "waivers.yaml"
+    path.write_text("format: hegui/waivers/v1\nwaivers:\n" + "".join(deductions + checks), encoding="utf-8")
+    command = ("check", CASE, "--rules", KUNMING, "--fail-on", "warning")
+    assert run(*command) == 1
+    assert run(*command, "--waivers", path, "--as-of", "2018-06-01", "--isolated") == 0
+    assert "豁免后 100.00 优" in capsys.readouterr().out
+
+
+def test_an_acceptance_that_has_expired_opens_the_contradiction_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(KUNMING, rules)
+    book = rules / "rulebook.yaml"
+    text = book.read_text(encoding="utf-8")
+    book.write_text(
+        text.replace("authority: 报告正文 四(二) 的逐项评分", "authority: 甲\n    expires: 2018-12-31"),
+        encoding="utf-8",
+    )
+    case = rules / "cases" / "kunming-2017.yaml"
+    assert run("check", case, "--rules", rules, "--as-of", "2018-12-31") == 0
+    capsys.readouterr()
+    assert run("check", case, "--rules", rules, "--as-of", "2019-01-01") == 2
+    told = capsys.readouterr().err
+    assert "expired-acceptance" in told and "declared-indicators" in told
+
+
+@pytest.mark.parametrize("text", ["", "waivers: []\n", "format: hegui/waivers/v1\nwaivers: [{finding: deduction}]\n"])
+def test_a_broken_waiver_file_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "waivers.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert run("check", CASE, "--rules", KUNMING, "--waivers", path) == 2

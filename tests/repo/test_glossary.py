@@ -21,6 +21,7 @@ DOMAIN = (
     "facts/model.py",
     "facts/provenance.py",
     "facts/vocabulary.py",
+    "facts/waiver.py",
     "facts/documents/model.py",
     "facts/cleaning/model.py",
     "facts/report/model.py",
