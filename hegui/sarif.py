@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote as percent_encoded
 
 from hegui import __version__
@@ -15,11 +15,16 @@ Data = dict[str, Any]
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif_text(rules: Sequence[Data], results: Sequence[Data], *, tool: str = "hegui") -> str:
-    """A document of one run; columns count characters, as editors and our Problems do."""
+Columns = Literal["unicodeCodePoints", "utf16CodeUnits"]
+
+
+def sarif_text(
+    rules: Sequence[Data], results: Sequence[Data], *, tool: str = "hegui", columns: Columns = "unicodeCodePoints"
+) -> str:
+    """A document of one run; `columns` says what its columns count: characters, as our Problems do, or UTF-16 code units."""
     run: Data = {
         "tool": {"driver": {"name": tool, "version": __version__, "rules": list(rules)}},
-        "columnKind": "unicodeCodePoints",
+        "columnKind": columns,
         "results": list(results),
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from facts.cleaning.model import Spam
 from facts.documents.model import Document
+from facts.provenance import Provenance
 from facts.report.figures import Number, read_numbers
 from facts.report.items import Item, Stretch, number
 from facts.report.lines import Line, packed, read_lines
@@ -39,11 +40,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class ScaleStep:
-    """A grade of a stated scale: the lowest score that earns it."""
+    """A grade of a scale: the lowest score that earns it, and where that is said."""
 
     grade: str
     start: Fraction
-    stretch: Stretch
+    place: Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _steps(line: Line, patterns: Patterns) -> list[ScaleStep]:
         grade = match.text("grade")
         start = parse_decimal(match.text("low")) if match.text("low") else Fraction(0)
         if start is not None and grade not in found and _bounded(match):
-            found[grade] = ScaleStep(grade, start, Stretch(line, match.start, match.end))
+            found[grade] = ScaleStep(grade, start, line.place(match.start, match.end))
     steps = sorted(found.values(), key=lambda step: -step.start)
     falling = all(a.start > b.start for a, b in itertools.pairwise(steps))
     return steps if falling and steps and steps[-1].start == 0 else []

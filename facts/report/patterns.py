@@ -92,6 +92,7 @@ class Patterns:
     opposites: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     issuers: Mapping[str, tuple[str, ...]]
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    same_grades: tuple[tuple[str, ...], ...] = ()
 
     def find(self, group: str, text: str) -> Iterator[Found]:
         """Matches of a group's patterns; earlier patterns first, no stretch of text twice."""
@@ -147,6 +148,7 @@ def _build(root: yt.Mapping, compiler: _Compiler) -> Patterns:
             for one in _mappings(root.get("denials"))
             if (words := one.get("words"))
         ),
+        same_grades=tuple(_strings(node) for node in _items(root.get("same_grades"))),
         opposites=tuple((_strings(a), _strings(b)) for a, b in (_items(one) for one in _items(root.get("opposites")))),
         issuers=_words(root.get("issuers")),
         columns=_words(root.get("columns")),

@@ -62,3 +62,5 @@ class Audit:
     sources: tuple[Source, ...] = ()
     # The checks that were run, with their titles.
     checks: tuple[tuple[str, Text], ...] = ()
+    # Lines and columns of the report's characters that take two UTF-16 code units, for editors that count so.
+    wide: tuple[tuple[int, int], ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -17,13 +17,14 @@ from facts.cleaning.lookalikes import find_lookalikes
 from facts.documents.model import Document, no_progress
 from facts.model import Case, Fact, Period, Subject
 from facts.problem import Problem, Text, in_order
-from facts.provenance import CellRef, PageRef, ParagraphRef, Position, TableRef, TextSpan
+from facts.provenance import CellRef, PageRef, ParagraphRef, Position, Source, TableRef, TextSpan
 from facts.report.content import Report, read_report
 from facts.report.patterns import read_patterns
 from facts.report.statements.every import every_statement
 from facts.report.statements.model import Statement
 from facts.values import parse_decimal
 from hegui.audit.againstrules import Computed, compute
+from hegui.audit.givenscale import under_given_scale
 from hegui.audit.model import Audit, AuditFinding, PointsSummary
 from hegui.audit.standing import stand, summary
 
@@ -54,6 +55,8 @@ def audit_document(
         nothing = PointsSummary(None, None, None, None)
         return Audit(document.source, (), (), nothing, (), in_order(problems), (document.source,))
     report = read_report(document, patterns)
+    if rulebook is not None:
+        report = under_given_scale(report, rulebook)
     computed = compute(report, rulebook, case) if rulebook is not None and case is not None else Computed()
     statements = (*every_statement(report), *computed.statements)
     findings = decide(rules, statements, report, progress)
@@ -66,8 +69,22 @@ def audit_document(
         findings=tuple(finding for _, finding in findings),
         problems=in_order((*problems, *_noticed(report))),
         checks=tuple((check.id, Text(check.title.zh, check.title.en)) for check in rules.checks),
-        sources=(document.source, *((s for _, s in sorted(case.sources.items())) if case else ())),
+        sources=(
+            document.source,
+            *((s for _, s in sorted(case.sources.items())) if case else ()),
+            *((Source(rulebook.id, rulebook.title.zh),) if rulebook is not None else ()),
+        ),
+        wide=tuple(_wide(document)),
     )
+
+
+def _wide(document: Document) -> Iterator[tuple[int, int]]:
+    """Where characters beyond the first 65,536 stand in a text."""
+    cells = (cell for table in document.tables for row in table.rows for cell in row)
+    texts = (*((p.locator, p.text) for p in document.paragraphs), *((c.locator, c.text) for c in cells))
+    for locator, text in texts:
+        if isinstance(locator, TextSpan):
+            yield from ((locator.line, locator.column + n) for n, one in enumerate(text) if ord(one) > 0xFFFF)
 
 
 Decided = tuple[Statement, AuditFinding]

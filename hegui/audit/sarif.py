@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from facts.problem import Language, Text
 from facts.provenance import Provenance, Source, TextSpan
 from hegui.audit.model import Audit, AuditFinding
-from hegui.sarif import Data, artifact, fingerprint, region, sarif_text
+from hegui.sarif import Data, artifact, fingerprint, sarif_text
 
 
 def audit_sarif(audit: Audit, language: Language = "zh") -> str:
@@ -15,8 +16,10 @@ def audit_sarif(audit: Audit, language: Language = "zh") -> str:
     checks = sorted({finding.check for finding in audit.findings})
     titles = dict(audit.checks)
     sources = {source.id: source for source in (*audit.sources, audit.source)}
+    places = _Places(sources, audit.source.id, audit.wide)
     rules = [_rule(check, titles.get(check, Text(check, check)), language) for check in checks]
-    return sarif_text(rules, [_result(finding, checks, sources, language) for finding in audit.findings])
+    results = [_result(finding, checks, places, language) for finding in audit.findings]
+    return sarif_text(rules, results, columns="utf16CodeUnits")
 
 
 def _rule(check: str, title: Text, language: Language) -> Data:
@@ -27,8 +30,22 @@ def _rule(check: str, title: Text, language: Language) -> Data:
     }
 
 
-def _result(finding: AuditFinding, checks: Sequence[str], sources: dict[str, Source], language: Language) -> Data:
-    places = [_location(place, sources) for place in finding.quotes]
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What is needed to write a place: the sources, and the report with its characters of two UTF-16 code units."""
+
+    sources: Mapping[str, Source]
+    report: str
+    wide: Sequence[tuple[int, int]]
+
+    def column(self, span: TextSpan, source: str) -> int:
+        """A column as editors count it: in UTF-16 code units."""
+        before = sum(line == span.line and column < span.column for line, column in self.wide)
+        return span.column + (before if source == self.report else 0)
+
+
+def _result(finding: AuditFinding, checks: Sequence[str], at: _Places, language: Language) -> Data:
+    places = [_location(place, at) for place in finding.quotes]
     result: Data = {
         "ruleId": finding.check,
         "ruleIndex": checks.index(finding.check),
@@ -54,17 +71,26 @@ def _message(finding: AuditFinding, language: Language) -> str:
     return (";" if zh else "; ").join(parts)
 
 
-def _location(place: Provenance, sources: dict[str, Source]) -> Data:
-    source = sources.get(place.source)
+def _location(place: Provenance, at: _Places) -> Data:
+    source = at.sources.get(place.source)
     name = (source.file or source.title) if source else place.source
     physical: Data = {"artifactLocation": artifact(name)}
     if isinstance(place.locator, TextSpan):
-        physical["region"] = region(place.locator.line, place.locator.column, place.quote)
+        physical["region"] = _region(place.locator.line, at.column(place.locator, place.source), place.quote)
         return {"physicalLocation": physical}
     if place.quote:
         physical["region"] = {"startLine": 1, "snippet": {"text": place.quote}}
-    where = {"fullyQualifiedName": str(place.locator or ""), "kind": "element"}
+    where = {"fullyQualifiedName": str(place.locator or place.note or place.source), "kind": "element"}
     return {"physicalLocation": physical, "logicalLocations": [where]}
+
+
+def _region(line: int, column: int, quote: str) -> Data:
+    """From the first character of the quote to the one after its last, on whichever line that is."""
+    last = quote.rpartition("\n")[2]
+    below = quote.count("\n")
+    end = (1 if below else column) + len(last.encode("utf-16-le")) // 2
+    region: Data = {"startLine": line, "startColumn": column, "endLine": line + below, "endColumn": end}
+    return {**region, "snippet": {"text": quote}} if quote else {"startLine": line, "startColumn": column}
 
 
 def _fingerprint(finding: AuditFinding) -> str:

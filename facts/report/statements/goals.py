@@ -258,6 +258,7 @@ def _grade(report: Report) -> Iterator[Statement]:
 def _graded(word: str, total: Fraction, places: Sequence[Provenance], report: Report) -> Iterator[Statement]:
     steps = report.scale
     names = [step.grade for step in steps]
+    word = _as_in_scale(word, names, report)
     if word not in names:
         return
     at = names.index(word)
@@ -266,4 +267,12 @@ def _graded(word: str, total: Fraction, places: Sequence[Provenance], report: Re
     values: dict[str, Known] = {
         "total_score": total, "grade_from": steps[at].start, "grade_below": upper, "stated_grade": word, "due_grade": due,
     }  # fmt: skip
-    yield Statement(values, (*places, steps[at].stretch.place))
+    yield Statement(values, (*places, steps[at].place))
+
+
+def _as_in_scale(word: str, names: Sequence[str], report: Report) -> str:
+    """优秀 under a scale that says 优."""
+    if word in names:
+        return word
+    same = [name for group in report.patterns.same_grades if word in group for name in names if name in group]
+    return same[0] if len(same) == 1 else word

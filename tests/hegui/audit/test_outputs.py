@@ -84,7 +84,7 @@ def test_the_text_shows_points_findings_and_both_places() -> None:
 def test_sarif_opens_the_report_at_the_quote() -> None:
     document = json.loads(run(REPORT, "--format", "sarif").stdout)
     (one_run,) = document["runs"]
-    assert document["version"] == "2.1.0" and one_run["columnKind"] == "unicodeCodePoints"
+    assert document["version"] == "2.1.0" and one_run["columnKind"] == "utf16CodeUnits"
     lines = REPORT.read_text(encoding="utf-8").split("\n")
     for result in one_run["results"]:
         assert one_run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
