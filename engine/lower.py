@@ -10,7 +10,6 @@ from engine.compute import UNDEFINED, Compiler, Env, QuantityFunction, rounded
 from engine.conditions import Context, Registry, selection_decisions, truth_decision
 from engine.effects import interpolated, per_unit, proportional
 from engine.expr import (
-    Aggregate,
     Arithmetic,
     Comparison,
     Expr,
@@ -68,7 +67,7 @@ from engine.plan import (
 )
 from engine.ranges import multiply
 from engine.typecheck import Labels, concept_type
-from engine.walk import concepts_in, nodes, with_subject
+from engine.walk import concepts_in, denominators_of, with_subject
 from facts.problem import Problem
 from facts.units import PLAIN, POINTS, Unit
 from facts.values import ONE, ZERO, Rounding
@@ -197,7 +196,7 @@ class _PartLowering:
 
     def _zero_denominator(self) -> Branch | None:
         policy = self.source.policies.zero_denominator
-        denominators = list(dict.fromkeys(self._denominators()))
+        denominators = denominators_of(self.source)
         if not denominators:
             return None
         tests: list[Expr] = [Comparison("=", tree, ZERO_POINTS, self.source.at) for tree in denominators]
@@ -210,38 +209,6 @@ class _PartLowering:
         }
         effect = effects[policy]
         return Branch("zero-denominator", condition, effect)
-
-    def _denominators(self) -> list[Expr]:
-        found: list[Expr] = []
-        for root in (self.source.measure, *self._form_trees(self.source.form)):
-            for node in nodes(root, rows=False):
-                if isinstance(node, Arithmetic) and node.op == "/" and not _constant(node.right):
-                    found.append(node.right)
-                elif isinstance(node, Aggregate) and node.function == "share":
-                    found.append(Aggregate("count", node.table))
-                elif isinstance(node, Aggregate) and node.function in ("average", "max", "min"):
-                    found.append(Aggregate("count", node.table, "", node.where))
-        return [with_subject(tree, self.source.measure) for tree in found]
-
-    def _form_trees(self, form: Form) -> list[Expr]:
-        """The formulas of the form itself, not of parts inside it."""
-        match form:
-            case Threshold(full, otherwise):
-                return [full, *self._form_trees(otherwise)]
-            case PerUnit(base=base):
-                return [base]
-            case Items(items=items):
-                return [tree for item in items for tree in (item.when, item.each) if tree is not None]
-            case Proportional(to=to):
-                return [to]
-            case Judged(ranges=ranges):
-                return [one.when for one in ranges if one.when is not None]
-            case PointsFormula(formula):
-                return [formula]
-            case Choose(options):
-                return [condition for condition, _ in options if condition is not None]
-            case _:
-                return []
 
     def _own_concepts(self, branches: Sequence[Branch]) -> tuple[str, ...]:
         """What the part itself reads: its points, measure, guards and form, not what only parts inside it read."""
@@ -411,10 +378,6 @@ def _negated(tree: Expr) -> Expr:
 
 def _numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name}-{number}"
-
-
-def _constant(tree: Expr) -> bool:
-    return isinstance(tree, Number) and tree.value != 0
 
 
 def _folded(tree: Arithmetic) -> Expr:

@@ -16,12 +16,13 @@ from engine.expr import (
     Name,
     Negative,
     Not,
+    Number,
     Quantifier,
     Rank,
     Rollup,
     Subject,
 )
-from engine.model import Parameter
+from engine.model import Choose, Form, Items, Judged, Parameter, Part, PerUnit, PointsFormula, Proportional, Threshold
 from facts.vocabulary import Vocabulary
 
 
@@ -103,3 +104,42 @@ def with_subject(tree: Expr, subject: Expr | None) -> Expr:
             return replace(tree, arguments=tuple(with_subject(argument, subject) for argument in arguments))
         case _:
             return tree
+
+
+def form_trees(form: Form) -> list[Expr]:
+    """The formulas of the form itself, not of parts inside it."""
+    match form:
+        case Threshold(full, otherwise):
+            return [full, *form_trees(otherwise)]
+        case PerUnit(base=base):
+            return [base]
+        case Items(items=items):
+            return [tree for item in items for tree in (item.when, item.each) if tree is not None]
+        case Proportional(to=to):
+            return [to]
+        case Judged(ranges=ranges):
+            return [one.when for one in ranges if one.when is not None]
+        case PointsFormula(formula):
+            return [formula]
+        case Choose(options):
+            return [condition for condition, _ in options if condition is not None]
+        case _:
+            return []
+
+
+def denominators_of(part: Part) -> list[Expr]:
+    """What the measure and the form of a part divide by, each once; empty tables count as such."""
+    found: list[Expr] = []
+    for root in (part.measure, *form_trees(part.form)):
+        for node in nodes(root, rows=False):
+            if isinstance(node, Arithmetic) and node.op == "/" and not _constant(node.right):
+                found.append(node.right)
+            elif isinstance(node, Aggregate) and node.function == "share":
+                found.append(Aggregate("count", node.table))
+            elif isinstance(node, Aggregate) and node.function in ("average", "max", "min"):
+                found.append(Aggregate("count", node.table, "", node.where))
+    return list(dict.fromkeys(with_subject(tree, part.measure) for tree in found))
+
+
+def _constant(tree: Expr) -> bool:
+    return isinstance(tree, Number) and tree.value != 0
