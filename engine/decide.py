@@ -79,6 +79,26 @@ class Decider:
         return f'"{name}":{self.decide(one.decision)},'
 
 
+class PlainDecider(Decider):
+    """Decides by plain evaluation alone, for questions of "what if"; no score that is given comes of it."""
+
+    __slots__ = ()
+
+    def __init__(self, env: Env, inapplicable: frozenset[str], listener: Listener = lambda *_: None) -> None:
+        super().__init__(None, env, inapplicable, listener)  # type: ignore[arg-type]  # no session, and none is asked
+
+    def decide(self, decision: Decision) -> int:
+        """The outcome; decisions chained to it are heard of before it, as in the engine."""
+        kind = decision.kind
+        if kind not in self._known:
+            for one in decision.inputs:
+                if isinstance(one, TruthInput):
+                    self.decide(one.decision)
+            self._known[kind] = self.expected(decision)
+            self.listener(decision, self._known[kind])
+        return self._known[kind]
+
+
 def range_codes(value: Quantity, scale: int) -> tuple[int, int]:
     """Codes of the lowest and highest possible value; an excluded end moves inward by half a step."""
     if value is UNDEFINED:

@@ -8,11 +8,11 @@ from engine.assessment import Assessment, IndicatorResult
 from engine.casefacts import CaseFacts
 from engine.checks import accepted_problems
 from engine.compute import Env
-from engine.decide import Decider
+from engine.decide import Decider, PlainDecider
 from engine.lower import lower
 from engine.model import Rulebook
 from engine.parts import PartResult, PartRunner
-from engine.plan import Decision, Plan, PlanCheck, PlanIndicator
+from engine.plan import TRUE, Decision, Plan, PlanCheck, PlanIndicator
 from engine.results import ResultWriter
 from engine.rollup import NO_RELIEF, Outcome, Relief, Rollup, base_points
 from engine.sentences import Memory, Sentences
@@ -45,21 +45,33 @@ def usable(rulebook: Rulebook, case: Case) -> tuple[Problem, ...]:
     )
 
 
-class Evaluator:
-    """Assesses cases with one rulebook. Making it compiles the Plan and the durable_rules rulesets, once.
-
-    `close` (or use as a context manager) frees what the C library holds.
-    """
+class Lowered:
+    """A rulebook lowered to its Plan, once, with what the assessments by it share."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.plan, problems = lower(rulebook)
         if problems:
             raise ValueError("; ".join(problem.show("en") for problem in problems))
-        self.rulesets = Rulesets(self.plan.decisions, rulebook.id)
         self.memory = Memory()
         self.ceilings = {section.id: section.points for section in rulebook.sections}
         self._accepted = accepted_problems(rulebook)
+
+    @property
+    def accepted_problems(self) -> tuple[Problem, ...]:
+        """Contradictions the rulebook accepts."""
+        return self._accepted
+
+
+class Evaluator(Lowered):
+    """Assesses cases with one rulebook. Making it compiles the Plan and the durable_rules rulesets, once.
+
+    `close` (or use as a context manager) frees what the C library holds.
+    """
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        super().__init__(rulebook)
+        self.rulesets = Rulesets(self.plan.decisions, rulebook.id)
 
     def __enter__(self) -> Evaluator:
         return self
@@ -85,10 +97,18 @@ class Evaluator:
             decided.run(session)
         return decided
 
-    @property
-    def accepted_problems(self) -> tuple[Problem, ...]:
-        """Contradictions the rulebook accepts."""
-        return self._accepted
+
+class WhatIf(Lowered):
+    """Decides cases without the engine, for questions about rules that are not in force.
+
+    No score that is given to anybody comes of it; those are fired and cross-checked.
+    """
+
+    def decide(self, case: Case) -> Decided:
+        """Everything decided by plain evaluation."""
+        decided = Decided(self, case, BASES)
+        decided.run(None)
+        return decided
 
 
 # What fired, in order: an indicator's firings with its result, or one firing above the indicators.
@@ -98,7 +118,7 @@ _Entry = tuple[PlanIndicator | None, list[tuple[Decision, int]]]
 class Decided:
     """One case decided: scores, bounds, and the log of every firing. `assessment` puts it into records and words."""
 
-    def __init__(self, evaluator: Evaluator, case: Case, accept: tuple[Basis, ...], relief: Relief = NO_RELIEF) -> None:
+    def __init__(self, evaluator: Lowered, case: Case, accept: tuple[Basis, ...], relief: Relief = NO_RELIEF) -> None:
         self.evaluator, self.case, self.accept, self.relief = evaluator, case, accept, relief
         self.plan: Plan = evaluator.plan
         self.facts = CaseFacts(evaluator.rulebook, case, accept)
@@ -111,9 +131,12 @@ class Decided:
 
     # --- deciding ---
 
-    def run(self, session: Session) -> None:
-        """Indicators in the order of the rulebook, then everything above them, then the checks."""
-        decider = Decider(session, self.env, self.facts.inapplicable, self._heard)
+    def run(self, session: Session | None) -> None:
+        """Indicators in the order of the rulebook, then everything above them, then the checks; None: without the engine."""
+        if session is None:
+            decider: Decider = PlainDecider(self.env, self.facts.inapplicable, self._heard)
+        else:
+            decider = Decider(session, self.env, self.facts.inapplicable, self._heard)
         missing = frozenset(c for c in self.facts.values if self.facts.known(c) not in ("known", "not_applicable"))
         self.runner = PartRunner(decider, self.env, missing)
         self.rollup = rollup = Rollup(self.plan, decider, self.env, self._indicator, self.relief)
@@ -143,6 +166,13 @@ class Decided:
         self.log.append((plan, self._firings))
         self._firings = None
         return result
+
+    @property
+    def states(self) -> dict[str, str]:
+        """Of each veto and check by id: fired (it holds, or does not hold), not_fired, undetermined."""
+        words = ("not_fired", "undetermined", "fired")
+        found = {veto.veto.id: words[self.rollup.decide_veto(veto)] for veto in self.plan.vetoes}
+        return found | {check.check.id: words[TRUE - outcome] for check, outcome in self.checks}
 
     # --- telling ---
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from engine.assessment import Nearest, Verdict
 from engine.casefacts import CaseFacts
 from engine.compute import Env
-from engine.decide import Decider
+from engine.decide import PlainDecider
 from engine.expr import Name
 from engine.parts import PartRunner
 from engine.plan import ByItems, ByParts, Decision, Measure, OnePart, PlanPart, RangeInput, TruthInput
@@ -25,15 +25,6 @@ from facts.units import PLAIN
 from facts.vocabulary import Concept
 
 _STEP = Fraction(1, 10**9)
-
-
-class _PlainDecider(Decider):
-    """Decides without the engine, for questions of "what if"."""
-
-    __slots__ = ()
-
-    def decide(self, decision: Decision) -> int:
-        return self.expected(decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +105,7 @@ def _crossing(
 
 def _verdict_if(plan: PlanPart, concept: str, value: Fraction | str, facts: CaseFacts, env: Env) -> Verdict:
     changed = Env({**env.facts, concept: value}, env.parameters, env.rollups)
-    decider = _PlainDecider(None, changed, facts.inapplicable, lambda *_: None)  # type: ignore[arg-type]  # no session
-    result = PartRunner(decider, changed, frozenset(), Fraction(0)).run(plan)
+    result = PartRunner(PlainDecider(changed, facts.inapplicable), changed, frozenset(), Fraction(0)).run(plan)
     return verdict_of(result.score, result.frame)
 
 

@@ -8,27 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from facts.expectation import Expectation, ExpectedIndicator, read_expectations
 from facts.factentry import Setting, basis_of, read_fact, unknown_source
 from facts.model import BASES, Case, Fact, Period, Subject
 from facts.problem import NO_TEXT, Problem, Text, did_you_mean, in_order
 from facts.provenance import Position, Source
-from facts.quantity import bad_date, parse_date, parse_quantity
+from facts.quantity import bad_date, parse_date
 from facts.sourcefile import SourceFiles
 from facts.structure import check_structure
 from facts.treereading import child, entries_of, text_of
 from facts.vocabulary import Vocabulary
 from facts.yamltree import MAX_PROBLEMS, Mapping, Node, Scalar, read_yaml_file
-
-__all__ = [
-    "Document",
-    "Expectation",
-    "ExpectedIndicator",
-    "build_case",
-    "parse_quantity",
-    "read_case",
-    "read_expectations",
-]
 
 T = TypeVar("T", Subject, Period)
 

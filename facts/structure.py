@@ -85,9 +85,14 @@ def _positions(node: Node) -> Iterator[Position]:
 @cache
 def load_schema(name: str) -> Any:
     """The JSON Schema of that name as plain data."""
-    schema = json.loads((SCHEMA_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    schema = _file(name)
     kept = {key: _inlined(value, schema) for key, value in schema.get("$defs", {}).items() if key in _RECURSIVE}
     return {**_inlined({key: value for key, value in schema.items() if key != "$defs"}, schema), "$defs": kept}
+
+
+@cache
+def _file(name: str) -> Any:
+    return json.loads((SCHEMA_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
 # Definitions that contain themselves; everything else is written out where it is referred to.
@@ -100,11 +105,16 @@ def _inlined(node: Any, root: Any) -> Any:
         return [_inlined(item, root) for item in node]
     if not isinstance(node, dict):
         return node
-    name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+    reference = str(node.get("$ref", ""))
     beside = {key: _inlined(value, root) for key, value in node.items() if key != "$ref"}
-    if not name:
+    if not reference:
         return beside
-    return node if name in _RECURSIVE else {**_inlined(root["$defs"][name], root), **beside}
+    file, _, path = reference.partition("#/")
+    if file:
+        root = _file(file.removesuffix(".json"))
+    elif path.removeprefix("$defs/") in _RECURSIVE:
+        return node
+    return {**_inlined(resolve({"$ref": f"#/{path}"}, root), root), **beside}
 
 
 @cache

@@ -22,6 +22,7 @@ class Arguments(argparse.Namespace):
     checks: Path | None
     mapping: Path | None
     folders: list[Path]
+    case: list[str]
     indicator: str
     accept: tuple[str, ...]
     waivers: list[Path]

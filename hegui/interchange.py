@@ -42,6 +42,11 @@ def problems_json(problems: Iterable[Problem], language: Language = "zh") -> str
     return _text({"format": PROBLEMS_FORMAT, "problems": [writer.problem(problem) for problem in problems]})
 
 
+def problem_data(problem: Problem, language: Language = "zh") -> Data:
+    """One Problem as it stands in every document."""
+    return _Writer(language).problem(problem)
+
+
 def indicator_json(assessment: Assessment, indicator: IndicatorResult, language: Language = "zh") -> str:
     """One indicator with its steps."""
     writer = _Writer(language)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -14,29 +13,30 @@ from engine.model import Rulebook
 from engine.waivers import Waivers, assess_waived, check_waivers
 from facts.casefile import read_case
 from facts.model import Basis, Case
-from facts.problem import Language, Problem, Text, did_you_mean, has_errors, in_order
+from facts.problem import Problem, Text, did_you_mean, has_errors, in_order
 from facts.provenance import Position
 from facts.waiverfile import read_waivers
 from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments, today
+from hegui.delivery import deliver, files_of, language_of, unusable, unwritable, warn
 from hegui.interchange import assessment_json, indicator_json, problems_json
 from hegui.report_text import explain_text, problems_text, report_text
-from hegui.writing import overwrites, write_result
+from hegui.writing import overwrites
 
 _RANK = {"error": 0, "warning": 1, "note": 2, "never": -1}
 
 
 def check(arguments: Arguments) -> int:
     """Score a case."""
-    clash = overwrites(arguments.output, (*arguments.facts, *arguments.waivers, *_files_of(arguments.rules)))
+    clash = overwrites(arguments.output, (*arguments.facts, *arguments.waivers, *files_of(arguments.rules)))
     if clash is not None:
-        return _unwritable(clash, arguments)
+        return unwritable(clash, arguments)
     assessment, problems = _assess(arguments)
     if assessment is None:
-        return _unusable(problems, arguments)
-    language = _language(arguments)
-    _warn(problems, arguments)
+        return unusable(problems, arguments)
+    language = language_of(arguments)
+    warn(problems, arguments)
     text = assessment_json if arguments.format == "json" else report_text
-    if not _deliver(text(assessment, language), arguments):
+    if not deliver(text(assessment, language), arguments):
         return UNUSABLE
     if has_errors(assessment.problems):
         return UNUSABLE
@@ -47,29 +47,29 @@ def check(arguments: Arguments) -> int:
 
 def explain(arguments: Arguments) -> int:
     """Say why one indicator has its score."""
-    clash = overwrites(arguments.output, (*arguments.facts, *arguments.waivers, *_files_of(arguments.rules)))
+    clash = overwrites(arguments.output, (*arguments.facts, *arguments.waivers, *files_of(arguments.rules)))
     if clash is not None:
-        return _unwritable(clash, arguments)
+        return unwritable(clash, arguments)
     assessment, problems = _assess(arguments)
     if assessment is None:
-        return _unusable(problems, arguments)
+        return unusable(problems, arguments)
     indicator = _find(assessment, arguments.indicator)
     if indicator is None:
-        return _unusable((_no_such_indicator(assessment, arguments),), arguments)
-    language = _language(arguments)
-    _warn(problems, arguments)
+        return unusable((_no_such_indicator(assessment, arguments),), arguments)
+    language = language_of(arguments)
+    warn(problems, arguments)
     if arguments.format == "json":
         text = indicator_json(assessment, indicator, language)
     else:
         text = explain_text(assessment, indicator, language)
-    return CLEAN if _deliver(text, arguments) else UNUSABLE
+    return CLEAN if deliver(text, arguments) else UNUSABLE
 
 
 def lint(arguments: Arguments) -> int:
     """Load rulebooks and list every Problem."""
-    clash = overwrites(arguments.output, _files_of(*arguments.folders))
+    clash = overwrites(arguments.output, files_of(*arguments.folders))
     if clash is not None:
-        return _unwritable(clash, arguments)
+        return unwritable(clash, arguments)
     found: list[Problem] = []
     unusable = False
     for folder in arguments.folders:
@@ -77,9 +77,9 @@ def lint(arguments: Arguments) -> int:
         unusable = unusable or any(problem.code == "no-rulebook" for problem in problems)
         found += problems
     problems = in_order(found)
-    language = _language(arguments)
+    language = language_of(arguments)
     text = problems_json(problems, language) if arguments.format == "json" else problems_text(problems, language)
-    if not _deliver(text, arguments) or unusable:
+    if not deliver(text, arguments) or unusable:
         return UNUSABLE
     return FINDINGS if has_errors(problems) else CLEAN
 
@@ -117,46 +117,6 @@ def _run(rulebook: Rulebook, case: Case, waivers: Waivers | None, arguments: Arg
         return assess_isolated(rulebook, case, accept, arguments.timeout, waivers)
     with Evaluator(rulebook) as evaluator:
         return assess_waived(evaluator, case, accept, waivers)
-
-
-def _language(arguments: Arguments) -> Language:
-    return cast(Language, arguments.lang)
-
-
-def _warn(problems: Sequence[Problem], arguments: Arguments) -> None:
-    if problems:
-        sys.stderr.write(problems_text(problems, _language(arguments)))
-
-
-def _unusable(problems: Sequence[Problem], arguments: Arguments) -> int:
-    """Every Problem: on stderr for people, as a document on stdout for scripts."""
-    if arguments.format == "json":
-        _deliver(problems_json(problems, _language(arguments)), arguments)
-    else:
-        _warn(problems, arguments)
-    return UNUSABLE
-
-
-def _deliver(text: str, arguments: Arguments) -> bool:
-    """Write the result; False (after saying why) where that cannot be done."""
-    problem = write_result(text, arguments.output)
-    if problem is not None:
-        _unwritable(problem, arguments)
-    return problem is None
-
-
-def _unwritable(problem: Problem, arguments: Arguments) -> int:
-    """Say why nothing was written: never in the file that cannot be written."""
-    if arguments.format == "json" and arguments.output is not None:
-        write_result(problems_json((problem,), _language(arguments)), None)
-    else:
-        _warn((problem,), arguments)
-    return UNUSABLE
-
-
-def _files_of(*folders: Path) -> Iterator[Path]:
-    """The files rulebooks are read from."""
-    return (path for folder in folders if folder.is_dir() for path in folder.rglob("*.yaml"))
 
 
 def _find(assessment: Assessment, wanted: str) -> IndicatorResult | None:

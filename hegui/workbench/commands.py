@@ -19,9 +19,23 @@ class AddParser(Protocol):
 def add_workbench(add: AddParser) -> None:
     """Every command of the workbench, in the order people meet them."""
     _lint(add("lint", help="检查规则集,一次列出全部问题 / check rulebooks, all problems at once"))
+    _test(add("test", help="运行规则集旁的个案,核对应得的结果 / run the cases beside rulebooks"))
 
 
 def _lint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="RULES", help="规则集文件夹 / rulebook folders")
     common(parser)
     parser.set_defaults(verb=lazily("lint"))
+
+
+def _test(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", nargs="+", type=Path, metavar="RULES", help="规则集文件夹 / rulebook folders")
+    parser.add_argument(
+        "--case",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="只运行这个个案,可写几次 / only this case, repeatable",
+    )
+    common(parser, formats=("text", "json", "junit"))
+    parser.set_defaults(verb=lazily("test", "workbench.verbs"))

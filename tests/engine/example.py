@@ -23,6 +23,14 @@ from facts.vocabularyfile import read_vocabulary
 from facts.yamltree import read_yaml
 
 RULES = Path(__file__).parents[2] / "rules"
+
+
+def case_files() -> tuple[Path, ...]:
+    """The files of real rulebooks that hold one whole case; lists of small ones are for hegui's pytest plugin."""
+    every = sorted(RULES.glob("**/cases/*.yaml"))
+    return tuple(path for path in every if "format: hegui/case/v1" in path.read_text(encoding="utf-8"))
+
+
 HERE = Position("规则.yaml", 7, 11)
 
 VOCABULARY = """\

@@ -16,9 +16,9 @@ from engine.model import Rulebook
 from engine.session import EngineFault
 from facts.casefile import read_case
 from facts.model import BASES, Basis, Case, Period
-from tests.engine.example import RULES, assessed, case, indicator, section, sound
+from tests.engine.example import RULES, assessed, case, case_files, indicator, section, sound
 
-CASES = tuple(sorted(RULES.glob("**/cases/*.yaml")))
+CASES = case_files()
 LIMIT = section(indicator('full: "<= 680 份"\notherwise: 0', "measure: 发文数\n"))
 
 

@@ -20,9 +20,9 @@ from engine.session import Session
 from engine.verdicts import verdict_of
 from facts.casefile import read_case
 from facts.model import BASES, Case, Fact, Value
-from tests.engine.example import RULES, assessed, case, indicator, section, sound
+from tests.engine.example import RULES, assessed, case, case_files, indicator, section, sound
 
-CASES = tuple(sorted(RULES.glob("**/cases/*.yaml")))
+CASES = case_files()
 
 
 @cache

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts.casefile import Document, build_case, read_case, read_expectations
+from facts.casefile import Document, build_case, read_case
+from facts.expectation import read_expectations
 from facts.model import Case, Fact
 from facts.problem import Problem
 from facts.provenance import CellRef, Locator, PageRef, Provenance, TableRef, TextSpan
@@ -305,8 +306,17 @@ def test_what_is_expected_is_read_apart() -> None:
     node, _ = read_yaml(text.encode(), "c.yaml")
     expected, problems = read_expectations(node)
     assert problems == () and expected is not None
-    assert expected.score == 96 and expected.grade == "优" and expected.sections == {"decision": Fraction(33)}
-    assert expected.indicators["a"].verdict == "met" and expected.indicators["b"].score == 3
+    assert [(one.about, one.id, one.what, one.value) for one in expected.each] == [
+        ("result", "", "score", 96),
+        ("result", "", "grade", "优"),
+        ("section", "decision", "score", 33),
+        ("indicator", "a", "score", 2),
+        ("indicator", "a", "verdict", "met"),
+        ("indicator", "b", "score", 3),
+    ]
+    line = text.splitlines()[-1]
+    assert expected.each[3].at.column == line.index("2, verdict") + 1
+    assert expected.each[5].id_at.column == line.index("b: 3") + 1
 
 
 # --- properties -------------------------------------------------------------------------------------------------------

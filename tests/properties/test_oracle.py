@@ -9,7 +9,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from engine.load import load_rulebook
-from facts.casefile import read_case
+from facts.examples import read_examples
 from tests.oracle.evaluate import evaluate
 from tests.properties.comparing import differences
 from tests.properties.running import assess
@@ -44,6 +44,8 @@ def test_a_missing_fact_settles_what_the_policy_says(files: Files, data: st.Data
 def test_the_engine_agrees_with_the_oracle_on_the_cases_of_real_rulebooks(path: Path) -> None:
     rulebook, _ = load_rulebook(path.parents[1])
     assert rulebook is not None
-    case, problems = read_case([path], rulebook.vocabulary)
-    assert case is not None, problems
-    assert differences(assess(rulebook, case)[0], evaluate(rulebook, case)) == []
+    examples, problems = read_examples(path, rulebook.vocabulary)
+    assert examples, problems
+    cases = [example.case for example in examples]
+    for case, assessment in zip(cases, assess(rulebook, *cases), strict=True):
+        assert differences(assessment, evaluate(rulebook, case)) == []
