@@ -37,7 +37,7 @@ from engine.expr import (
 from engine.model import Parameter
 from facts.model import Row, Scalar
 from facts.values import EVERYTHING, ONE, ZERO, Interval, Rounding
-from facts.vocabulary import Vocabulary
+from facts.vocabulary import Column, Vocabulary
 
 
 class _Undefined(Enum):
@@ -71,7 +71,8 @@ class Compiler:
     vocabulary: Vocabulary
     parameters: Mapping[str, Parameter]
     subject: QuantityFunction | None = None
-    columns: frozenset[str] = frozenset()
+    # Inside a table: its columns.
+    columns: Mapping[str, Column] = field(default_factory=dict)
 
     def quantity(self, tree: Expr) -> QuantityFunction:
         """A closure for a tree whose type is a dimension."""
@@ -135,7 +136,8 @@ class Compiler:
 
     def _name(self, name: str) -> QuantityFunction:
         if name in self.columns:
-            return lambda env, row: _cell(row[name] if row else None)
+            possible = ranges.simplest(self.columns[name].range)
+            return lambda env, row: _cell(row[name] if row else None, possible)
         if name in self.parameters:
             key = self.parameters[name].key
             return lambda env, row: env.parameters[key]
@@ -160,8 +162,8 @@ class Compiler:
 
     def is_whole(self, tree: Expr) -> bool:
         """Whether a tree counts: its values are whole numbers."""
-        if isinstance(tree, Name) and tree.name not in self.columns:
-            concept = self.vocabulary.concepts.get(tree.name)
+        if isinstance(tree, Name):
+            concept = self.columns.get(tree.name) or self.vocabulary.concepts.get(tree.name)
             return concept is not None and concept.whole
         return isinstance(tree, Rank) or (isinstance(tree, Aggregate) and tree.function == "count")
 
@@ -187,12 +189,13 @@ class Compiler:
 
     # --- tables ---
 
-    def _inner(self, table: str) -> Compiler:
-        names = frozenset(column.name for column in self.vocabulary.concepts[table].columns)
-        return Compiler(self.vocabulary, self.parameters, None, names)
+    def inside(self, table: str) -> Compiler:
+        """What formulas mean in a row of a table: names are columns first, and there is no measure."""
+        columns = {column.name: column for column in self.vocabulary.concepts[table].columns}
+        return Compiler(self.vocabulary, self.parameters, None, columns)
 
     def _where(self, table: str, where: Expr | None) -> TruthFunction:
-        return (lambda env, row: True) if where is None else self._inner(table).truth(where)
+        return (lambda env, row: True) if where is None else self.inside(table).truth(where)
 
     def _quantifier(self, tree: Quantifier) -> TruthFunction:
         where, table, function = self._where(tree.table, tree.where), tree.table, tree.function
@@ -210,36 +213,39 @@ class Compiler:
         return compute
 
     def _aggregate(self, tree: Aggregate) -> QuantityFunction:
-        where, table, column = self._where(tree.table, tree.where), tree.table, tree.column
-        aggregate = _AGGREGATES[tree.function]
-        # What the aggregate can be while the table itself is missing.
-        open_range = Interval(ZERO, ONE if tree.function == "share" else None)
-        if tree.function not in ("count", "share"):
-            open_range = EVERYTHING
+        where, table, function = self._where(tree.table, tree.where), tree.table, tree.function
+        aggregate, of_row = _AGGREGATES[function], self._of_row(tree)
 
         def compute(env: Env, row: Row | None) -> Quantity:
             rows = _rows(env, table)
             if rows is None:
-                return open_range
+                return _of_any_rows(function, of_row(env, None))
             sure: list[Quantity] = []
             unsure: list[Quantity] = []
             for one in rows:
                 truth = where(env, one)
                 if truth is not False:
-                    (sure if truth else unsure).append(_cell(one[column]) if column else ONE)
-            return aggregate(sure, unsure, len(rows))
+                    (sure if truth else unsure).append(of_row(env, one))
+            # A row that counts and divides by zero leaves no sum; one that may count leaves any.
+            return UNDEFINED if UNDEFINED in sure else aggregate(sure, unsure, len(rows))
 
         return compute
 
+    def _of_row(self, tree: Aggregate) -> QuantityFunction:
+        """What an aggregate takes of one row: a column, a formula over columns, or that it is there."""
+        value = tree.value if tree.value is not None else Name(tree.column)
+        return self.inside(tree.table).quantity(value) if tree.column or tree.value is not None else _constant(ONE)
+
     def _rank(self, tree: Rank) -> QuantityFunction:
-        value, table, column = self.quantity(tree.value), tree.table, tree.column
+        value, table = self.quantity(tree.value), tree.table
+        cell = self.inside(table).quantity(Name(tree.column))
         op = ">" if tree.descending else "<"
 
         def compute(env: Env, row: Row | None) -> Quantity:
             rows, own = _rows(env, table), value(env, row)
             if rows is None or own is UNDEFINED:
                 return Interval(ONE, None)
-            truths = [compare(_known(_cell(one[column])), op, own) for one in rows]
+            truths = [compare(_known(cell(env, one)), op, own) for one in rows]
             sure = sum(truth is True for truth in truths)
             return ranges.simplest(Interval(ONE + sure, ONE + sure + sum(truth is None for truth in truths)))
 
@@ -344,10 +350,10 @@ def _fact(value: Known) -> Quantity:
     return EVERYTHING
 
 
-def _cell(value: Scalar) -> Quantity:
+def _cell(value: Scalar, possible: Quantity) -> Quantity:
     if isinstance(value, date):
         return Fraction(value.toordinal())
-    return value if isinstance(value, Fraction) else EVERYTHING
+    return value if isinstance(value, Fraction) else possible
 
 
 def _known(value: Quantity) -> Fraction | Interval:
@@ -387,6 +393,19 @@ def _disjunction(operands: list[TruthFunction]) -> TruthFunction:
 # --- aggregates over rows that count for sure and rows that may count ---
 
 Aggregation = Callable[[list[Quantity], list[Quantity], int], Quantity]
+
+
+def _of_any_rows(function: str, one: Quantity) -> Quantity:
+    """What an aggregate can be while the table itself is missing, where a row gives `one`."""
+    if function in ("count", "share"):
+        return Interval(ZERO, ONE if function == "share" else None)
+    possible = ranges.as_interval(_known(one))
+    if function != "sum":
+        return ranges.hull([Interval(possible.lo, possible.hi)])
+    # No rows, or any number of them: zero, and on from there in the direction a row can go.
+    falls = possible.lo is None or possible.lo < 0
+    rises = possible.hi is None or possible.hi > 0
+    return ranges.simplest(Interval(None if falls else ZERO, None if rises else ZERO))
 
 
 def _count(sure: list[Quantity], unsure: list[Quantity], rows: int) -> Quantity:

@@ -192,7 +192,7 @@ def normal(tree: Expr, vocabulary: Vocabulary) -> Expr:
 def _quantifier(tree: Quantifier) -> Expr:
     zero = Number(Fraction(0), PLAIN, tree.at)
     where = Not(tree.where, tree.at) if tree.function == "all" else tree.where
-    counted = Aggregate("count", tree.table, "", where, tree.at)
+    counted = Aggregate("count", tree.table, "", where, at=tree.at)
     return Comparison(">" if tree.function == "any" else "<=", counted, zero, tree.at)
 
 

@@ -121,12 +121,16 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """A number made of a table's rows; `column` for sum, average, max and min; `where` picks rows."""
+    """A number made of a table's rows; `where` picks rows.
+
+    sum, average, max and min take each row's `column`, or a formula over its columns (`value`): exactly one of the two.
+    """
 
     function: AggregateName
     table: str
     column: str = ""
     where: Expr | None = None
+    value: Expr | None = None
     at: Position = field(default=NOWHERE, compare=False)
 
 

@@ -67,12 +67,10 @@ from engine.plan import (
 )
 from engine.ranges import multiply
 from engine.typecheck import Labels, concept_type
-from engine.walk import concepts_in, denominators_of, with_subject
+from engine.walk import NOTHING, concepts_in, with_subject, zero_denominators
 from facts.problem import Problem
 from facts.units import PLAIN, POINTS, Unit
 from facts.values import ONE, ZERO, Rounding
-
-ZERO_POINTS = Number(ZERO, PLAIN)
 
 
 def lower(rulebook: Rulebook) -> tuple[Plan, tuple[Problem, ...]]:
@@ -196,10 +194,9 @@ class _PartLowering:
 
     def _zero_denominator(self) -> Branch | None:
         policy = self.source.policies.zero_denominator
-        denominators = denominators_of(self.source)
-        if not denominators:
+        tests = zero_denominators(self.source)
+        if not tests:
             return None
-        tests: list[Expr] = [Comparison("=", tree, ZERO_POINTS, self.source.at) for tree in denominators]
         condition = tests[0] if len(tests) == 1 else Logic("or", tuple(tests), self.source.at)
         effects: dict[str, Effect] = {
             "undetermined": AnyPoints(),
@@ -299,7 +296,7 @@ class _PartLowering:
         else:
             assert item.each is not None
             counted = self._reading(item.each)
-            decision = truth_decision(Comparison(">", item.each, ZERO_POINTS, item.at), self.context)
+            decision = truth_decision(Comparison(">", item.each, NOTHING, item.at), self.context)
         self.read.update(dict.fromkeys(decision.concepts))
         return PlanItem(number, sign, item.points, item.limit, decision, counted, item.title, item.reason or item.title)
 

@@ -251,17 +251,24 @@ class _Parser:
 
     def _aggregate(self, word: AggregateName, at: Position) -> Expr:
         table, column = self._name(), ""
+        value: Expr | None = None
         if self._accept("."):
             column = self._name()
+        elif self._accept(","):
+            value = self._sum()
         where = self._or() if self._accept("where") else None
         self._expect(")")
-        if (word in ("count", "share")) == bool(column):
+        counts = word in ("count", "share")
+        if counts == (bool(column) or value is not None):
             self._fail(
                 Text(f"{word} 的写法是 {word}(表 where 条件)", f"{word} takes a table and a condition")
-                if column
-                else Text(f"{word} 的写法是 {word}(表.列)", f"{word} takes a column: {word}(table.column)")
+                if counts
+                else Text(
+                    f"{word} 的写法是 {word}(表.列) 或 {word}(表, 逐行算式)",
+                    f"{word} takes a column or a formula over columns: {word}(table.column), {word}(table, formula)",
+                )
             )
-        return Aggregate(word, table, column, where, at)
+        return Aggregate(word, table, column, where, value, at)
 
     def _rank(self, at: Position) -> Expr:
         value = self._sum()

@@ -275,6 +275,9 @@ class PartRunner:
     ) -> Score:
         results = [self.run(part) for part in inner]
         parts += results
+        if all(one.score.na == YES and one.plan.part.policies.not_applicable != "full" for one in results):
+            # Nothing applies, whatever the points would have been.
+            return NOT_APPLICABLE
         members = [
             Member(
                 result.score,

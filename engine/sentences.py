@@ -26,10 +26,11 @@ from engine.expr import (
 from engine.model import Parameter, PerUnit
 from engine.parts import PartResult
 from engine.plan import Branch, ByFormula, ByItems, ByJudgement, ByMeasure, Measure
-from engine.showing import bare_name, formula_text, label_text, quantity_text
+from engine.showing import bare_name, default_unit, formula_text, label_text, quantity_text
+from engine.typecheck import Scope, check
 from facts.model import Row
 from facts.problem import Text
-from facts.units import DATE, PLAIN, POINTS, Unit
+from facts.units import DATE, PLAIN, POINTS, Dimension, Unit
 from facts.values import ZERO, decimal_text
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
@@ -137,9 +138,8 @@ class Sentences:
         rows = self.env.facts.get(node.table)
         if not isinstance(rows, tuple) or node.where is None:
             return rows if isinstance(rows, tuple) else ()
-        vocabulary = self.facts.rulebook.vocabulary
-        names = frozenset(column.name for column in vocabulary.concepts[node.table].columns)
-        where = Compiler(vocabulary, self.parameters(), None, names).truth(node.where)
+        compiler = Compiler(self.facts.rulebook.vocabulary, self.parameters())
+        where = compiler.inside(node.table).truth(node.where)
         return tuple(row for row in rows if where(self.env, row) is True)
 
     def measure_text(self, measure: Measure, unit: Unit | None = None, against: Fraction | None = None) -> str:
@@ -186,10 +186,11 @@ class Sentences:
     def _aggregate(self, tree: Aggregate) -> str:
         rulebook = self.facts.rulebook
         value = Compiler(rulebook.vocabulary, self.parameters()).quantity(tree)(self.env, None)
-        table = rulebook.vocabulary.concepts[tree.table]
-        column = table.column(tree.column)
-        unit = column.unit if column else None
-        return quantity_text(value, unit or (PLAIN if tree.function != "share" else _PERCENT))
+        column = rulebook.vocabulary.concepts[tree.table].column(tree.column)
+        if column is not None and column.unit is not None:
+            return quantity_text(value, column.unit)
+        kind = check(tree, Scope(rulebook.vocabulary, self.parameters())).type
+        return quantity_text(value, default_unit(kind) if isinstance(kind, Dimension) else PLAIN)
 
     # --- reasons ---
 

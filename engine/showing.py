@@ -116,10 +116,12 @@ def formula_text(tree: Expr, name: Namer) -> str:
 
 def _function_text(tree: Expr, name: Namer) -> str:
     match tree:
-        case Aggregate(function, table, column, where):
-            dotted = f".{bare_name(column)}" if column else ""
+        case Aggregate(function, table, column, where, value):
+            of = f".{bare_name(column)}" if column else ""
+            if value is not None:
+                of = f", {formula_text(value, name)}"
             condition = "" if where is None else f" where {formula_text(where, name)}"
-            return f"{function}({name(Name(table))}{dotted}{condition})"
+            return f"{function}({name(Name(table))}{of}{condition})"
         case Quantifier(function, table, where):
             return f"{function} {name(Name(table))} where {_operand(where, name)}"
         case Rank(value, table, column, descending):

@@ -13,7 +13,7 @@ from fractions import Fraction
 from engine.expr import Expr, Name
 from engine.model import Choose, Combine, Form, Indicator, Part, Policies, Rulebook, Section, Threshold
 from engine.statedforms import Around, form_text
-from engine.walk import denominators_of
+from engine.walk import zero_denominators
 from engine.wordings import Words, joined, points, rounding_text, say, those, unit_text
 from facts.problem import NO_TEXT, Text
 
@@ -71,7 +71,7 @@ def state_part(rulebook: Rulebook, section: Section, part: Part, known: Policies
     """The sentences of a part as if it stood alone; policies that are as `known` are not said again."""
     writer = _Writer(Words(rulebook, section.id), section.kind == "malus")
     clauses = writer.clauses(part, None)
-    divided = any(denominators_of(one) for one in inner_parts(part))
+    divided = any(zero_denominators(one) for one in inner_parts(part))
     worth = say("分值 {n}", "{n}", n=points(part.points)) if isinstance(part.points, Fraction) else NO_TEXT
     silent = _policies(part.policies, known, divided=divided)
     return Stated(sentences([worth]), sentences(clauses), sentences(silent))
@@ -152,7 +152,7 @@ class _Writer:
         around = Around(self.words, part, self.malus, self.depth, lambda one: self._inner(one, part))
         said += [form_text(part.form, around), *self._bounds(part), *self._guards(part, around)]
         if outer is not None:
-            own = bool(denominators_of(part)) and part.policies.zero_denominator != outer.policies.zero_denominator
+            own = bool(zero_denominators(part)) and part.policies.zero_denominator != outer.policies.zero_denominator
             said += _policies(part.policies, outer.policies, divided=own)
         self.words.subject = before
         return said

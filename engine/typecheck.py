@@ -334,15 +334,23 @@ class _Checker:
             return self._rank(tree, table)
         inner = _Checker(replace(self.scope, table=table, subject=None, subject_broken=False))
         where = None if tree.where is None else inner._truth(tree.where)
-        self.problems += inner.problems
         if isinstance(tree, Quantifier):
+            self.problems += inner.problems
             return replace(tree, table=table.id, where=where or tree.where), "truth"
-        return replace(tree, table=table.id, where=where), self._aggregate(tree, table)
+        found, kind = self._aggregate(replace(tree, table=table.id, where=where), table, inner)
+        self.problems += inner.problems
+        return found, kind
 
-    def _aggregate(self, tree: Aggregate, table: Concept) -> Type | None:
+    def _aggregate(self, tree: Aggregate, table: Concept, inner: _Checker) -> tuple[Aggregate, Type | None]:
         if tree.function in ("count", "share"):
-            return COUNT if tree.function == "count" else RATE
-        return self._column(tree, table)
+            return tree, COUNT if tree.function == "count" else RATE
+        if tree.value is None:
+            return tree, self._column(tree, table)
+        value, kind = inner._quantity(tree.value)
+        if isinstance(value, Name) and table.column(value.name):
+            # A formula that is only a column is that column: one tree for one meaning.
+            return replace(tree, column=value.name, value=None), kind
+        return replace(tree, value=value), kind
 
     def _column(self, tree: Aggregate | Rank, table: Concept) -> Dimension | None:
         column = table.column(tree.column)

@@ -23,7 +23,11 @@ from engine.expr import (
     Subject,
 )
 from engine.model import Choose, Form, Items, Judged, Parameter, Part, PerUnit, PointsFormula, Proportional, Threshold
+from facts.units import PLAIN
+from facts.values import ZERO
 from facts.vocabulary import Vocabulary
+
+NOTHING = Number(ZERO, PLAIN)
 
 
 def children(tree: Expr) -> tuple[Expr, ...]:
@@ -37,8 +41,8 @@ def children(tree: Expr) -> tuple[Expr, ...]:
             return (left,)
         case Logic(_, operands):
             return operands
-        case Aggregate(where=where):
-            return () if where is None else (where,)
+        case Aggregate(where=where, value=value):
+            return tuple(one for one in (value, where) if one is not None)
         case Quantifier(where=where):
             return (where,)
         case Rank(value):
@@ -127,18 +131,29 @@ def form_trees(form: Form) -> list[Expr]:
             return []
 
 
-def denominators_of(part: Part) -> list[Expr]:
-    """What the measure and the form of a part divide by, each once; empty tables count as such."""
-    found: list[Expr] = []
-    for root in (part.measure, *form_trees(part.form)):
-        for node in nodes(root, rows=False):
-            if isinstance(node, Arithmetic) and node.op == "/" and not _constant(node.right):
-                found.append(node.right)
-            elif isinstance(node, Aggregate) and node.function == "share":
-                found.append(Aggregate("count", node.table))
-            elif isinstance(node, Aggregate) and node.function in ("average", "max", "min"):
-                found.append(Aggregate("count", node.table, "", node.where))
-    return list(dict.fromkeys(with_subject(tree, part.measure) for tree in found))
+def zero_denominators(part: Part) -> list[Expr]:
+    """Conditions under which the measure or the form of a part divides by zero, each once; empty tables count as such."""
+    found = [zero for root in (part.measure, *form_trees(part.form)) for zero in _zeros(root)]
+    return list(dict.fromkeys(with_subject(zero, part.measure) for zero in found))
+
+
+def _zeros(root: Expr | None) -> Iterator[Expr]:
+    """Conditions under which a formula divides by zero; what stands in `where` is the business of `where`."""
+    for node in nodes(root, rows=False):
+        if isinstance(node, Arithmetic) and node.op == "/" and not _constant(node.right):
+            yield Comparison("=", node.right, NOTHING, node.at)
+        elif isinstance(node, Aggregate):
+            yield from _zeros_of_rows(node)
+
+
+def _zeros_of_rows(node: Aggregate) -> Iterator[Expr]:
+    """No rows to take a share, mean, highest or lowest of; or a row that counts and divides by zero."""
+    if node.function not in ("count", "sum"):
+        where = None if node.function == "share" else node.where
+        yield Comparison("=", Aggregate("count", node.table, "", where), NOTHING, node.at)
+    for zero in _zeros(node.value):
+        where = zero if node.where is None else Logic("and", (node.where, zero), node.at)
+        yield Quantifier("any", node.table, where, node.at)
 
 
 def _constant(tree: Expr) -> bool:

@@ -10,7 +10,7 @@ from facts.model import Row, Value
 from facts.problem import NO_TEXT, Problem, Text, did_you_mean
 from facts.provenance import Position
 from facts.quantity import bad_date, check_range, parse_date, parse_quantity, range_text
-from facts.units import COUNT, PLAIN, POINTS, Unit
+from facts.units import PLAIN, POINTS, Unit
 from facts.values import Interval
 from facts.vocabulary import NO, YES, Column, Concept
 from facts.yamltree import Mapping, Node, Scalar, Sequence, is_null
@@ -190,10 +190,8 @@ def read_rows(node: Node, concept: Concept) -> tuple[tuple[Row, ...] | None, tup
 
 
 def _as_concept(column: Column) -> Concept:
-    counted = column.unit is not None and column.unit.dimension == COUNT
-    return Concept(
-        column.name, column.name, column.type, column.unit, column.minimum, column.maximum, counted, column.choices
-    )
+    ends = (column.minimum, column.maximum)
+    return Concept(column.name, column.name, column.type, column.unit, *ends, column.whole, column.choices)
 
 
 def _row(node: Mapping, cells: dict[str, Concept]) -> tuple[Row, list[Problem]]:

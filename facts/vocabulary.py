@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from facts.provenance import Position
-from facts.units import NUMBER, Dimension, Unit
+from facts.units import COUNT, NUMBER, Dimension, Unit
 from facts.values import Interval
 
 ConceptType = Literal["quantity", "boolean", "choice", "text", "date", "table", "score"]
@@ -41,6 +41,16 @@ class Column:
     maximum: Fraction | None = None
     choices: tuple[str, ...] = ()
     definition: str = ""
+
+    @property
+    def range(self) -> Interval:
+        """Every value a quantity in this column may have."""
+        return Interval(self.minimum, self.maximum)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it holds counts, which are whole numbers."""
+        return self.unit is not None and self.unit.dimension == COUNT
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ _CHINESE = """
     且 或 非 是 否 不是 其中 任一 全部 无一 计数 合计 平均 最大值 最小值 占比 排名 绝对值 舍入 取小 取大 天数
     得分 分值 总分 测算值"""
 KEYWORDS = frozenset(_ENGLISH.split()) | frozenset(_CHINESE.split())
+# What a column may not be called either. The other words are functions only before a bracket, and 分值 is what the column
+# of points is called in every form there is.
+_OPERATORS = "and or not is where any all none measure asc desc 且 或 非 是 否 不是 其中 任一 全部 无一 测算值"
+OPERATORS = frozenset(_OPERATORS.split())
 
 _NUMERIC = ("quantity", "score")
 _ONLY_FOR: dict[str, tuple[str, ...]] = {
@@ -152,8 +156,8 @@ def _claim(name: Scalar, key: str, concept: Position, notes: _Notes) -> None:
     notes.add("duplicate-name", name.at, message, hint)
 
 
-def _check_keyword(name: Scalar, notes: _Notes) -> None:
-    if name.text in KEYWORDS:
+def _check_keyword(name: Scalar, notes: _Notes, reserved: frozenset[str] = KEYWORDS) -> None:
+    if name.text in reserved:
         message = Text(f"“{name.text}”是公式用词,不能作名称", f"“{name.text}” is a word of the formula language")
         notes.add("reserved-name", name.at, message, Text("请换一个名称。", "Choose another name."))
 
@@ -236,7 +240,7 @@ def _column(node: Node, notes: _Notes) -> Column | None:
     if not isinstance(node, Mapping) or kind in (None, "table") or not isinstance(name, Scalar):
         return None
     assert kind is not None
-    _check_keyword(name, notes)
+    _check_keyword(name, notes, OPERATORS)
     _check_keys(node, kind, notes)
     numbers = _numbers(node, kind, notes)
     choices, definition = _choices(node, kind), text_of(node, "definition")

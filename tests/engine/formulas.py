@@ -69,6 +69,9 @@ def _sums(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         st.builds(
             lambda f, t, c: Aggregate(f, t, c), st.sampled_from(("sum", "average", "max", "min")), _names, _names
         ),
+        st.builds(
+            lambda f, t, v: Aggregate(f, t, value=v), st.sampled_from(("sum", "average", "max", "min")), _names, inner
+        ),
     )
 
 

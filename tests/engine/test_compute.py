@@ -55,6 +55,13 @@ def span(lo: object, hi: object) -> Interval:
         ("max(绩效目标.件数 where 是否量化 is 是)", 5),
         ("min(绩效目标.金额)", 10 * WAN),
         ("sum(绩效目标.件数 where 名称 is 没有)", 0),
+        ("sum(绩效目标, 金额 / 件数 * 1 份)", 17 * WAN),
+        ("sum(绩效目标, 金额 / 件数 * 1 份 where 是否量化 is 是)", 7 * WAN),
+        ("sum(绩效目标, 金额 - 金额)", 0),
+        ("average(绩效目标, least(金额, 20 万元))", Fraction(50 * WAN, 3)),
+        ("max(绩效目标, 金额 - 5 万元)", 25 * WAN),
+        ("min(绩效目标, 件数 - 4 份 where 金额 > 10 万元)", -1),
+        ("sum(绩效目标, 件数 where 名称 is 没有)", 0),
         ("rank(25 万元, 绩效目标.金额, desc)", 2),
         ("rank(20 万元, 绩效目标.金额, desc)", 2),
         ("rank(20 万元, 绩效目标.金额, asc)", 2),
@@ -77,7 +84,10 @@ def test_of_an_empty_table_there_is_no_share_mean_or_extreme(formula: str) -> No
     [
         ("count(绩效目标)", Interval(Fraction(0), None)),
         ("share(绩效目标 where 是否量化 is 是)", span(0, 1)),
-        ("sum(绩效目标.金额)", EVERYTHING),
+        ("sum(绩效目标.金额)", Interval(Fraction(0), None)),
+        ("max(绩效目标.金额)", Interval(Fraction(0), None)),
+        ("sum(绩效目标, 金额 - 3 万元)", EVERYTHING),
+        ("sum(绩效目标, 3 万元 - greatest(金额, 3 万元))", Interval(None, Fraction(0))),
     ],
 )
 def test_a_missing_table_can_be_anything(formula: str, expected: object) -> None:
@@ -94,6 +104,10 @@ def test_a_missing_table_can_be_anything(formula: str, expected: object) -> None
         ("min(绩效目标.金额 where 是否量化 is 是)", Fraction(10 * WAN)),
         ("average(绩效目标.金额 where 是否量化 is 是)", span(10 * WAN, 30 * WAN)),
         ("rank(4 份, 绩效目标.件数, desc)", span(2, 3)),
+        # No count is below zero, and what divides is one at least.
+        ("sum(绩效目标, 金额 / 件数 * 1 份)", span(2 * WAN, 32 * WAN)),
+        ("sum(绩效目标, 金额 / 件数 * 1 份 where 是否量化 is 是)", span(2 * WAN, 32 * WAN)),
+        ("max(绩效目标, 件数 - 2 份)", Interval(Fraction(3), None)),
     ],
 )
 def test_a_hole_in_a_table_leaves_a_range(formula: str, expected: object) -> None:
@@ -113,6 +127,14 @@ def test_a_hole_in_a_table_leaves_a_range(formula: str, expected: object) -> Non
 )
 def test_statements_about_rows_know_what_a_hole_leaves_open(condition: str, expected: bool | None) -> None:
     assert truth(condition, {"targets": WITH_HOLES}) is expected
+
+
+def test_a_row_that_counts_and_divides_by_zero_leaves_no_sum_and_one_that_may_count_leaves_any() -> None:
+    by_zero: Row = {"名称": "零", "是否量化": "是", "金额": Fraction(WAN), "件数": Fraction(0)}
+    formula = "sum(绩效目标, 金额 / 件数 * 1 份 where 是否量化 is 是)"
+    assert value(formula, {"targets": (*ROWS, by_zero)}) is UNDEFINED
+    assert value(formula, {"targets": (*ROWS, {**by_zero, "是否量化": "否"})}) == 7 * WAN
+    assert value(formula, {"targets": (*ROWS, {**by_zero, "是否量化": None})}) == EVERYTHING
 
 
 @pytest.mark.parametrize(("word", "expected"), [("any", False), ("all", True), ("none", True)])
@@ -161,6 +183,14 @@ def test_days_are_counted_between_dates() -> None:
     assert truth("印发日期 <= 2017年12月20日", facts) is True
 
 
+OF_ROWS = (
+    *(f"{function}(绩效目标.件数{{}})" for function in ("sum", "average", "max", "min")),
+    *(f"{function}(绩效目标, 金额 / 件数 * 1 份{{}})" for function in ("sum", "average", "max", "min")),
+    "sum(绩效目标, (3 份 - 件数) * 金额 / greatest(预算数, 1 元){})",
+    "sum(绩效目标, 件数 * 金额 / 预算数{})",
+)
+
+
 @given(
     st.lists(
         st.tuples(st.one_of(st.none(), st.sampled_from(("是", "否"))), st.one_of(st.none(), st.integers(0, 5))),
@@ -171,21 +201,22 @@ def test_days_are_counted_between_dates() -> None:
 def test_every_completion_of_a_table_lies_in_the_range_of_the_table_with_holes(
     rows: list[tuple[str | None, int | None]], data: st.DataObject
 ) -> None:
-    holes: tuple[Row, ...] = tuple({"是否量化": f, "件数": None if n is None else Fraction(n)} for f, n in rows)
+    budget: dict[str, Known] = {"budget": Fraction(data.draw(st.integers(0, 2)))}
+    holes: tuple[Row, ...] = tuple(
+        {"是否量化": f, "件数": None if n is None else Fraction(n), "金额": Fraction(3)} for f, n in rows
+    )
     full: tuple[Row, ...] = tuple(
         {
             "是否量化": row["是否量化"] or data.draw(st.sampled_from(("是", "否"))),
             "件数": row["件数"] if row["件数"] is not None else Fraction(data.draw(st.integers(0, 5))),
+            "金额": Fraction(3),
         }
         for row in holes
     )
     where = " where 是否量化 is 是 or 件数 > 3 份"
-    for function in ("count(绩效目标{})", "share(绩效目标{})", *(f"{f}(绩效目标.件数{{}})" for f in COLUMNS)):
+    for function in ("count(绩效目标{})", "share(绩效目标{})", *OF_ROWS):
         for condition in ("", where):
             formula = function.format(condition)
-            wide, exact = (value(formula, {"targets": table}) for table in (holes, full))
+            wide, exact = (value(formula, {**budget, "targets": table}) for table in (holes, full))
             if isinstance(exact, Fraction) and wide is not UNDEFINED:
                 assert wide == exact or (isinstance(wide, Interval) and wide.contains(exact)), formula
-
-
-COLUMNS = ("sum", "average", "max", "min")

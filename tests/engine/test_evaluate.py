@@ -141,3 +141,19 @@ def test_a_zero_denominator_is_what_the_rule_says_it_is(policy: str) -> None:
     rulebook = sound(section(indicator('full: "<= 100%"\notherwise: 0', extra)))
     assert assessed(rulebook, "决算数: 3 万元\n预算数: 0 万元").indicators[0].verdict == ZERO[policy]
     assert assessed(rulebook, "决算数: 3 万元\n预算数: 3 万元").indicators[0].verdict == "met"
+
+
+@pytest.mark.parametrize("policy", sorted(ZERO))
+def test_a_row_that_divides_by_zero_is_what_the_rule_says_it_is(policy: str) -> None:
+    extra = f"measure: sum(绩效目标, 金额 / 件数 * 1 份 where 是否量化 is 是)\nzero_denominator: {policy}\n"
+    rulebook = sound(section(indicator('full: ">= 3 万元"\notherwise: 0', extra)))
+
+    def verdict(*rows: str) -> str:
+        return assessed(rulebook, f"绩效目标: {{rows: [{', '.join(rows)}]}}").indicators[0].verdict
+
+    enough, by_zero = "{是否量化: 是, 金额: 6 万元, 件数: 2}", "{是否量化: 是, 金额: 6 万元, 件数: 0}"
+    assert verdict(enough) == "met"
+    assert verdict(enough, by_zero) == ZERO[policy]
+    assert verdict(enough, by_zero.replace("是, 金额", "否, 金额")) == "met"
+    # Whether the row counts is not known, so neither is whether anything is divided by zero.
+    assert verdict(enough, by_zero.replace("是否量化: 是, ", "")) == "undetermined"

@@ -40,6 +40,9 @@ def problems_of(text: str, scope: Scope = PLAIN_SCOPE) -> list[str]:
         ("count(绩效目标)", COUNT),
         ("share(绩效目标 where 是否量化 is 是)", RATE),
         ("sum(绩效目标.金额) / 预算数", RATE),
+        ("sum(绩效目标, 评定分 * 金额 / 预算数)", SCORE),
+        ("average(绩效目标, least(100%, 金额 / 预算数) where 是否量化 is 是)", RATE),
+        ("max(绩效目标, 金额 / 件数 * 1 份)", MONEY),
         ("rank(预算数, 绩效目标.金额, desc)", NUMBER),
         ("质量", Labels(("优", "良", "中", "差"))),
         ("备注", Labels(())),
@@ -105,6 +108,11 @@ def test_like_is_compared_with_like(condition: str) -> None:
         ("sum(绩效目标.数额) > 0", "unknown-column"),
         ("sum(绩效目标.名称) > 0", "unknown-column"),
         ("any 绩效目标 where count(绩效目标) > 0", "nested-table"),
+        ("sum(绩效目标, 金额 / count(绩效目标)) > 0", "nested-table"),
+        ("sum(绩效目标, 名称) > 0", "unit-mismatch"),
+        ("sum(绩效目标, 金额 + 件数) > 0", "unit-mismatch"),
+        ("sum(绩效目标, 金额 * measure) > 0", "no-measure"),
+        ("sum(绩效目标, 没有的列) > 0", "unknown-concept"),
         ("not 决算数", "not-a-condition"),
         ("决算数 and 已公开 is 是", "not-a-condition"),
         ("any 绩效目标 where 金额", "not-a-condition"),
@@ -168,3 +176,7 @@ def test_nothing_more_is_said_of_a_measure_that_is_broken_already() -> None:
 @pytest.mark.parametrize("kind", [None, "truth", Labels(()), NUMBER, RATE, COUNT, MONEY, DAYS, SCORE])
 def test_every_type_has_a_name_in_both_languages(kind: object) -> None:
     assert all(type_text(kind))  # type: ignore[arg-type]  # each of them is a type
+
+
+def test_a_row_formula_that_is_only_a_column_is_that_column() -> None:
+    assert checked("sum(绩效目标, 金额 where 是否量化 is 是)") == checked("sum(绩效目标.金额 where 是否量化 is 是)")

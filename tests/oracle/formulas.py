@@ -122,7 +122,8 @@ class Formulas:
             return Fraction(len(picked))
         if tree.function == "share":
             return _arithmetic("/", Fraction(len(picked)), Fraction(len(rows)))
-        cells = [self.in_row(row).number(ex.Name(tree.column)) for row in picked]
+        of_row = ex.Name(tree.column) if tree.value is None else tree.value
+        cells = [self.in_row(row).number(of_row) for row in picked]
         if tree.function == "sum":
             return sum(cells, Fraction(0))
         if not cells:
@@ -195,8 +196,18 @@ class Formulas:
         except ZeroDenominator:
             return True
         except Open:
-            return False
+            return isinstance(node, ex.Aggregate) and self._fails_in_a_row(node)
         return False
+
+    def _fails_in_a_row(self, node: ex.Aggregate) -> bool:
+        """Whether a row that counts divides by zero, whatever is not known about the other rows."""
+        if node.value is None:
+            return False
+        try:
+            rows = [self.in_row(row) for row in self.rows(node.table)]
+        except Open:
+            return False
+        return any(row.divides_by_zero(node.value) for row in rows if node.where is None or row.truth(node.where))
 
 
 def whole(tree: ex.Expr) -> Iterator[ex.Expr]:
@@ -221,9 +232,9 @@ def concepts_read(tree: ex.Expr, rulebook: Rulebook, parameters: Mapping[str, Pa
         if isinstance(node, ex.Aggregate | ex.Quantifier | ex.Rank):
             found.add(node.table)
             columns = {column.name for column in rulebook.vocabulary.concepts[node.table].columns}
-            where = None if isinstance(node, ex.Rank) else node.where
-            if where is not None:
-                found |= {name for name in concepts_read(where, rulebook, parameters) if name not in columns}
+            inside = () if isinstance(node, ex.Rank) else (node.where, getattr(node, "value", None))
+            for tree in (one for one in inside if one is not None):
+                found |= {name for name in concepts_read(tree, rulebook, parameters) if name not in columns}
         elif isinstance(node, ex.Name):
             parameter = parameters.get(node.name)
             found.add(node.name if parameter is None else parameter.by)

@@ -14,7 +14,7 @@ from engine import expr as ex
 from engine import model as m
 from engine.stated import inner_parts, state_indicator, state_part, state_policies
 from engine.statedbook import state_check, state_grades, state_section, state_veto
-from engine.walk import denominators_of
+from engine.walk import zero_denominators
 from engine.wordings import amount, numeral
 from facts.units import PERCENT
 from facts.values import Rounding
@@ -153,7 +153,7 @@ def _deep(one: Any, top: m.Part) -> Iterator[Any]:
 def _unsaid(node: Any, name: str, top: m.Part) -> bool:
     """What has no effect where it stands, and so is not said."""
     if isinstance(node, m.Policies):
-        divided = any(denominators_of(part) for part in inner_parts(top))
+        divided = any(zero_denominators(part) for part in inner_parts(top))
         # A default of per_unit, which says its own; how a measure is rounded is said with the measure.
         return name in ("partial_unit", "round_measure") or (name == "zero_denominator" and not divided)
     # Weights and shares of a sum are tied to each other; full points are said where a form gives them.

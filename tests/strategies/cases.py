@@ -103,20 +103,13 @@ def numbers_of(concept: Concept | Column, limits: Limits) -> st.SearchStrategy[F
     """A number within the concept's range, often at a limit of its kind or just beside one."""
     dimension = SCORE if concept.unit is None else concept.unit.dimension
     unit = Fraction(1) if concept.unit is None else concept.unit.factor
-    whole_numbers = is_whole(concept)
+    whole_numbers = concept.whole
     beside = unit if whole_numbers else unit / 100
     near = {limit + step for limit in limits.get(dimension, ()) for step in (-beside, 0, beside)}
     near |= {unit * n for n in (0, 1, 2, 3, 10)}
     inside = sorted(value for value in near if within(concept, value) and (not whole_numbers or value.denominator == 1))
     wide = st.integers(-50, 1500).map(lambda n: unit * (n if whole_numbers else Fraction(n, 10)))
     return st.one_of(st.sampled_from(inside), st.sampled_from(inside), wide.map(lambda v: clamped(concept, v)))
-
-
-def is_whole(concept: Concept | Column) -> bool:
-    """Whether only whole numbers are meant; a column of counts is whole too."""
-    if isinstance(concept, Concept):
-        return concept.whole
-    return concept.unit is not None and concept.unit.dimension.powers == (("count", 1),)
 
 
 def within(concept: Concept | Column, value: Fraction) -> bool:
@@ -215,9 +208,12 @@ def _deep(tree: ex.Expr) -> Iterator[ex.Expr]:
     """Every formula in a formula, what stands in `where` too."""
     for node in whole(tree):
         yield node
-        where = node.where if isinstance(node, ex.Aggregate | ex.Quantifier) else None
-        if where is not None:
-            yield from _deep(where)
+        inside = [node.where] if isinstance(node, ex.Aggregate | ex.Quantifier) else []
+        if isinstance(node, ex.Aggregate):
+            inside.append(node.value)
+        for one in inside:
+            if one is not None:
+                yield from _deep(one)
 
 
 # --- completions ---

@@ -16,6 +16,8 @@ _MEASURES: dict[str, tuple[str, ...]] = {
         "share(明细 where 完成 is 是)",
         "sum(明细.金额 where 完成 is 是) / sum(明细.金额)",
         "greatest(甲率, 乙率)",
+        "average(明细, least(100%, 金额 / 乙金额))",
+        "max(明细, 金额 / 甲金额 where 完成 is 是)",
     ),
     "points_of_rate": ("甲率 - 乙率",),
     "money": (
@@ -25,6 +27,8 @@ _MEASURES: dict[str, tuple[str, ...]] = {
         "max(明细.金额)",
         "min(明细.金额 where 完成 is 是)",
         "average(明细.金额)",
+        "sum(明细, 金额 * 完成值 / 指标值 where 完成 is 是)",
+        "min(明细, 金额 - 甲金额 * 标准率)",
         "round(甲金额, 0, half_up)",
     ),
     "count": (
@@ -38,7 +42,14 @@ _MEASURES: dict[str, tuple[str, ...]] = {
     "days": ("用时", "days(起日, 止日)", "least(用时, 30 天)"),
     "number": ("rank(甲金额, 明细.金额, desc)", "rank(甲金额, 明细.金额, asc)"),
 }
-_COUNTS = ("甲件数", "乙件数", "count(明细 where 完成 is 否)", "count(明细 where 金额 < 3 万元 or 件数 > 2 件)", "用时")
+_COUNTS = (
+    "甲件数",
+    "乙件数",
+    "count(明细 where 完成 is 否)",
+    "count(明细 where 金额 < 3 万元 or 件数 > 2 件)",
+    "用时",
+    "sum(明细, 完成值 / 指标值 where 完成 is 否)",
+)
 _FACTS = (
     "甲旗 is 是",
     "乙旗 is 否",
@@ -56,6 +67,8 @@ _FACTS = (
     "none 明细 where 件数 > 2 件 and 完成 is 否",
     "甲金额 / 乙金额 > 95%",
     "count(明细) >= 2 个",
+    "sum(明细, 分值 * 完成值 / 指标值) > 3 分",
+    "max(明细, 完成值 - 指标值 where 完成 is not 否) > 1",
 )
 _POINTS = (
     "甲率 * 5 分",
@@ -66,6 +79,10 @@ _POINTS = (
     "甲评分",
     "甲评分 / 2",
     "share(明细 where 完成 is 是) * 6 分",
+    "sum(明细, 分值 * least(1, 完成值 / 指标值) where 完成 is 是)",
+    "sum(明细, 分值 * 指标值 / 完成值 where 完成值 > 指标值) + sum(明细.分值 where 完成值 <= 指标值)",
+    "sum(明细, 1 分 * 1 件 / 件数)",
+    "average(明细, 分值 / (完成值 / 指标值))",
 )
 
 
