@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import cast
 
@@ -74,7 +74,8 @@ def read_form(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> 
             Text(f"可用:{forms}", "known: " + ", ".join(table)),
         )
         return None
-    return table[named[0]](read, node, around, part_id)
+    form = table[named[0]](read, node, around, part_id)
+    return None if form is None else replace(form, at=node.key_at(named[0]))
 
 
 def per_count(kind: Dimension) -> bool:
@@ -90,7 +91,7 @@ def _full(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> Form
         otherwise = read_form(read, found, around, part_id)
     elif found is not None:
         points = read.decimal(found)
-        otherwise = None if points is None else Fixed(points)
+        otherwise = None if points is None else Fixed(points, at=found.at)
     else:
         read.problem(
             "missing-key",

@@ -75,6 +75,7 @@ class Threshold:
     full: Expr
     otherwise: Form
     reason: str = ""
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Bands:
     """Disjoint, complete bands."""
 
     bands: tuple[Band, ...]
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class PerUnit:
     start: Fraction | None = None
     limit: Fraction | None = None
     reason: str = ""
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ class Items:
 
     sign: Literal[-1, 1]
     items: tuple[Item, ...]
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class Proportional:
     direction: Literal["at_least", "at_most"]
     up_to: Fraction
     reason: str = ""
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,7 @@ class Interpolate:
     knots: tuple[tuple[Fraction, Fraction], ...]
     unit: Unit
     reason: str = ""
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,7 @@ class Judged:
     concept: str
     ranges: tuple[JudgedRange, ...]
     reason: str = ""
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +185,7 @@ class PointsFormula:
 
     formula: Expr
     reason: str = ""
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +194,7 @@ class Fixed:
 
     points: Fraction
     reason: str = ""
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +204,7 @@ class Combine:
     how: Literal["sum", "best", "worst", "average", "weighted"]
     parts: tuple[Part, ...]
     weights: tuple[Fraction, ...] = ()
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +212,7 @@ class Choose:
     """The first part whose condition holds; the last condition may be None (otherwise)."""
 
     options: tuple[tuple[Expr | None, Part], ...]
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +220,7 @@ class NotComputable:
     """The clause cannot be computed, and why."""
 
     reason: str
+    at: Position = field(default=NOWHERE, compare=False)
 
 
 Form = (
