@@ -245,4 +245,5 @@ class Assessment:
     accepted: tuple[Acceptance, ...]
     accepted_problems: tuple[Problem, ...]
     sources: tuple[Source, ...]
+    grade_citation: Citation
     waived: Waived | None = None

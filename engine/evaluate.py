@@ -13,7 +13,7 @@ from engine.lower import lower
 from engine.model import Rulebook
 from engine.parts import PartResult, PartRunner
 from engine.plan import TRUE, Decision, Plan, PlanCheck, PlanIndicator
-from engine.results import ResultWriter
+from engine.results import ResultWriter, grade_citation
 from engine.rollup import NO_RELIEF, Outcome, Relief, Rollup, base_points
 from engine.sentences import Memory, Sentences
 from engine.session import Rulesets, Session
@@ -195,6 +195,7 @@ class Decided:
             upper=outcome.hi,
             grade=outcome.grades[0] if len(outcome.grades) == 1 else None,
             grades=outcome.grades,
+            grade_citation=grade_citation(rulebook),
             accepted_bases=self.accept,
             by_basis=writer.by_basis(indicators),
             sections=tuple(writer.section(s, rollup.sections[s.section.id]) for s in self.plan.sections),

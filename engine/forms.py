@@ -232,8 +232,10 @@ def _item(read: Reading, entry: yt.Mapping, around: Around) -> Item | None:
 
 
 def _countable(kind: Type) -> bool:
-    """Durations count by their own unit: two points for each day."""
-    return isinstance(kind, Dimension) and len(kind.powers) == 1 and kind.powers[0][0] in ("day", "workday", "month")
+    """Durations and points count by their own unit: two points for each day, one for each 分 lost in a table."""
+    return kind == SCORE or (
+        isinstance(kind, Dimension) and len(kind.powers) == 1 and kind.powers[0][0] in ("day", "workday", "month")
+    )
 
 
 def _proportional(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> Form | None:

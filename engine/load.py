@@ -351,7 +351,8 @@ class _Builder:
             start = self.read.decimal(entry.get("from"))
             if start is not None:
                 steps.append(GradeStep(self.read.text(entry, "grade"), start, entry.at))
-        return GradeScale(self.read.text(node, "of", "score"), tuple(steps))  # type: ignore[arg-type]  # the schema's enum
+        cite = self.read.citation(node.get("cite"), self.cite)
+        return GradeScale(self.read.text(node, "of", "score"), tuple(steps), cite)  # type: ignore[arg-type]  # the schema's enum
 
     def _vetoes(self, scope: Scope) -> tuple[Veto, ...]:
         found = [self._veto(entry, scope) for entry in rd.mappings_of(self.root.get("vetoes"))]

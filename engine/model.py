@@ -331,6 +331,7 @@ class GradeScale:
 
     of: Literal["score", "percent"]
     steps: tuple[GradeStep, ...]
+    cite: Citation = Citation()
 
 
 @dataclass(frozen=True, slots=True)

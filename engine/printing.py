@@ -199,7 +199,7 @@ def _grades(rulebook: Rulebook) -> Data | None:
     if scale is None:
         return None
     steps = [{"grade": step.grade, "from": _number(step.start)} for step in scale.steps]
-    return {"of": scale.of, "scale": steps}
+    return _kept({"of": scale.of, "cite": _cite(scale.cite), "scale": steps})
 
 
 def _veto(veto: Veto) -> Data:

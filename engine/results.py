@@ -19,7 +19,7 @@ from engine.casefacts import CaseFacts
 from engine.combine import Score
 from engine.compared import compared
 from engine.compute import UNDEFINED, Env
-from engine.model import Citation
+from engine.model import Citation, Rulebook
 from engine.nearest import find_nearest
 from engine.parts import PartResult
 from engine.plan import FALSE, TRUE, Decision, Measure, Plan, PlanCheck, PlanIndicator, PlanSection, PlanVeto
@@ -240,7 +240,13 @@ class ResultWriter:
             if outcome.lo != outcome.hi:
                 shown = f"[{shown}, {points_text(outcome.hi)}]"
             names = "、".join(outcome.grades)
-            self.steps.total(shown, names, Interval(outcome.lo, outcome.hi), len(outcome.grades) == 1)
+            sure, cite = len(outcome.grades) == 1, grade_citation(self.facts.rulebook)
+            self.steps.total(shown, names, Interval(outcome.lo, outcome.hi), sure, cite)
+
+
+def grade_citation(rulebook: Rulebook) -> Citation:
+    """Where the grades come from."""
+    return rulebook.grades.cite if rulebook.grades is not None else Citation()
 
 
 def _lost(indicator: IndicatorResult, deduction: Deduction) -> Text:

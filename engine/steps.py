@@ -64,7 +64,7 @@ class StepWriter:
             citation=cite,
         )
 
-    def total(self, score: str, grades: str, after: Interval, sure: bool) -> None:
+    def total(self, score: str, grades: str, after: Interval, sure: bool, cite: Citation) -> None:
         """The grade that fired for the total."""
         words = Text(f"总分 {score},等级 {grades}", f"total {score}, grade {grades}")
         unsure = Text(f"总分 {score},等级可能为 {grades}", f"total {score}, the grade may be {grades}")
@@ -77,7 +77,7 @@ class StepWriter:
             before=None,
             after=after,
             reason=words if sure else unsure,
-            citation=Citation(),
+            citation=cite,
         )
 
     def operands(self, concepts: tuple[str, ...]) -> tuple[Operand, ...]:

@@ -99,6 +99,7 @@ class _Writer:
             "upper": _points(one.upper),
             "grade": one.grade,
             "grades": list(one.grades),
+            "grade_citation": self.citation(one.grade_citation) if one.grades else None,
             "by_basis": {
                 name: _points(getattr(one.by_basis, name)) for name in ("figure", "stated", "judged", "none", "open")
             },

@@ -136,6 +136,8 @@ class _Report(_Writer):
             if one.grade is not None:
                 possible = self.both(f",等级 {grades}", f", grade {grades}")
             yield self.both(f"  得分未能确定,在 {shown} 之间(满分 {of})", f"  Score within {shown} of {of}") + possible
+        if one.grade_citation.uncertain:
+            yield wrapped(self.both("等级依据 ", "Grades by ") + self.clause(one.grade_citation), "  ")
         yield wrapped(self.basis(), "  ")
         if one.missing:
             yield from self.missing()
