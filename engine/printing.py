@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -50,6 +51,21 @@ def print_rulebook(rulebook: Rulebook) -> dict[str, str]:
     for section in rulebook.sections:
         files[section.file] = _dump(_section(section, rulebook))
     return files
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A rulebook as plain data, one form for one meaning: what its files hold, without layout, comments and inheritance."""
+
+    root: Data
+    sections: tuple[Data, ...]
+    concepts: tuple[Data, ...]
+
+
+def printed(rulebook: Rulebook) -> Printed:
+    """The rulebook as plain data; equal meaning gives equal data."""
+    concepts = tuple(_concept(c) for c in rulebook.vocabulary.concepts.values())
+    return Printed(_rulebook(rulebook), tuple(_section(s, rulebook) for s in rulebook.sections), concepts)
 
 
 class _Number(str):

@@ -73,3 +73,11 @@ class Case:
     facts: Mapping[str, Fact]
     sources: Mapping[str, Source]
     at: Position = field(default=Position(""), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """评价总体: the cases of many subjects for one period. `rejected` rows could not be used; why is told in Problems."""
+
+    cases: tuple[Case, ...]
+    rejected: int = 0

@@ -34,10 +34,10 @@ def rows_from(
         if len(indexes) > MAX_ROWS:
             yield None, (_too_many(concept, len(indexes), view, grid),)
         elif indexes:
-            yield _rows(concept, view, grid, indexes, columns, rule, unit)
+            yield rows_fact(concept, view, grid, indexes, columns, rule, unit)
 
 
-def _rows(
+def rows_fact(
     concept: Concept,
     view: View,
     grid: Grid,
@@ -46,6 +46,7 @@ def _rows(
     rule: Rule,
     unit: Unit | None,
 ) -> Found:
+    """These rows of a table as the fact of a table concept; `columns` are the columns behind its columns' names."""
     levels = _levels(grid, indexes, columns)
     header = indexes[0] - 1
     problems = list[Problem]()

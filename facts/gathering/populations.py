@@ -1,0 +1,205 @@
+"""A population out of a table: a row for each unit, columns by concepts; tables of items, a row for each item, beside it.
+
+A row that cannot be used is left out and told; it never stops or spoils the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from facts.documents.model import Document, Progress, no_progress
+from facts.gathering.folding import key_of
+from facts.gathering.mapping import Rule
+from facts.gathering.readings import from_cell, is_blank
+from facts.gathering.rowsreading import rows_fact
+from facts.gathering.tables import Spot, data_rows
+from facts.gathering.views import Grid, View, view_of
+from facts.model import Case, Fact, Period, Population, Subject
+from facts.problem import Problem, Text, in_order
+from facts.provenance import Position
+from facts.vocabulary import Concept, Vocabulary
+
+_ID_WORDS = (
+    "单位编号", "部门编号", "单位编码", "部门编码", "单位代码", "部门代码", "预算单位编码", "预算单位代码", "评价对象编号", "unit_id",
+    "unit", "subject", "id",
+)  # fmt: skip
+_NAME_WORDS = ("单位名称", "部门名称", "预算单位名称", "评价对象", "单位", "部门", "预算单位", "unit_name", "name")
+_IDS = frozenset(map(key_of, _ID_WORDS))
+_NAMES = frozenset(map(key_of, _NAME_WORDS))
+_HEADER_ROWS = 20
+MAX_TOLD = 200
+Columns = Mapping[int, Concept]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """The header of a table with a row for each unit: its row, the columns of id and name, and those of concepts."""
+
+    row: int
+    id: int | None
+    name: int | None
+    concepts: Columns
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    cases: dict[str, Case] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    rejected: int = 0
+    untold: int = 0
+
+    def tell(self, problem: Problem) -> None:
+        """Note a Problem, up to a number a person can read."""
+        if len(self.problems) < MAX_TOLD:
+            self.problems.append(problem)
+        else:
+            self.untold += 1
+
+
+def read_population(
+    document: Document, vocabulary: Vocabulary, period: Period, progress: Progress = no_progress
+) -> tuple[Population | None, tuple[Problem, ...]]:
+    """The cases in a document's first table that has a column of units and columns of concepts, and in its tables of items."""
+    view = view_of(document)
+    found = next(((g, h) for g in view.grids if (h := _heading(g, vocabulary)) and h.concepts), None)
+    if found is None:
+        return None, (_no_table(view),)
+    grid, heading = found
+    draft = _Draft()
+    for name in heading.unknown:
+        message = Text(
+            f"“{name[:40]}”这一列不是数据项,没有采用", f"the column {name[:40]!r} is no concept and was not taken"
+        )
+        where = view.position(grid.table.rows[heading.row][0].locator)
+        draft.tell(Problem("unknown-column", where, message, severity="note"))
+    rows = list(data_rows(grid, heading.row))
+    for number, index in enumerate(rows):
+        progress(number, len(rows), "unit")
+        _add_unit(draft, view, grid, index, heading, period)
+    _add_items(draft, view, vocabulary, grid)
+    if draft.untold:
+        message = Text(f"还有 {draft.untold} 个问题没有列出", f"{draft.untold} more problems are not listed")
+        draft.problems.append(Problem("more-problems", view.position(None), message, severity="warning"))
+    return Population(tuple(draft.cases.values()), draft.rejected), in_order(draft.problems)
+
+
+def _no_table(view: View) -> Problem:
+    message = Text(
+        "没有一行一个单位的表:表头里应有“单位名称”或“单位编号”,以及数据项的名称",
+        "no table with a row for each unit: its header needs 单位名称 or 单位编号 (unit_id, name) and names of concepts",
+    )
+    hint = Text("数据项可写编号、名称或别名;单位写在括号里,如“部门预算数(万元)”", "name concepts by id, label or alias")
+    return Problem("no-population", view.position(None), message, hint)
+
+
+def _heading(grid: Grid, vocabulary: Vocabulary) -> _Heading | None:
+    """The first row that names units and the most concepts."""
+    keys = {key_of(name): vocabulary.concepts[concept] for name, concept in vocabulary.names.items()}
+    best: _Heading | None = None
+    for row, cells in enumerate(grid.table.rows[:_HEADER_ROWS]):
+        named = [key_of(cell.text) if not cell.covered else "" for cell in cells]
+        concepts = _concept_columns(named, keys)
+        ids = [n for n, key in enumerate(named) if key in _IDS and n not in concepts]
+        names = [n for n, key in enumerate(named) if key in _NAMES and n not in concepts]
+        if not ids and not names:
+            continue
+        taken = {*concepts, *ids, *names}
+        unknown = tuple(cell.text.strip() for n, cell in enumerate(cells) if named[n] and n not in taken)
+        heading = _Heading(row, ids[0] if ids else None, names[0] if names else None, concepts, unknown)
+        if best is None or len(heading.concepts) > len(best.concepts):
+            best = heading
+    return best
+
+
+def _concept_columns(named: Sequence[str], keys: Mapping[str, Concept]) -> dict[int, Concept]:
+    found: dict[int, Concept] = {}
+    for column, key in enumerate(named):
+        concept = keys.get(key)
+        if concept is not None and concept.type != "table" and concept not in found.values():
+            found[column] = concept
+    return found
+
+
+def _subject(grid: Grid, index: int, heading: _Heading) -> Subject | None:
+    row = grid.table.rows[index]
+    key = row[heading.id].text.strip() if heading.id is not None else ""
+    name = row[heading.name].text.strip() if heading.name is not None else ""
+    return Subject(key or name, name or key) if key or name else None
+
+
+def _add_unit(draft: _Draft, view: View, grid: Grid, index: int, heading: _Heading, period: Period) -> None:
+    at = view.position(grid.table.rows[index][0].locator)
+    subject = _subject(grid, index, heading)
+    if subject is None or subject.id in draft.cases:
+        draft.rejected += 1
+        draft.tell(_rejected(subject, at))
+        return
+    facts: dict[str, Fact] = {}
+    for column, concept in heading.concepts.items():
+        spot = Spot(grid, index, column)
+        if is_blank(spot.cell):
+            continue
+        fact, problems = from_cell(concept, view, spot, Rule(concept.id, None), None)
+        for problem in problems:
+            draft.tell(problem)
+        if fact is not None:
+            facts[concept.id] = fact
+    draft.cases[subject.id] = Case(subject, period, facts, {view.id: view.document.source}, at)
+
+
+def _rejected(subject: Subject | None, at: Position) -> Problem:
+    if subject is None:
+        message = Text("这一行没有写单位,没有采用", "this row names no unit and was left out")
+    else:
+        name = subject.id[:40]
+        message = Text(
+            f"单位“{name}”出现了两次,后一行没有采用", f"the unit {name!r} stands twice; the later row was left out"
+        )
+    return Problem("rejected-row", at, message, Text("请改正后重新读入", "correct it and read again"), "warning")
+
+
+# --- items ------------------------------------------------------------------------------------------------------------
+
+
+def _add_items(draft: _Draft, view: View, vocabulary: Vocabulary, units: Grid) -> None:
+    """Tables called after a table concept, with a column of units: the rows of each unit are its fact."""
+    tables = {key_of(name): vocabulary.concepts[c] for name, c in vocabulary.names.items()}
+    ids = {case.subject.name: key for key, case in draft.cases.items()}
+    for grid in view.grids:
+        concept = next((tables[key] for key in grid.names() if key in tables and tables[key].type == "table"), None)
+        if grid is units or concept is None:
+            continue
+        for subject, indexes, columns in _items(grid, concept):
+            case = draft.cases.get(subject) or draft.cases.get(ids.get(subject, ""))
+            if case is None:
+                draft.rejected += len(indexes)
+                where = view.position(grid.table.rows[indexes[0]][0].locator)
+                name = subject[:40]
+                message = Text(
+                    f"“{name}”不在单位表里,{len(indexes)} 行没有采用", f"{name!r} is no unit of the table of units"
+                )
+                draft.tell(Problem("rejected-row", where, message, severity="warning"))
+                continue
+            fact, problems = rows_fact(concept, view, grid, indexes, columns, Rule(concept.id, None), None)
+            for problem in problems:
+                draft.tell(problem)
+            if fact is not None:
+                draft.cases[case.subject.id] = replace(case, facts={**case.facts, concept.id: fact})
+
+
+def _items(grid: Grid, concept: Concept) -> Iterator[tuple[str, list[int], Mapping[str, int]]]:
+    """For each unit the rows that are its, and the column behind each column's name."""
+    wanted = {key_of(column.name): column.name for column in concept.columns}
+    for row, cells in enumerate(grid.table.rows[:_HEADER_ROWS]):
+        named = [key_of(cell.text) for cell in cells]
+        columns = {wanted[key]: n for n, key in reversed(list(enumerate(named))) if key in wanted}
+        owner = next((n for n, key in enumerate(named) if key in _IDS | _NAMES and n not in columns.values()), None)
+        if owner is None or not columns:
+            continue
+        by_unit: dict[str, list[int]] = {}
+        for index in data_rows(grid, row):
+            by_unit.setdefault(grid.table.rows[index][owner].text.strip(), []).append(index)
+        yield from ((subject, indexes, columns) for subject, indexes in by_unit.items() if subject)
+        return
