@@ -1,0 +1,119 @@
+"""`hegui diff OLD NEW`: what an edit of the rules changes in meaning, and what it does to a population."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from engine.difference import Edit, difference
+from engine.impact import Impact, find_impact, unusable
+from engine.load import load_rulebook
+from engine.model import Rulebook
+from facts.model import Period, Population
+from facts.problem import Language, Problem, has_errors, in_order
+from facts.vocabulary import Vocabulary
+from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
+from hegui.interchange import problems_json
+from hegui.progress import progress_of
+from hegui.report_text import problems_text
+from hegui.workbench.difference_html import difference_html
+from hegui.workbench.difference_json import difference_json
+from hegui.workbench.difference_summary import Summary, summarised
+from hegui.workbench.difference_text import difference_text
+from hegui.workbench.population_reading import population_of
+from hegui.writing import overwrites, write_result
+
+_Both = tuple[Rulebook, Rulebook]
+
+
+def diff(arguments: Arguments) -> int:
+    """Compare two rulebooks; 1 with --exit-code where they differ."""
+    clash = overwrites(arguments.output, _inputs(arguments))
+    both, problems = _rulebooks(arguments)
+    if clash is not None or both is None:
+        return _refused((*problems, *([clash] if clash is not None else [])), arguments)
+    population, more = _population(both, arguments)
+    problems = (*problems, *more)
+    if has_errors(problems):
+        return _refused(problems, arguments)
+    edits, impact = _compare(both, population, arguments)
+    summary = None if impact is None else summarised(impact, _grades(both))
+    if problems:
+        _tell(problems, arguments)
+    problem = _deliver(both, edits, impact, summary, problems, arguments)
+    if problem is not None:
+        return _refused((problem,), arguments)
+    return FINDINGS if arguments.exit_code and edits else CLEAN
+
+
+def _rulebooks(arguments: Arguments) -> tuple[_Both | None, tuple[Problem, ...]]:
+    old, problems = load_rulebook(arguments.old)
+    new, more = load_rulebook(arguments.new)
+    problems = in_order((*problems, *more))
+    if old is None or new is None:
+        return None, problems
+    broken = unusable(old, new)
+    return (None if broken else (old, new)), (*problems, *broken)
+
+
+def _population(both: _Both, arguments: Arguments) -> tuple[Population | None, tuple[Problem, ...]]:
+    if not arguments.population:
+        return None, ()
+    year = both[1].effective_from.year
+    period = Period(date(year, 1, 1), date(year, 12, 31))
+    names = {**both[0].vocabulary.names, **both[1].vocabulary.names}
+    concepts = {**both[0].vocabulary.concepts, **both[1].vocabulary.concepts}
+    return population_of(arguments.population, Vocabulary(concepts, names), period, progress_of(arguments))
+
+
+def _compare(
+    both: _Both, population: Population | None, arguments: Arguments
+) -> tuple[tuple[Edit, ...], Impact | None]:
+    if population is None:
+        return difference(*both), None
+    return find_impact(*both, population.cases, progress_of(arguments))
+
+
+def _grades(both: _Both) -> list[str]:
+    """Grades of the new rulebook from the highest down, then those only the old one has."""
+    scales = [[step.grade for step in one.grades.steps] if one.grades else [] for one in reversed(both)]
+    return list(dict.fromkeys((*scales[0], *scales[1])))
+
+
+def _deliver(
+    both: _Both,
+    edits: Sequence[Edit],
+    impact: Impact | None,
+    summary: Summary | None,
+    problems: Sequence[Problem],
+    arguments: Arguments,
+) -> Problem | None:
+    language = cast(Language, arguments.lang)
+    match arguments.format:
+        case "json":
+            text = difference_json(both, edits, impact, summary, problems, language)
+        case "html":
+            text = difference_html(both, edits, impact, summary, language)
+        case _:
+            text = difference_text(edits, impact, summary, language)
+    return write_result(text, arguments.output)
+
+
+def _inputs(arguments: Arguments) -> list[object]:
+    folders = [path for path in (arguments.old, arguments.new, *arguments.population) if path.is_dir()]
+    return [*arguments.population, *(file for folder in folders for file in folder.rglob("*.yaml"))]
+
+
+def _tell(problems: Sequence[Problem], arguments: Arguments) -> None:
+    import sys
+
+    sys.stderr.write(problems_text(in_order(problems), cast(Language, arguments.lang)))
+
+
+def _refused(problems: Sequence[Problem], arguments: Arguments) -> int:
+    if arguments.format == "json":
+        write_result(problems_json(in_order(problems), cast(Language, arguments.lang)), None)
+    else:
+        _tell(problems, arguments)
+    return UNUSABLE

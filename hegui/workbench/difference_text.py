@@ -1,0 +1,162 @@
+"""A difference of rulebooks to read in a terminal: each clause, and what the edit does to a population."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from engine.difference import Edit
+from engine.impact import Impact, Outcome, UnitImpact
+from facts.problem import Language, Text
+from facts.provenance import Position
+from facts.values import decimal_text
+from hegui.interchange import points_decimal
+from hegui.layout import WIDTH, padded, table, wrapped
+from hegui.workbench.difference_summary import UNDECIDED, Summary
+from hegui.workbench.difference_words import change_path, edit_title, lever_title, side
+
+_BAR = 40
+_TOLD = 10
+
+
+def difference_text(
+    edits: Sequence[Edit], impact: Impact | None, summary: Summary | None, language: Language = "zh"
+) -> str:
+    """The whole as text."""
+    writer = _Writer(language)
+    lines = [*writer.edits(edits)]
+    if impact is not None and summary is not None:
+        lines += writer.impact(impact, summary)
+    return "\n".join(lines) + "\n"
+
+
+def signed(value: Fraction) -> str:
+    """Points with their sign; means that never end to four places."""
+    return ("+" if value > 0 else "") + points_text(value)
+
+
+def points_text(value: Fraction) -> str:
+    """Points, rounded to four places (`≈`) only where they never end."""
+    exact = points_decimal(value)
+    return exact if len(exact) <= 12 and "/" not in exact else "≈" + decimal_text(value, 4)
+
+
+class _Writer:
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def word(self, zh: str, en: str) -> str:
+        return Text(zh, en).in_(self.language)
+
+    def edits(self, edits: Sequence[Edit]) -> Iterator[str]:
+        loud = [edit for edit in edits if not edit.silent]
+        if not edits:
+            yield self.word("两个规则集的含义没有差别。", "The two rulebooks mean the same.")
+            return
+        yield self.word(
+            f"改动 {len(edits)} 处,其中可能影响得分 {len(loud)} 处",
+            f"{len(edits)} edits, of them {len(loud)} that can change a score",
+        )
+        yield "═" * WIDTH
+        for edit in (*loud, *(edit for edit in edits if edit.silent)):
+            quiet = self.word("(不影响得分)", " (no score changes)") if edit.silent else ""
+            yield ""
+            yield wrapped(edit_title(edit, self.language) + quiet, "    ", "  · ")
+            for change in edit.changes:
+                yield wrapped(change_path(change, self.language), "      ", "    ")
+                yield wrapped(side(change.before, self.language), "        ", "      - ")
+                yield wrapped(side(change.after, self.language), "        ", "      + ")
+            yield "    " + " → ".join(str(at) for at in (edit.before_at, edit.after_at) if at != Position(""))
+
+    # --- impact ---
+
+    def impact(self, impact: Impact, summary: Summary) -> Iterator[str]:
+        yield ""
+        yield self.word(f"对 {summary.units} 个单位的影响", f"What it does to {summary.units} units")
+        yield "═" * WIDTH
+        rows = (
+            (self.word("得分上升", "gain"), summary.gain, "█"),
+            (self.word("得分下降", "lose"), summary.lose, "░"),
+            (self.word("不变", "unchanged"), summary.stay, "▒"),
+            (self.word("得分未定", "undetermined"), summary.open, "·"),
+        )
+        for name, count, sign in rows:
+            bar = sign * max(count * _BAR // max(1, summary.units), 1 if count else 0)
+            yield f"  {padded(name, 14)} {count:>6}  {bar}"
+        if summary.mean is not None:
+            yield self.word(f"  平均变动 {signed(summary.mean)} 分", f"  mean change {signed(summary.mean)} points")
+        yield from self.migration(summary)
+        yield from self.levers(impact, summary)
+        yield from self.moved(summary)
+
+    def migration(self, summary: Summary) -> Iterator[str]:
+        """Grades before (rows) and after (columns)."""
+        if len(summary.grades) == 1:
+            return
+        yield ""
+        yield self.word("等级变动(行为改前,列为改后)", "Grades before (rows) and after (columns)")
+        names = [grade_name(grade, self.language) for grade in summary.grades]
+        rows = [["", *names]]
+        for before, name in zip(summary.grades, names, strict=True):
+            counts = [summary.migration.get((before, after), 0) for after in summary.grades]
+            if any(counts):
+                rows.append([name, *(str(n) if n else "·" for n in counts)])
+        yield from table(rows, numeric=range(1, len(names) + 1))
+
+    def levers(self, impact: Impact, summary: Summary) -> Iterator[str]:
+        """What each clause does."""
+        if not summary.levers:
+            return
+        yield ""
+        yield self.word("各条改动的作用(相加即为总变动)", "What each edit does (adds up to the whole)") + method(
+            impact, self.language
+        )
+        head = [self.word(zh, en) for zh, en in (("改动", "edit"), ("单位数", "units"), ("合计", "sum"), ("最小", "least"), ("最大", "most"))]  # fmt: skip
+        rows = [head]
+        for one in summary.levers:
+            numbers = [signed(value) for value in (one.total, one.least, one.most)]
+            rows.append([lever_title(one.lever, self.language), str(one.units), *numbers])
+        yield from table(rows, numeric=(1, 2, 3, 4))
+
+    def moved(self, summary: Summary) -> Iterator[str]:
+        """The units that change most."""
+        if not summary.most_moved:
+            return
+        yield ""
+        yield self.word("变动最大的单位", "Units that change most")
+        rows = [
+            [
+                self.word(zh, en)
+                for zh, en in (("单位", "unit"), ("改前", "before"), ("改后", "after"), ("变动", "change"))
+            ]
+        ]
+        for unit in summary.most_moved[:_TOLD]:
+            change = signed(unit.change) if unit.change is not None else ""
+            rows.append([unit.subject.name, outcome_text(unit.before), outcome_text(unit.after), change])
+        yield from table(rows, numeric=(3,))
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """A score with its grade, or the range it lies in."""
+    score = points_text(outcome.lower)
+    if not outcome.determined:
+        score = f"[{score}, {points_text(outcome.upper)}]"
+    return f"{score} {'/'.join(outcome.grades)}".strip()
+
+
+def grade_name(grade: str, language: Language) -> str:
+    """A grade; the sign for none decided in words."""
+    return Text("未定", "open").in_(language) if grade == UNDECIDED else grade
+
+
+def method(impact: Impact, language: Language) -> str:
+    """How the shares were found, where it is not by all orders."""
+    if impact.method == "every_order":
+        return ""
+    return Text(",按规则集次序及其逆序各半", ", half by the order of the rulebook, half by its reverse").in_(language)
+
+
+def unit_row(unit: UnitImpact) -> tuple[str, ...]:
+    """A unit's id, name, before, after and change, as text."""
+    change = signed(unit.change) if unit.change is not None else ""
+    return (unit.subject.id, unit.subject.name, outcome_text(unit.before), outcome_text(unit.after), change)
