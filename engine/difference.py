@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from engine.expr import NOWHERE
-from engine.model import Rulebook, Title
+from engine.model import Indicator, Rulebook, Title
 from engine.printing import Printed, printed
+from engine.stated import state_indicator
+from engine.statedbook import state_check, state_grades, state_parameter, state_section, state_veto
+from facts.problem import NO_TEXT, Text
 from facts.provenance import Position
 from facts.vocabulary import Vocabulary
 
@@ -60,6 +64,9 @@ class Edit:
     before_at: Position = field(default=NOWHERE, compare=False)
     after_at: Position = field(default=NOWHERE, compare=False)
     old_id: str = ""
+    # The clause in a sentence, before and after; nothing where it is none that has one.
+    before: Text = NO_TEXT
+    after: Text = NO_TEXT
 
     @property
     def name(self) -> str:
@@ -82,6 +89,7 @@ class _Clause:
     title: Title
     at: Position
     section: str = ""
+    said: Callable[[], Text] = lambda: NO_TEXT
 
 
 _Clauses = dict[tuple[ClauseKind, str], _Clause]
@@ -103,18 +111,27 @@ def _clauses(rulebook: Rulebook) -> _Clauses:
     if rulebook.grades is not None:
         steps = rulebook.grades.steps
         grades = {"of": rulebook.grades.of, "scale": {s["grade"]: s["from"] for s in data.root["grades"]["scale"]}}
-        found[("grades", "")] = _Clause(grades, Title("等级", "Grades"), steps[0].at if steps else rulebook.at)
+        at = steps[0].at if steps else rulebook.at
+        found[("grades", "")] = _Clause(grades, Title("等级", "Grades"), at, "", partial(state_grades, rulebook.grades))
     _add_parameters(found, data, rulebook)
     for section, plain in zip(rulebook.sections, data.sections, strict=True):
         head = {key: value for key, value in plain.items() if key not in ("indicators", "parameters", "format", "id")}
-        found[("section", section.id)] = _Clause(head, section.title, section.at)
+        found[("section", section.id)] = _Clause(
+            head, section.title, section.at, "", partial(state_section, rulebook, section)
+        )
         for indicator, one in zip(section.indicators, plain.get("indicators", ()), strict=True):
             body = {"section": section.id, **{key: value for key, value in one.items() if key != "id"}}
-            found[("indicator", indicator.id)] = _Clause(body, indicator.title, indicator.at, section.id)
+            found[("indicator", indicator.id)] = _Clause(
+                body, indicator.title, indicator.at, section.id, partial(_criterion, rulebook, indicator)
+            )
     for veto, one in zip(rulebook.vetoes, data.root.get("vetoes", ()), strict=True):
-        found[("veto", veto.id)] = _Clause(_without_id(one), veto.title, veto.at)
+        found[("veto", veto.id)] = _Clause(
+            _without_id(one), veto.title, veto.at, "", partial(state_veto, rulebook, veto)
+        )
     for check, one in zip(rulebook.checks, data.root.get("checks", ()), strict=True):
-        found[("check", check.id)] = _Clause(_without_id(one), check.title, check.at)
+        found[("check", check.id)] = _Clause(
+            _without_id(one), check.title, check.at, "", partial(state_check, rulebook, check)
+        )
     for accepted, one in zip(rulebook.accepted, data.root.get("accept", ()), strict=True):
         key = f"{accepted.problem}@{accepted.target}"
         found[("acceptance", key)] = _Clause(one, Title(key, key), accepted.at)
@@ -122,6 +139,10 @@ def _clauses(rulebook: Rulebook) -> _Clauses:
         title = Title(concept.label, concept.label_en)
         found[("concept", concept.id)] = _Clause(_without_id(one), title, concept.at)
     return found
+
+
+def _criterion(rulebook: Rulebook, indicator: Indicator) -> Text:
+    return state_indicator(rulebook, indicator, beyond_defaults=True).whole
 
 
 def _head(root: Data) -> Data:
@@ -141,7 +162,9 @@ def _add_parameters(found: _Clauses, data: Printed, rulebook: Rulebook) -> None:
             value = (plain.get("parameters") or {})[one.name]
             key = f"{section}/{one.name}" if section else one.name
             body = value if isinstance(value, dict) else {"value": value}
-            found[("parameter", key)] = _Clause(body, Title(one.name, one.name), one.at, section)
+            found[("parameter", key)] = _Clause(
+                body, Title(one.name, one.name), one.at, section, partial(state_parameter, rulebook, one)
+            )
 
 
 def _renamed(before: _Clauses, after: _Clauses) -> dict[tuple[ClauseKind, str], tuple[ClauseKind, str]]:
@@ -202,17 +225,22 @@ def _edits(before: _Clauses, after: _Clauses, shown: _Shown) -> Iterator[Edit]:
         old_key = renamed.get(key, key)
         old = before.get(old_key)
         if old is None:
-            yield Edit("added", key[0], key[1], clause.title, clause.section, (), NOWHERE, clause.at)
+            yield Edit(
+                "added", key[0], key[1], clause.title, clause.section, (), NOWHERE, clause.at, after=clause.said()
+            )
             continue
         changes = tuple(_changes((), old.data, clause.data, shown, "", False))
         if old_key != key:
             changes = (Change(("id",), old_key[1], key[1], True), *changes)
         if changes:
             old_id = old_key[1] if old_key != key else ""
-            yield Edit("changed", key[0], key[1], clause.title, clause.section, changes, old.at, clause.at, old_id)
+            yield Edit(
+                "changed", key[0], key[1], clause.title, clause.section, changes, old.at, clause.at, old_id,
+                old.said(), clause.said(),
+            )  # fmt: skip
     for key in removed:
         gone = before[key]
-        yield Edit("removed", key[0], key[1], gone.title, gone.section, (), gone.at, NOWHERE)
+        yield Edit("removed", key[0], key[1], gone.title, gone.section, (), gone.at, NOWHERE, before=gone.said())
 
 
 def _changes(

@@ -10,7 +10,7 @@ from typing import cast
 from engine.load import load_rulebook
 from engine.model import Rulebook
 from facts.casefile import read_case
-from facts.documents.model import Document, Progress
+from facts.documents.model import Document
 from facts.documents.reading import read_document
 from facts.model import Case
 from facts.problem import Language, Problem, Text, has_errors, in_order
@@ -22,6 +22,7 @@ from hegui.audit.run import CHECKS, audit_document
 from hegui.audit.text import audit_text
 from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
 from hegui.interchange import problems_json
+from hegui.progress import progress_of
 from hegui.report_text import problems_text
 from hegui.writing import overwrites, write_result
 
@@ -33,7 +34,7 @@ def audit(arguments: Arguments) -> int:
     problems = _usage(arguments)
     if problems:
         return _unusable(problems, arguments)
-    progress = _progress(arguments)
+    progress = progress_of(arguments)
     document, found = read_document(arguments.report, progress)
     rulebook, case, more = _against(arguments, document)
     problems = (*found, *more)
@@ -118,16 +119,3 @@ def _unusable(problems: Sequence[Problem], arguments: Arguments) -> int:
     else:
         _warn(problems, arguments)
     return UNUSABLE
-
-
-def _progress(arguments: Arguments) -> Progress:
-    """Says how far it is, where somebody watches and it takes long."""
-    last = [-1]
-
-    def say(done: int, total: int, what: str) -> None:
-        tenth = done * 10 // total if total > 200 else -1
-        if tenth != last[0] and tenth >= 0 and (arguments.verbose or sys.stderr.isatty()):
-            last[0] = tenth
-            sys.stderr.write(f"hegui: {what} {done}/{total}\n")
-
-    return say

@@ -23,6 +23,10 @@ class Arguments(argparse.Namespace):
     mapping: Path | None
     folders: list[Path]
     case: list[str]
+    old: Path
+    new: Path
+    population: list[Path]
+    exit_code: bool
     indicator: str
     accept: tuple[str, ...]
     waivers: list[Path]

@@ -22,6 +22,7 @@ from facts.problem import Language, Problem, Text, has_errors, in_order
 from facts.provenance import Position, Source
 from facts.vocabulary import Vocabulary
 from hegui.command import CLEAN, UNUSABLE, Arguments
+from hegui.progress import progress_of
 from hegui.report_text import problems_text
 from hegui.writing import overwrites, write_result
 
@@ -47,7 +48,7 @@ def read(arguments: Arguments) -> int:
     if vocabulary is None or mapping is None or clash is not None:
         return _refused((*problems, *([clash] if clash else [])), arguments)
     job = _Job(problems=list(problems))
-    progress = _progress(arguments)
+    progress = progress_of(arguments)
     for path in arguments.sources:
         _read_source(path, vocabulary, progress, job)
     _read_databases(mapping, progress, job)
@@ -244,17 +245,3 @@ def _refused(problems: Sequence[Problem], arguments: Arguments) -> int:
 def _say(problems: Sequence[Problem], arguments: Arguments) -> None:
     if problems:
         sys.stderr.write(problems_text(problems, cast(Language, arguments.lang)))
-
-
-def _progress(arguments: Arguments) -> Progress:
-    """Says how far reading is, where somebody watches."""
-    shown: dict[str, int] = {}
-
-    def say(done: int, total: int, what: str) -> None:
-        tenth = 10 * done // total if total else done // 10_000
-        if shown.get(what) != tenth and (arguments.verbose or sys.stderr.isatty()):
-            shown[what] = tenth
-            far = f"{done}/{total}" if total else str(done)
-            sys.stderr.write(f"hegui: {what} {far}\n")
-
-    return say

@@ -20,6 +20,7 @@ def add_workbench(add: AddParser) -> None:
     """Every command of the workbench, in the order people meet them."""
     _lint(add("lint", help="检查规则集,一次列出全部问题 / check rulebooks, all problems at once"))
     _test(add("test", help="运行规则集旁的个案,核对应得的结果 / run the cases beside rulebooks"))
+    _diff(add("diff", help="两个规则集的含义差别,及其对评价总体的影响 / what an edit means, and does to a population"))
 
 
 def _lint(parser: argparse.ArgumentParser) -> None:
@@ -39,3 +40,21 @@ def _test(parser: argparse.ArgumentParser) -> None:
     )
     common(parser, formats=("text", "json", "junit"))
     parser.set_defaults(verb=lazily("test", "workbench.verbs"))
+
+
+def _diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("old", type=Path, metavar="OLD", help="改前的规则集文件夹 / rulebook before")
+    parser.add_argument("new", type=Path, metavar="NEW", help="改后的规则集文件夹 / rulebook after")
+    parser.add_argument(
+        "--population",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="TABLE",
+        help="评价总体:一行一个单位的表、个案文件或其文件夹 / a table of units, case files or a folder of them",
+    )
+    parser.add_argument(
+        "--exit-code", action="store_true", help="有差别即以 1 退出 / exit 1 where they differ, as scripts like it"
+    )
+    common(parser, formats=("text", "json", "html", "xlsx"))
+    parser.set_defaults(verb=lazily("diff", "workbench.diff_verb"))

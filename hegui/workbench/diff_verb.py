@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import cast
 
 from engine.difference import Edit, difference
@@ -100,7 +101,7 @@ def _deliver(
     return write_result(text, arguments.output)
 
 
-def _inputs(arguments: Arguments) -> list[object]:
+def _inputs(arguments: Arguments) -> list[Path]:
     folders = [path for path in (arguments.old, arguments.new, *arguments.population) if path.is_dir()]
     return [*arguments.population, *(file for folder in folders for file in folder.rglob("*.yaml"))]
 

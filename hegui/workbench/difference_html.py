@@ -70,6 +70,10 @@ class _Page:
             yield f"<h3>{escape(edit_title(edit, self.language))}<span class='quiet'>{quiet}</span></h3>"
             places = " → ".join(str(at) for at in (edit.before_at, edit.after_at) if at.file)
             yield f'<p class="at">{escape(places)}</p>'
+            if edit.before != edit.after:
+                for mark, said in (("del", edit.before), ("ins", edit.after)):
+                    if said.zh:
+                        yield f"<p><{mark}>{escape(said.in_(self.language))}</{mark}></p>"
             if edit.changes:
                 heads = (("哪里", "where"), ("改前", "before"), ("改后", "after"))
                 yield "<table><tr>" + "".join(f"<th>{self.word(*head)}</th>" for head in heads) + "</tr>"

@@ -60,6 +60,8 @@ def _edit(one: Edit, language: Language) -> Data:
         "scoring": not one.silent,
         "before_at": _at(one.before_at),
         "after_at": _at(one.after_at),
+        "before": one.before.in_(language) or None,
+        "after": one.after.in_(language) or None,
         "changes": [_change(change) for change in one.changes],
     }
 

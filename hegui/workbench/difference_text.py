@@ -16,6 +16,7 @@ from hegui.workbench.difference_summary import UNDECIDED, Summary
 from hegui.workbench.difference_words import change_path, edit_title, lever_title, side
 
 _BAR = 40
+_IN_SENTENCE = ("score", "points", "scale", "value", "values")
 _TOLD = 10
 
 
@@ -62,7 +63,12 @@ class _Writer:
             quiet = self.word("(不影响得分)", " (no score changes)") if edit.silent else ""
             yield ""
             yield wrapped(edit_title(edit, self.language) + quiet, "    ", "  · ")
-            for change in edit.changes:
+            told = edit.before != edit.after
+            for sign, said in (("-", edit.before), ("+", edit.after)) if told else ():
+                if said.zh:
+                    yield wrapped(said.in_(self.language), "      ", f"    {sign} ")
+            # What the sentences tell already is not told again.
+            for change in (c for c in edit.changes if not (told and c.path[0] in _IN_SENTENCE)):
                 yield wrapped(change_path(change, self.language), "      ", "    ")
                 yield wrapped(side(change.before, self.language), "        ", "      - ")
                 yield wrapped(side(change.after, self.language), "        ", "      + ")
