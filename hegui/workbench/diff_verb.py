@@ -12,7 +12,8 @@ from engine.impact import Impact, find_impact, unusable
 from engine.load import load_rulebook
 from engine.model import Rulebook
 from facts.model import Period, Population
-from facts.problem import Language, Problem, has_errors, in_order
+from facts.problem import Language, Problem, Text, has_errors, in_order
+from facts.provenance import Position
 from facts.vocabulary import Vocabulary
 from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
 from hegui.interchange import problems_json
@@ -30,7 +31,7 @@ _Both = tuple[Rulebook, Rulebook]
 
 def diff(arguments: Arguments) -> int:
     """Compare two rulebooks; 1 with --exit-code where they differ."""
-    clash = overwrites(arguments.output, _inputs(arguments))
+    clash = overwrites(arguments.output, _inputs(arguments)) or _no_file(arguments)
     both, problems = _rulebooks(arguments)
     if clash is not None or both is None:
         return _refused((*problems, *([clash] if clash is not None else [])), arguments)
@@ -91,6 +92,12 @@ def _deliver(
     arguments: Arguments,
 ) -> Problem | None:
     language = cast(Language, arguments.lang)
+    if arguments.format == "xlsx":
+        from hegui.binary import write_bytes
+        from hegui.workbench.difference_sheets import difference_sheets
+
+        data, problem = difference_sheets(edits, impact, summary, language)
+        return problem if data is None else write_bytes(data, arguments.output)
     match arguments.format:
         case "json":
             text = difference_json(both, edits, impact, summary, problems, language)
@@ -99,6 +106,14 @@ def _deliver(
         case _:
             text = difference_text(edits, impact, summary, language)
     return write_result(text, arguments.output)
+
+
+def _no_file(arguments: Arguments) -> Problem | None:
+    if arguments.format != "xlsx" or arguments.output is not None:
+        return None
+    message = Text("工作簿须写入文件", "a workbook is written to a file")
+    hint = Text("请加 -o 影响.xlsx", "Add -o impact.xlsx")
+    return Problem("output-missing", Position("--format"), message, hint)
 
 
 def _inputs(arguments: Arguments) -> list[Path]:

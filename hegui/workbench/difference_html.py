@@ -11,8 +11,8 @@ from engine.impact import Impact
 from engine.model import Rulebook
 from facts.problem import Language, Text
 from hegui.charts import GAIN, LOSS, Bar, bars, shade
-from hegui.workbench.difference_summary import Summary
-from hegui.workbench.difference_text import grade_name, method, points_text, signed, unit_row
+from hegui.workbench.difference_summary import LeverSummary, Summary
+from hegui.workbench.difference_text import grade_name, method, signed, signed_span, unit_row
 from hegui.workbench.difference_words import change_path, edit_title, lever_title, side
 
 # Of a large population the page names these many units; JSON and xlsx have them all.
@@ -132,9 +132,9 @@ class _Page:
         found = [
             Bar(
                 lever_title(one.lever, self.language),
-                _pixels(one.total, summary),
-                self.word(f"{signed(one.total)} 分,{one.units} 个单位", f"{signed(one.total)}, {one.units} units"),
-                GAIN if one.total >= 0 else LOSS,
+                _pixels(one, summary),
+                f"{signed_span(one.lower, one.upper)} · {self.word(f'{one.units} 个单位', f'{one.units} units')}",
+                GAIN if one.lower + one.upper >= 0 else LOSS,
             )
             for one in summary.levers
         ]
@@ -157,18 +157,14 @@ class _Page:
         names = {lever.name: lever_title(lever, self.language) for lever in impact.levers}
         for unit in impact.units[:MAX_UNITS]:
             shares = "<br>".join(
-                escape(f"{names[name]} {_span(share.lower, share.upper)}") for name, share in unit.shares.items()
+                escape(f"{names[name]} {signed_span(share.lower, share.upper)}") for name, share in unit.shares.items()
             )
             cells = "".join(f"<td>{escape(cell)}</td>" for cell in unit_row(unit))
             yield f"<tr>{cells}<td>{shares}</td></tr>"
         yield "</table>"
 
 
-def _pixels(value: Fraction, summary: Summary) -> int:
-    """A length for a bar: thousandths of the longest."""
-    most = max((abs(one.total) for one in summary.levers), default=Fraction(0))
-    return int(value * 1000 / most) if most else 0
-
-
-def _span(lower: Fraction, upper: Fraction) -> str:
-    return signed(lower) if lower == upper else f"[{points_text(lower)}, {points_text(upper)}]"
+def _pixels(one: LeverSummary, summary: Summary) -> int:
+    """A length for a bar: thousandths of the longest, by the middle of the two bounds."""
+    most = max((abs(lever.lower + lever.upper) for lever in summary.levers), default=Fraction(0))
+    return int((one.lower + one.upper) * 1000 / most) if most else 0

@@ -97,7 +97,8 @@ def _impact(impact: Impact, summary: Summary) -> Data:
             {
                 "edits": [edit.name for edit in one.lever.edits],
                 "units": one.units,
-                "sum": _number(one.total),
+                "lower": _number(one.lower),
+                "upper": _number(one.upper),
                 "least": _number(one.least),
                 "most": _number(one.most),
             }

@@ -14,11 +14,15 @@ from facts.values import ZERO
 
 @dataclass(frozen=True, slots=True)
 class LeverSummary:
-    """One lever over the population: units it moves, and by how much in sum, at the least and at the most."""
+    """One lever over the population: units it moves, and what it moves the sums of the two bounds by.
+
+    `least` and `most` are over the units with one score on both sides.
+    """
 
     lever: Lever
     units: int
-    total: Fraction
+    lower: Fraction
+    upper: Fraction
     least: Fraction
     most: Fraction
 
@@ -71,10 +75,16 @@ def _migration(units: Sequence[UnitImpact]) -> dict[tuple[str, str], int]:
 
 
 def _lever(lever: Lever, units: Sequence[UnitImpact]) -> LeverSummary:
-    """Over units with one score on both sides, where both bounds move alike."""
     shares = [unit.shares[lever.name] for unit in units if lever.name in unit.shares]
     exact = [unit.shares[lever.name].lower for unit in units if lever.name in unit.shares and unit.change is not None]
-    return LeverSummary(lever, len(shares), sum(exact, ZERO), min(exact, default=ZERO), max(exact, default=ZERO))
+    return LeverSummary(
+        lever,
+        len(shares),
+        sum((share.lower for share in shares), ZERO),
+        sum((share.upper for share in shares), ZERO),
+        min(exact, default=ZERO),
+        max(exact, default=ZERO),
+    )
 
 
 def _binned(changes: Sequence[Fraction]) -> tuple[tuple[Fraction, Fraction, int], ...]:

@@ -36,6 +36,11 @@ def signed(value: Fraction) -> str:
     return ("+" if value > 0 else "") + points_text(value)
 
 
+def signed_span(lower: Fraction, upper: Fraction) -> str:
+    """One number, or what the lower and the upper bound move by."""
+    return signed(lower) if lower == upper else f"[{signed(lower)}, {signed(upper)}]"
+
+
 def points_text(value: Fraction) -> str:
     """Points, rounded to four places (`≈`) only where they never end."""
     exact = points_decimal(value)
@@ -120,7 +125,7 @@ class _Writer:
         head = [self.word(zh, en) for zh, en in (("改动", "edit"), ("单位数", "units"), ("合计", "sum"), ("最小", "least"), ("最大", "most"))]  # fmt: skip
         rows = [head]
         for one in summary.levers:
-            numbers = [signed(value) for value in (one.total, one.least, one.most)]
+            numbers = [signed_span(one.lower, one.upper), signed(one.least), signed(one.most)]
             rows.append([lever_title(one.lever, self.language), str(one.units), *numbers])
         yield from table(rows, numeric=(1, 2, 3, 4))
 

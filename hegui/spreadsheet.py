@@ -1,0 +1,53 @@
+"""Cells of the workbooks we write: text that stays text, numbers that stay exact, sheets that read and print well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from facts.values import decimal_text, exact_places
+
+# What a cell holds at most.
+MAX_TEXT = 32_000
+_PLACES = 2
+_MOST_PLACES = 12
+
+
+def put_text(cell: Any, text: str) -> None:
+    """Text as text: nothing that begins with = + - @ becomes a formula, no control character breaks the file."""
+    clean = "".join(c for c in text[:MAX_TEXT] if c.isprintable() or c == "\n")
+    cell.value = clean
+    cell.data_type = "s"
+    if clean[:1] in ("=", "+", "-", "@"):
+        cell.quotePrefix = True
+
+
+def put_number(cell: Any, value: Fraction) -> None:
+    """An exact number, with as many digits shown as it has; one that never ends as text."""
+    places = exact_places(value)
+    if places is None or places > _MOST_PLACES:
+        put_text(cell, decimal_text(value))
+        return
+    cell.value = Decimal(decimal_text(value))
+    cell.number_format = "0." + "0" * max(_PLACES, places)
+
+
+def sheet_named(book: Any, title: str, columns: Sequence[tuple[str, int]]) -> Any:
+    """A sheet with a heading and the widths of its columns, set up to be read and printed."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(title)
+    for number, (name, width) in enumerate(columns, 1):
+        cell = sheet.cell(1, number)
+        put_text(cell, name)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="D9E1F2")
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    return sheet
