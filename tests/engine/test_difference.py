@@ -134,7 +134,7 @@ def test_each_clause_has_its_share() -> None:
         DOCUMENTS.replace("deduct: 2", "deduct: 3"), PUBLISHED.replace("otherwise: 0", "otherwise: 1"), root=OLD_ROOT
     )
     (unit,) = impact(rulebook(), new).units
-    assert (unit.before.lower, unit.after.lower, unit.change) == (2, 1, -1)
+    assert [unit.before.lower, unit.after.lower, unit.change] == [2, 1, -1]
     shares = {name: share.lower for name, share in unit.shares.items()}
     assert shares == {"indicator:documents": Fraction(-2), "indicator:published": Fraction(1)}
 
@@ -145,7 +145,7 @@ def test_what_two_edits_do_only_together_is_shared_evenly() -> None:
     new = rulebook(DOCUMENTS, PUBLISHED.replace("otherwise: 0", "otherwise: 4"), root=OLD_ROOT.replace(VETO, ""))
     struck = case(FACTS.replace("弄虚作假: 否", "弄虚作假: 是"))
     (unit,) = impact(old, new, struck).units
-    assert (unit.before.lower, unit.after.lower) == (2, 6)
+    assert [unit.before.lower, unit.after.lower] == [2, 6]
     assert {n: s.lower for n, s in unit.shares.items()} == {
         "indicator:published": Fraction(2),
         "veto:fraud": Fraction(2),
@@ -160,7 +160,7 @@ def test_a_default_moves_the_indicators_that_follow_it_and_no_others() -> None:
     )
     assert names(difference(old, new)) == [("changed", "rulebook")]
     (unit,) = impact(old, new, case("弄虚作假: 否")).units
-    assert (unit.before.lower, unit.before.upper, unit.after.lower, unit.after.upper) == (0, 10, 0, 4)
+    assert [unit.before.lower, unit.before.upper, unit.after.lower, unit.after.upper] == [0, 10, 0, 4]
     assert unit.change is None and unit.shares["rulebook"].upper == -6
 
 
