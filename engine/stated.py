@@ -6,14 +6,13 @@ Complete over all forms, deterministic, and exact: every number of the rule stan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.expr import Expr, Name
-from engine.model import Choose, Combine, Form, Indicator, Part, Policies, Rulebook, Section, Threshold
+from engine.model import Indicator, Part, Policies, Rulebook, Section
 from engine.statedforms import Around, form_text
-from engine.walk import zero_denominators
+from engine.walk import inner_parts, zero_denominators
 from engine.wordings import Words, joined, points, rounding_text, say, those, unit_text
 from facts.problem import NO_TEXT, Text
 
@@ -82,25 +81,6 @@ def sentences(clauses: list[Text]) -> Text:
     kept = [clause for clause in clauses if clause.zh]
     zh = "".join(f"{clause.zh}。" for clause in kept)
     return Text(zh, " ".join(f"{clause.en[:1].upper()}{clause.en[1:]}." for clause in kept))
-
-
-def inner_parts(part: Part) -> Iterator[Part]:
-    """The part and every part inside it."""
-    yield part
-    for one in _direct(part.form):
-        yield from inner_parts(one)
-
-
-def _direct(form: Form) -> tuple[Part, ...]:
-    match form:
-        case Threshold(otherwise=otherwise):
-            return _direct(otherwise)
-        case Combine(parts=parts):
-            return parts
-        case Choose(options):
-            return tuple(part for _, part in options)
-        case _:
-            return ()
 
 
 # --- what the criteria leave silent -----------------------------------------------------------------------------------

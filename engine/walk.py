@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from engine.expr import (
     Aggregate,
@@ -22,7 +23,20 @@ from engine.expr import (
     Rollup,
     Subject,
 )
-from engine.model import Choose, Form, Items, Judged, Parameter, Part, PerUnit, PointsFormula, Proportional, Threshold
+from engine.model import (
+    Bands,
+    Choose,
+    Combine,
+    Form,
+    Items,
+    Judged,
+    Parameter,
+    Part,
+    PerUnit,
+    PointsFormula,
+    Proportional,
+    Threshold,
+)
 from facts.units import PLAIN
 from facts.values import ZERO
 from facts.vocabulary import Vocabulary
@@ -127,6 +141,47 @@ def form_trees(form: Form) -> list[Expr]:
             return [formula]
         case Choose(options):
             return [condition for condition, _ in options if condition is not None]
+        case _:
+            return []
+
+
+def inner_parts(part: Part) -> Iterator[Part]:
+    """The part and every part inside it."""
+    yield part
+    for one in _direct(part.form):
+        yield from inner_parts(one)
+
+
+def _direct(form: Form) -> tuple[Part, ...]:
+    match form:
+        case Threshold(otherwise=otherwise):
+            return _direct(otherwise)
+        case Combine(parts=parts):
+            return parts
+        case Choose(options):
+            return tuple(part for _, part in options)
+        case _:
+            return ()
+
+
+def trees_in(part: Part) -> Iterator[Expr]:
+    """Every formula and condition of a part and of the parts inside it; an assessor's mark counts as one."""
+    for one in inner_parts(part):
+        guards = (guard.when for guard in (*one.voids, *one.exempts))
+        said = (one.measure, one.applies, *guards, *form_trees(one.form), *_conditions(one.form))
+        yield from (tree for tree in said if tree is not None)
+        if not isinstance(one.points, Fraction):
+            yield one.points
+
+
+def _conditions(form: Form) -> list[Expr]:
+    match form:
+        case Threshold(otherwise=otherwise):
+            return _conditions(otherwise)
+        case Bands(bands):
+            return [band.when for band in bands if band.when is not None]
+        case Judged(concept):
+            return [Name(concept)]
         case _:
             return []
 

@@ -277,7 +277,7 @@ class Words:
     def _aggregate(self, tree: Aggregate) -> Text:
         table = self.rulebook.vocabulary.concepts[tree.table]
         where = self._rows(table, tree.where)
-        column = Text(_marked_zh(tree.column), _marked_en(tree.column))
+        column = self._of_each(table, tree)
         zh, en = {
             "count": ("{rows}的个数", "the number of {rows_en}"),
             "share": ("{rows}的占比", "the share of {rows_en}"),
@@ -299,6 +299,15 @@ class Words:
         """A condition on the rows of a table."""
         outer, self._table = self._table, table
         text = spaced(self.condition(where))
+        self._table = outer
+        return text
+
+    def _of_each(self, table: Concept, tree: Aggregate) -> Text:
+        """What is added up or compared of each row: a column, or a formula over columns."""
+        if tree.value is None:
+            return Text(_marked_zh(tree.column), _marked_en(tree.column))
+        outer, self._table = self._table, table
+        text = self._bracketed(tree.value, Arithmetic | Negative)
         self._table = outer
         return text
 

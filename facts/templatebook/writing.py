@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -17,12 +15,11 @@ from facts.templatebook.filling import EMPTY_ENTRY, Content, Entry, cell_of, col
 from facts.templatebook.guide import guide_lines
 from facts.templatebook.needed import needs_openpyxl
 from facts.templatebook.styling import Styling
+from facts.timeless import timeless
 from facts.vocabulary import Concept, Vocabulary
 
 # Prepared rows of a table; more may be added below.
 BLANK_ROWS = 100
-_WHEN = "2000-01-01T00:00:00Z"
-_CHANGED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 Written = tuple[bytes | None, tuple[Problem, ...]]
 
@@ -254,14 +251,4 @@ def _frozen(book: Any) -> bytes:
     """The workbook's bytes without the time they were made at."""
     made = io.BytesIO()
     book.save(made)
-    out = io.BytesIO()
-    with zipfile.ZipFile(made) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
-        for name in before.namelist():
-            data = before.read(name)
-            if name == "docProps/core.xml":
-                data = _CHANGED.sub(rb"\g<1>" + _WHEN.encode(), data)
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 3
-            after.writestr(info, data)
-    return out.getvalue()
+    return timeless(made.getvalue())

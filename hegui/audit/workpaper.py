@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -12,12 +11,12 @@ from typing import Any
 
 from facts.problem import Language, Problem, Text
 from facts.provenance import Position, Provenance
+from facts.timeless import timeless
 from facts.values import decimal_text, exact_places
 from hegui.audit.model import Audit, AuditFinding, ClaimedPoints
 
 # Nothing in a workbook depends on when it was made: same audit, same bytes.
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # the format has no zone
-_ZIPPED = (2000, 1, 1, 0, 0, 0)
 MAX_TEXT = 2000
 _PLACES = 2
 
@@ -60,7 +59,7 @@ def workpaper(audit: Audit, language: Language = "zh") -> tuple[bytes | None, Pr
     book.properties.created = book.properties.modified = _MADE
     stream = io.BytesIO()
     book.save(stream)
-    return _timeless(stream.getvalue()), None
+    return timeless(stream.getvalue()), None
 
 
 class _Writer:
@@ -199,21 +198,3 @@ def _put_number(cell: Any, value: Fraction) -> None:
         return
     cell.value = Decimal(decimal_text(value))
     cell.number_format = "0." + "0" * max(_PLACES, places)
-
-
-def _timeless(data: bytes) -> bytes:
-    """The same archive with one time for every part."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            content = old.read(entry.filename)
-            if entry.filename == "docProps/core.xml":
-                content = _without_times(content)
-            new.writestr(zipfile.ZipInfo(entry.filename, _ZIPPED), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-def _without_times(content: bytes) -> bytes:
-    import re
-
-    return re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", content)

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Protocol
 
 from hegui.arguments import common, lazily
-
-
-class AddParser(Protocol):
-    """argparse's `add_parser`."""
-
-    def __call__(self, name: str, *, help: str) -> argparse.ArgumentParser:  # noqa: A002  # argparse's own word
-        """A parser for one command."""
+from hegui.workbench.paper_commands import AddParser, add_paper
 
 
 def add_workbench(add: AddParser) -> None:
@@ -21,6 +14,7 @@ def add_workbench(add: AddParser) -> None:
     _lint(add("lint", help="检查规则集,一次列出全部问题 / check rulebooks, all problems at once"))
     _test(add("test", help="运行规则集旁的个案,核对应得的结果 / run the cases beside rulebooks"))
     _diff(add("diff", help="两个规则集的含义差别,及其对评价总体的影响 / what an edit means, and does to a population"))
+    add_paper(add)
 
 
 def _lint(parser: argparse.ArgumentParser) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from engine import expr as ex
 from engine import model as m
-from engine.stated import inner_parts, state_indicator, state_part, state_policies
+from engine.stated import state_indicator, state_part, state_policies
 from engine.statedbook import state_check, state_grades, state_section, state_veto
-from engine.walk import zero_denominators
+from engine.walk import inner_parts, zero_denominators
 from engine.wordings import amount, numeral
 from facts.units import PERCENT
 from facts.values import Rounding
