@@ -18,7 +18,8 @@ from facts.provenance import Position
 from facts.units import PLAIN, Unit
 from facts.values import EVERYTHING, Interval
 
-_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+# How a comparison reads from the other side.
+FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
 Entry = tuple[Expr | None, Position]
 
@@ -102,9 +103,9 @@ def values_of(tree: Expr | None) -> Ranges | None:
     """The values of the measure at which a condition holds; None if it is about anything else."""
     match tree:
         case Comparison(op, Subject(), Number(value)):
-            return _half_line(op, value)
+            return half_line(op, value)
         case Comparison(op, Number(value), Subject()):
-            return _half_line(_FLIPPED[op], value)
+            return half_line(FLIPPED[op], value)
         case Not(operand):
             inner = values_of(operand)
             return None if inner is None else ranges.complement(inner)
@@ -122,7 +123,8 @@ def _all_of(sets: list[Ranges]) -> Ranges:
     return ranges.complement(ranges.union(ranges.complement(one) for one in sets))
 
 
-def _half_line(op: str, value: Fraction) -> Ranges:
+def half_line(op: str, value: Fraction) -> Ranges:
+    """The values that compare so with a constant."""
     match op:
         case "<" | "<=":
             return ranges.ranges(Interval(None, value, hi_open=op == "<"))

@@ -15,15 +15,18 @@ from facts.values import ZERO, decimal_text
 
 Check = Callable[[Rulebook], Iterator[Problem]]
 
+# What a document can say against itself and a rulebook can accept; any other acceptance is of a finding of the linter.
+CONTRADICTIONS = ("declared-points", "declared-sections", "declared-indicators", "listed-points")
+
 
 def check_rulebook(rulebook: Rulebook, as_of: date | None = None) -> tuple[Problem, ...]:
     """Every Problem of the rulebook as a whole; contradictions it accepts by name on that day are not among them."""
     contradictions = tuple(find_contradictions(rulebook))
-    expired = [a for a in rulebook.accepted if as_of is not None and a.expires is not None and as_of > a.expires]
+    expired = [a for a in (*rulebook.accepted, *rulebook.tolerated) if a.has_expired(as_of)]
     accepted = {(a.problem, a.target) for a in rulebook.accepted if a not in expired}
     open_ones = [problem for target, problem in contradictions if (problem.code, target) not in accepted]
     found = {(problem.code, target) for target, problem in contradictions}
-    stale = [_stale(one) for one in rulebook.accepted if (one.problem, one.target) not in found]
+    stale = [stale_acceptance(one) for one in rulebook.accepted if (one.problem, one.target) not in found]
     stale += [_expired(one) for one in expired]
     return (*open_ones, *stale, *(problem for check in _CHECKS for problem in check(rulebook)))
 
@@ -81,7 +84,8 @@ def _declared(rulebook: Rulebook, code: str, zh: str, en: str, said: Fraction, l
     return Problem(code, rulebook.at, message, _ACCEPT)
 
 
-def _stale(one: Acceptance) -> Problem:
+def stale_acceptance(one: Acceptance) -> Problem:
+    """An acceptance of what is not there."""
     return Problem(
         "stale-acceptance",
         one.at,

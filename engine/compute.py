@@ -219,7 +219,7 @@ class Compiler:
         def compute(env: Env, row: Row | None) -> Quantity:
             rows = _rows(env, table)
             if rows is None:
-                return _of_any_rows(function, of_row(env, None))
+                return of_any_rows(function, of_row(env, None))
             sure: list[Quantity] = []
             unsure: list[Quantity] = []
             for one in rows:
@@ -395,7 +395,7 @@ def _disjunction(operands: list[TruthFunction]) -> TruthFunction:
 Aggregation = Callable[[list[Quantity], list[Quantity], int], Quantity]
 
 
-def _of_any_rows(function: str, one: Quantity) -> Quantity:
+def of_any_rows(function: str, one: Quantity) -> Quantity:
     """What an aggregate can be while the table itself is missing, where a row gives `one`."""
     if function in ("count", "share"):
         return Interval(ZERO, ONE if function == "share" else None)

@@ -54,6 +54,7 @@ class Around:
     measure: Expr | None = None
     unit: Unit | None = None
     depth: int = 0
+    stated: frozenset[str] = frozenset()
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -157,6 +158,7 @@ def _per_unit(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> 
         start=read.points(entry, "start"),
         limit=read.points(entry, "limit"),
         reason=read.text(entry, "reason"),
+        partial_stated=entry.get("partial_unit") is not None,
     )
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from engine import reading as rd
-from engine.checks import check_grades, check_rulebook
+from engine.checks import CONTRADICTIONS, check_grades, check_rulebook
 from engine.forms import Around
 from engine.model import (
     Acceptance,
@@ -30,7 +30,7 @@ from engine.model import (
     Veto,
     VetoEffect,
 )
-from engine.partreading import around_section, read_part, read_policies
+from engine.partreading import POLICIES, around_section, read_part, read_policies, stated_policies
 from engine.reading import Reading
 from engine.typecheck import Scope
 from facts import yamltree as yt
@@ -42,7 +42,6 @@ from facts.vocabulary import Vocabulary
 from facts.vocabularyfile import EMPTY, read_vocabulary
 from facts.vocabularylibrary import Library, read_libraries
 
-POLICY_KEYS = ("missing", "zero_denominator", "partial_unit", "not_applicable", "round_measure", "round_score")
 _NO_POLICIES = Policies("undetermined", "undetermined", "up", "full", None, None)
 MAX_INDICATORS = 10_000
 
@@ -65,6 +64,12 @@ def load_rulebook(folder: Path, as_of: date | None = None) -> Loaded:
 
     On the day `as_of` acceptances that have expired are open contradictions again; None looks at no day.
     """
+    rulebook, problems = read_rulebook(folder, as_of)
+    return (None if has_errors(problems) else rulebook), problems
+
+
+def read_rulebook(folder: Path, as_of: date | None = None) -> Loaded:
+    """As `load_rulebook`, but with what could be read of a rulebook that has errors: for telling about it, not for use."""
     read = Reading()
     files = _read_files(folder, read)
     if files is None:
@@ -75,8 +80,7 @@ def load_rulebook(folder: Path, as_of: date | None = None) -> Loaded:
     if rulebook is not None:
         # What does not add up is only worth saying once everything that should be counted could be read.
         read.problems += check_grades(rulebook) if has_errors(read.problems) else check_rulebook(rulebook, as_of)
-    found = in_order(read.problems)
-    return (None if has_errors(found) else rulebook), found
+    return rulebook, in_order(read.problems)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -167,6 +171,7 @@ class _Builder:
         total = rd.as_mapping(root.get("total"))
         scope = Scope(self.vocabulary, parameters, rollups=self.ids)
         rest = (self._grades(), self._vetoes(scope), self._checks(scope))
+        acceptances = self._accepted()
         if start is None:
             return None
         return Rulebook(
@@ -187,7 +192,8 @@ class _Builder:
             grades=rest[0],
             vetoes=rest[1],
             checks=rest[2],
-            accepted=self._accepted(),
+            accepted=tuple(one for one in acceptances if one.problem in CONTRADICTIONS),
+            tolerated=tuple(one for one in acceptances if one.problem not in CONTRADICTIONS),
             vocabulary=self.vocabulary,
             digest=self.files.digest,
             at=root.at,
@@ -202,7 +208,7 @@ class _Builder:
 
     def _policies(self) -> Policies:
         node = rd.as_mapping(self.root.get("defaults"))
-        missing = [key for key in POLICY_KEYS if node is None or node.get(key) is None]
+        missing = [key for key in POLICIES if node is None or node.get(key) is None]
         if missing and not has_errors(self.read.problems):
             self.read.problem(
                 "missing-policy",
@@ -317,6 +323,7 @@ class _Builder:
             read_policies(read, rd.as_mapping(node.get("defaults")), outer),
             read.citation(node.get("cite"), self.cite),
             kind,  # type: ignore[arg-type]  # the schema's enum
+            stated_policies(rd.as_mapping(node.get("defaults"))),
         )
         section_id = read.text(node, "id")
         gate = Scope(self.vocabulary, own, rollups=self.ids)

@@ -145,7 +145,7 @@ class _PartLowering:
         raw = self.outer.compiler.quantity(part.measure)
         rounding = part.policies.round_measure
         concepts = self._read_by(part.measure)
-        unit = part.unit or _unit_of(part.measure, self.lowering.rulebook)
+        unit = part.unit or unit_shown(part.measure, self.lowering.rulebook)
         return Measure(part.measure, _rounding(raw, rounding, unit), raw, rounding, unit, concepts)
 
     def _read_by(self, tree: Expr) -> tuple[str, ...]:
@@ -396,7 +396,7 @@ def _label_type(measure: Expr | None, rulebook: Rulebook) -> Labels | None:
     return kind if isinstance(kind, Labels) else None
 
 
-def _unit_of(measure: Expr, rulebook: Rulebook) -> Unit | None:
+def unit_shown(measure: Expr, rulebook: Rulebook) -> Unit | None:
     """The unit a bare concept is shown in; quotients of like quantities are shown as percentages by the caller."""
     concept = rulebook.vocabulary.concepts.get(measure.name) if isinstance(measure, Name) else None
     return concept.unit if concept else None

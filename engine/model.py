@@ -101,6 +101,7 @@ class PerUnit:
     """`amount` off (sign -1) or on (sign 1) for every `per` by which the measure is over/under/around the base.
 
     `per` and `base` are in base units. `start` None: full points for -1, zero for 1. `limit` bounds the sum moved.
+    `partial_stated`: whether the form itself says what is done with partial units.
     """
 
     sign: Literal[-1, 1]
@@ -114,6 +115,7 @@ class PerUnit:
     limit: Fraction | None = None
     reason: str = ""
     at: Position = field(default=NOWHERE, compare=False)
+    partial_stated: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,7 @@ class Part:
     """What is decided and scored in one piece; an indicator is a part with a name.
 
     `points` is a decimal or a formula; `floor` and `cap` bound the score (None: the natural bound, see the language).
+    `stated` names the policies said here or between here and the rulebook's defaults.
     """
 
     id: str
@@ -259,6 +262,7 @@ class Part:
     exempts: tuple[Guard, ...] = ()
     floor: Fraction | None = None
     cap: Fraction | None = None
+    stated: frozenset[str] = field(default=frozenset(), compare=False)
     at: Position = field(default=NOWHERE, compare=False)
 
 
@@ -380,7 +384,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A contradiction of the document, accepted by name; after `expires` it is open again."""
+    """A contradiction of the document, or a finding of the linter, accepted by name; after `expires` it is open again."""
 
     problem: str
     target: str
@@ -388,6 +392,10 @@ class Acceptance:
     authority: str
     expires: date | None = None
     at: Position = field(default=NOWHERE, compare=False)
+
+    def has_expired(self, as_of: date | None) -> bool:
+        """Whether it no longer counts on a day; None is no day."""
+        return as_of is not None and self.expires is not None and as_of > self.expires
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,7 +409,10 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Everything a folder of rules says. `digest` is the SHA-256 over its files' bytes."""
+    """Everything a folder of rules says. `digest` is the SHA-256 over its files' bytes.
+
+    `accepted` are contradictions of the document, `tolerated` findings of the linter: those change no assessment.
+    """
 
     id: str
     version: str
@@ -422,6 +433,7 @@ class Rulebook:
     checks: tuple[Check, ...]
     accepted: tuple[Acceptance, ...]
     vocabulary: Vocabulary
+    tolerated: tuple[Acceptance, ...] = ()
     digest: str = field(default="", compare=False)
     at: Position = field(default=NOWHERE, compare=False)
 

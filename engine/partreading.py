@@ -33,6 +33,7 @@ from facts.units import DATE, NUMBER, RATE, SCORE, Dimension
 from facts.values import ZERO, decimal_text
 
 MAX_PART_DEPTH = 6
+POLICIES = ("missing", "zero_denominator", "partial_unit", "not_applicable", "round_measure", "round_score")
 
 
 def read_policies(read: Reading, node: yt.Mapping | None, default: Policies) -> Policies:
@@ -51,6 +52,11 @@ def read_policies(read: Reading, node: yt.Mapping | None, default: Policies) -> 
     return replace(default, **changed)  # type: ignore[arg-type]  # the schema's enums
 
 
+def stated_policies(node: yt.Mapping | None) -> frozenset[str]:
+    """The policies a mapping says something about."""
+    return frozenset(key for key in POLICIES if node is not None and node.get(key) is not None)
+
+
 def read_part(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> Part | None:
     """A part, or None where too much is wrong with it; every Problem is noted."""
     if around.depth > MAX_PART_DEPTH:
@@ -61,6 +67,7 @@ def read_part(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> 
         policies=read_policies(read, node, around.policies),
         cite=read.citation(node.get("cite"), around.cite),
         depth=around.depth + 1,
+        stated=around.stated | stated_policies(node),
     )
     around = _with_points(read, node, _with_measure(read, node, around))
     score = node.get("score")
@@ -87,6 +94,7 @@ def read_part(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> 
         exempts=_guards(read, node.get("exempt"), around.scope),
         floor=read.decimal(node.get("floor")),
         cap=read.decimal(node.get("cap")),
+        stated=around.stated,
         at=node.at,
     )
     _check_bounds(read, part, around.kind)
@@ -272,6 +280,8 @@ _COMBINATORS: dict[str, FormReader] = {
 }
 
 
-def around_section(scope: Scope, policies: Policies, cite: Citation, kind: SectionKind) -> Around:
-    """What the indicators of a section inherit."""
-    return Around(scope, policies, cite, kind, _COMBINATORS)
+def around_section(
+    scope: Scope, policies: Policies, cite: Citation, kind: SectionKind, stated: frozenset[str] = frozenset()
+) -> Around:
+    """What the indicators of a section inherit; `stated` are the policies the section itself says."""
+    return Around(scope, policies, cite, kind, _COMBINATORS, stated=stated)

@@ -204,7 +204,7 @@ def _rulebook(rulebook: Rulebook) -> Data:
                         "expires": one.expires.isoformat() if one.expires else None,
                     }
                 )
-                for one in rulebook.accepted
+                for one in (*rulebook.accepted, *rulebook.tolerated)
             ],
         }
     )

@@ -39,12 +39,12 @@ def waiving(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="豁免文件:有权机关接受的问题 / accepted findings",
     )
-    parser.add_argument(
-        "--as-of",
-        type=_day,
-        metavar="DATE",
-        help="豁免和接受以哪天为准,默认今天 / the day they must be in force, today",
-    )
+    as_of(parser, "豁免和接受以哪天为准,默认今天 / the day they must be in force, today")
+
+
+def as_of(parser: argparse.ArgumentParser, about: str) -> None:
+    """--as-of."""
+    parser.add_argument("--as-of", type=_day, metavar="DATE", help=about)
 
 
 def _day(text: str) -> date:

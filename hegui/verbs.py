@@ -18,8 +18,8 @@ from facts.provenance import Position
 from facts.waiverfile import read_waivers
 from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments, today
 from hegui.delivery import deliver, files_of, language_of, unusable, unwritable, warn
-from hegui.interchange import assessment_json, indicator_json, problems_json
-from hegui.report_text import explain_text, problems_text, report_text
+from hegui.interchange import assessment_json, indicator_json
+from hegui.report_text import explain_text, report_text
 from hegui.writing import overwrites
 
 _RANK = {"error": 0, "warning": 1, "note": 2, "never": -1}
@@ -63,25 +63,6 @@ def explain(arguments: Arguments) -> int:
     else:
         text = explain_text(assessment, indicator, language)
     return CLEAN if deliver(text, arguments) else UNUSABLE
-
-
-def lint(arguments: Arguments) -> int:
-    """Load rulebooks and list every Problem."""
-    clash = overwrites(arguments.output, files_of(*arguments.folders))
-    if clash is not None:
-        return unwritable(clash, arguments)
-    found: list[Problem] = []
-    unusable = False
-    for folder in arguments.folders:
-        _, problems = load_rulebook(folder)
-        unusable = unusable or any(problem.code == "no-rulebook" for problem in problems)
-        found += problems
-    problems = in_order(found)
-    language = language_of(arguments)
-    text = problems_json(problems, language) if arguments.format == "json" else problems_text(problems, language)
-    if not deliver(text, arguments) or unusable:
-        return UNUSABLE
-    return FINDINGS if has_errors(problems) else CLEAN
 
 
 # --- steps of the verbs -----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from hegui.arguments import common, lazily
+from hegui.arguments import as_of, common, fail_on, lazily
 from hegui.workbench.paper_commands import AddParser, add_paper
 
 
@@ -19,8 +19,10 @@ def add_workbench(add: AddParser) -> None:
 
 def _lint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="RULES", help="规则集文件夹 / rulebook folders")
-    common(parser)
-    parser.set_defaults(verb=lazily("lint"))
+    fail_on(parser)
+    as_of(parser, "接受以哪天为准,默认不看日期 / the day acceptances must be in force; none: they all are")
+    common(parser, formats=("text", "json", "sarif", "junit"))
+    parser.set_defaults(verb=lazily("lint", "workbench.lint_verb"))
 
 
 def _test(parser: argparse.ArgumentParser) -> None:
