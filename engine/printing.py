@@ -38,7 +38,7 @@ from engine.model import (
 from engine.showing import bare_name, formula_text
 from facts.units import PERCENT, PLAIN, Unit
 from facts.values import Rounding, decimal_text, is_decimal
-from facts.vocabulary import Column, Concept, Vocabulary
+from facts.vocabulary import Column, Concept, ReportingPlace, Vocabulary
 
 Data = dict[str, Any]
 
@@ -273,11 +273,14 @@ def _concept(concept: Concept) -> Data:
             "columns": [_column(column) for column in concept.columns],
             "definition": concept.definition,
             "reported_in": concept.reported_in,
-            "reported": [
-                _kept({"form": p.form, "row": p.row, "column": p.column, "item": p.item}) for p in concept.reported
-            ],
+            "reported": [_place(place) for place in concept.reported],
         }
     ) | _plain_unit(concept)
+
+
+def _place(place: ReportingPlace) -> Data:
+    names = {key: list(getattr(place, key)) for key in ("form", "row", "column", "before", "after")}
+    return _kept({**names, "item": place.item})
 
 
 def _column(column: Column) -> Data:

@@ -27,6 +27,14 @@ def texts_of(node: Node | None, key: str) -> tuple[str, ...]:
     return tuple(item.text for item in items_of(node, key) if isinstance(item, Scalar))
 
 
+def words_of(node: Node | None) -> tuple[str, ...]:
+    """A word, or the words of a list."""
+    if isinstance(node, Scalar):
+        return (node.text,)
+    items = node.items if isinstance(node, Sequence) else ()
+    return tuple(item.text for item in items if isinstance(item, Scalar))
+
+
 def flag_of(node: Node | None, key: str, default: bool) -> bool:
     """The true or false under a key."""
     value = child(node, key)

@@ -14,19 +14,26 @@ from facts.values import Interval
 ConceptType = Literal["quantity", "boolean", "choice", "text", "date", "table", "score"]
 
 YES, NO = "是", "否"
+Names = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportingPlace:
-    """Where departments report a concept: the form, its row and column, and the line or item number printed there."""
+    """Where departments report a concept: the form, its row and column, each by the names it may have.
 
-    form: str
-    row: str = ""
-    column: str = ""
+    `item` is the line or item number printed there; `before` and `after` name rows the row stands above and below, where
+    a form has its name more than once.
+    """
+
+    form: Names
+    row: Names = ()
+    column: Names = ()
     item: str = ""
+    before: Names = ()
+    after: Names = ()
 
     def __str__(self) -> str:
-        place = "·".join(part for part in (self.form, self.row, self.column) if part)
+        place = "·".join("或".join(names) for names in (self.form, self.row, self.column) if names)
         return f"{place}({self.item})" if self.item else place
 
 

@@ -11,7 +11,7 @@ from facts.problem import NO_TEXT, Problem, Text, in_order
 from facts.provenance import Position
 from facts.quantity import parse_quantity, range_text, unknown_unit
 from facts.structure import check_structure
-from facts.treereading import flag_of, items_of, text_of, texts_of
+from facts.treereading import child, flag_of, items_of, text_of, texts_of, words_of
 from facts.units import COUNT, PLAIN, POINTS, Unit, is_unsigned, parse_unit
 from facts.values import ZERO, Interval
 from facts.vocabulary import NO, YES, Column, Concept, ConceptType, ReportingPlace, Vocabulary
@@ -43,6 +43,7 @@ _ONLY_FOR: dict[str, tuple[str, ...]] = {
     "choices": ("choice",),
     "columns": ("table",),
 }
+_PLACE = ("form", "row", "column", "before", "after")
 _NEEDS = {"choice": "choices", "table": "columns", "quantity": "unit"}
 
 
@@ -121,10 +122,12 @@ def _type(node: Node) -> ConceptType | None:
 
 
 def _places(node: Mapping) -> tuple[ReportingPlace, ...]:
-    listed = (entry for entry in items_of(node, "reported") if text_of(entry, "form"))
-    return tuple(
-        ReportingPlace(*(text_of(entry, key) for key in ("form", "row", "column", "item"))) for entry in listed
-    )
+    return tuple(_place(entry) for entry in items_of(node, "reported") if child(entry, "form") is not None)
+
+
+def _place(node: Node) -> ReportingPlace:
+    form, row, column, before, after = (words_of(child(node, key)) for key in _PLACE)
+    return ReportingPlace(form, row, column, text_of(node, "item"), before, after)
 
 
 def _choices(node: Mapping, kind: ConceptType) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -25,8 +25,9 @@ from facts.gathering.readings import Found, from_cell, from_words
 from facts.gathering.reconciling import SourceFacts, merge_equal
 from facts.gathering.rowsreading import rows_from
 from facts.gathering.rulereading import basis_for
-from facts.gathering.tables import Spot, find_cell, find_lookup, is_called, is_form
+from facts.gathering.tables import Spot, find_cell, find_lookup, forms_of, is_called
 from facts.gathering.views import MAX_QUOTE, View
+from facts.gathering.years import in_year, of_another_year, said_of_another_year
 from facts.model import Fact
 from facts.problem import Problem, Text, in_order
 from facts.provenance import Position, Provenance
@@ -44,26 +45,32 @@ _NO_VALUE = frozenset(("not-a-number", "unknown-choice", "bad-date", "unknown-un
 class _Finder:
     """One document being searched, with the unit that holds where it states none.
 
-    `forms`: the blocks that are forms the vocabulary knows. What it says is reported in forms is not looked for in others
-    by its name: 本年支出合计 is another thing in each of them.
+    `forms`: which forms the vocabulary knows each block is. What it says is reported in forms is not looked for in others
+    by its name: 本年支出合计 is another thing in each of them. `year`: the one the document speaks of, where it is known; `others`: what was left out for being of another one.
     """
 
     view: View
     unit: Unit | None
+    year: int | None = None
     problems: list[Problem] = field(default_factory=list)
+    others: list[Problem] = field(default_factory=list)
     keys: dict[int, str] = field(default_factory=dict)
-    forms: frozenset[int] = frozenset()
+    forms: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
-def find_facts(view: View, mapping: MappingFile, vocabulary: Vocabulary) -> tuple[SourceFacts, Problems]:
-    """Every fact the document states, each with its places; disagreement within it is a conflict."""
+def find_facts(
+    view: View, mapping: MappingFile, vocabulary: Vocabulary, year: int | None = None
+) -> tuple[SourceFacts, Problems]:
+    """Every fact the document states of that year, each with its places; disagreement within it is a conflict."""
     entry = entry_for(view, mapping)
-    finder = _Finder(view, entry.unit, forms=_forms(view, vocabulary))
+    finder = _Finder(view, entry.unit, year, forms=_forms(view, vocabulary))
     rules = {**mapping.rules, **entry.rules}
     facts: dict[str, Fact] = {}
     for concept in vocabulary.concepts.values():
         given = rules.get(concept.id, tuple(_by_name(concept)) if entry.labels else ())
+        finder.others.clear()
         fact = _first(finder, concept, given)
+        finder.problems.extend(finder.others if fact is None else ())
         if fact is not None:
             facts[concept.id] = fact
         elif concept.id in entry.rules:
@@ -72,9 +79,10 @@ def find_facts(view: View, mapping: MappingFile, vocabulary: Vocabulary) -> tupl
     return SourceFacts(view.id, facts, entry.id), in_order(finder.problems)
 
 
-def _forms(view: View, vocabulary: Vocabulary) -> frozenset[int]:
-    names = tuple({place.form: None for concept in vocabulary.concepts.values() for place in concept.reported})
-    return frozenset(grid.block for grid in view.grids if is_form(grid, names))
+def _forms(view: View, vocabulary: Vocabulary) -> Mapping[int, frozenset[str]]:
+    places = (place for concept in vocabulary.concepts.values() for place in concept.reported)
+    names = tuple(dict.fromkeys(name for place in places for name in place.form))
+    return {grid.block: found for grid in view.grids if (found := forms_of(grid, names))}
 
 
 def entry_for(view: View, mapping: MappingFile) -> SourceEntry:
@@ -106,7 +114,7 @@ def _by_name(concept: Concept) -> Iterator[Rule]:
         yield Rule(concept.id, RowsPlace(columns, labels_of(concept)))
         return
     forms = (
-        LookupPlace((one.form,), _one(one.row or one.item), _one(one.column), form=True) for one in concept.reported
+        LookupPlace(one.form, one.row or _one(one.item), one.column, one.before, one.after) for one in concept.reported
     )
     known = tuple(form for form in forms if form.row or form.column)
     if known:
@@ -159,33 +167,60 @@ def _found(finder: _Finder, concept: Concept, rule: Rule) -> Iterator[Found]:
     elif isinstance(place, RowsPlace):
         yield from rows_from(concept, view, place, rule, finder.unit, blocks)
     else:
-        spots = list(_spots(view, concept, place, blocks))
+        spots = list(_spots(finder, concept, place, blocks))
         if isinstance(place, LabelPlace) and not place.labels and concept.reported:
             spots = [spot for spot in spots if spot.grid.block not in finder.forms]
-        yield from (_from_spot(finder, concept, rule, spot) for spot in spots)
+        yield from (_from_spot(finder, concept, rule, spot) for spot in _of_this_year(finder, concept, place, spots))
         if isinstance(place, LabelPlace):
             yield from _after_labels(finder, concept, rule, place, blocks)
 
 
-def _spots(view: View, concept: Concept, place: Any, blocks: frozenset[int] | None) -> Iterator[Spot]:
+def _of_this_year(finder: _Finder, concept: Concept, place: Any, spots: Sequence[Spot]) -> Iterator[Spot]:
+    """The cells found by a name that are of the year looked for; one a mapping names by its address or column counts."""
+    if isinstance(place, CellPlace | LookupPlace) or not _is_number(concept):
+        yield from spots
+        return
+    names = (place.labels if isinstance(place, LabelPlace) else ()) or labels_of(concept)
+    for spot in spots:
+        said = of_another_year(spot, names, finder.year)
+        if said:
+            finder.others.append(_another_year(concept, said, finder.view.position(spot.cell.locator)))
+        else:
+            yield spot
+
+
+def _another_year(concept: Concept, said: str, at: Position) -> Problem:
+    message = Text(
+        f"“{concept.label}”:这里写的是“{said[:40]}”,不是本年的数,没有采用",
+        f"“{concept.label}”: this is “{said[:40]}”, no figure of the year, and was not taken",
+    )
+    return Problem("another-year", at, message, severity="note")
+
+
+def _spots(finder: _Finder, concept: Concept, place: Any, blocks: frozenset[int] | None) -> Iterator[Spot]:
+    view = finder.view
     if isinstance(place, CellPlace):
         yield from find_cell(view, place)
     elif isinstance(place, LookupPlace):
         yield from find_lookup(view, place, _is_number(concept), blocks)
     elif isinstance(place, ReportedPlace):
         for form in place.forms:
-            yield from _reported(view, form, _is_number(concept), blocks)
+            yield from _reported(finder, form, _is_number(concept), blocks)
     else:
         yield from spots_beside(view, place.labels or labels_of(concept), concept, blocks)
 
 
-def _reported(view: View, form: LookupPlace, numeric: bool, blocks: frozenset[int] | None) -> tuple[Spot, ...]:
+def _reported(finder: _Finder, place: LookupPlace, numeric: bool, within: frozenset[int] | None) -> tuple[Spot, ...]:
     """In a form as it is described; where it was laid out sideways, under both names as upper and lower header."""
-    found = find_lookup(view, form, numeric, blocks)
+    borne = (block for block, names in finder.forms.items() if not names.isdisjoint(place.table))
+    blocks = frozenset(block for block in borne if within is None or block in within)
+    columns = (*place.column, *(named for name in place.column for named in in_year(name, finder.year)))
+    form = replace(place, table=(), column=columns)
+    found = find_lookup(finder.view, form, numeric, blocks)
     if found or not form.row or not form.column:
         return found
-    sideways = replace(form, row=(), column=(f"{form.column[0]}/{form.row[0]}",))
-    return find_lookup(view, sideways, numeric, blocks)
+    sideways = replace(form, row=(), column=tuple(f"{top}/{low}" for top in form.column for low in form.row))
+    return find_lookup(finder.view, sideways, numeric, blocks)
 
 
 def _from_spot(finder: _Finder, concept: Concept, rule: Rule, spot: Spot) -> Found:
@@ -239,6 +274,11 @@ def _after_labels(
             finder.keys[index] = key_of(passage.folded.original)
         if may_name(finder.keys[index], keys):
             for span, value in islice(spans_after(passage, names, concept), MAX_MATCHES):
+                said = said_of_another_year(passage.folded.text, span[0], names, finder.year)
+                if said:
+                    at = finder.view.position(passage.place(passage.folded.original_span(*span)[0]))
+                    finder.others.append(_another_year(concept, said, at))
+                    continue
                 yield from_words(concept, finder.view, passage, rule, span, value, finder.unit)
 
 

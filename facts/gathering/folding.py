@@ -25,7 +25,7 @@ _PART = re.compile(r"^(?:其中|减|加):(?=.)")
 # Nothing to put right in these, and most cells are such.
 _SIMPLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.,:;%()/+-]*")
 _NO_LETTER = re.compile(r"[\W_]+")
-_UNIT_AT_END = re.compile(r"[(\[](?:(?:计量)?单位:)?([^()\[\]:]{1,6})[)\]]:?$")
+_UNIT_AT_END = re.compile(r"[(\[](?:(?:计量|金额|货币)?单位:)?([^()\[\]:]{1,6})[)\]]:?$")
 
 
 # What no YAML file can hold, however it is escaped.

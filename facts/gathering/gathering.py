@@ -10,7 +10,7 @@ from facts.documents.model import Document, Progress, no_progress
 from facts.gathering.finding import entry_for, find_facts
 from facts.gathering.folding import writable
 from facts.gathering.mapping import MappingFile, Naming
-from facts.gathering.naming import name_period, name_subject
+from facts.gathering.naming import name_period, name_subject, year_of
 from facts.gathering.reconciling import SourceFacts, reconcile
 from facts.gathering.views import View, view_of
 from facts.model import Case, Fact, Period, Subject
@@ -40,16 +40,17 @@ def gather(
     views = identified([view_of(document) for document in documents], mapping)
     told, problems = [part for case in cases for part in by_source(case)], list[Problem]()
     sources, clashes = _all_sources(cases)
+    stated = {case.period for case in cases}
     for number, view in enumerate(views):
         progress(number, len(views), view.id)
-        facts, found = find_facts(view, mapping, vocabulary)
+        facts, found = find_facts(view, mapping, vocabulary, year_of(view, _naming_of(view, mapping), stated))
         told.append(facts)
         problems.extend(found)
         sources[view.id] = _entitled(view, mapping)
     settled, found = reconcile(told, mapping, vocabulary)
     named = [(view, _naming_of(view, mapping)) for view in views]
     subject, unnamed = name_subject(named, {case.subject for case in cases})
-    period, undated = name_period(named, {case.period for case in cases})
+    period, undated = name_period(named, stated)
     problems.extend((*clashes, *found, *unnamed, *undated))
     return Gathered(subject, period, settled, sources), in_order(problems)
 

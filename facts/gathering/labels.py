@@ -59,7 +59,8 @@ def _right(grid: Grid, row: int, column: int, concept: Concept) -> Iterator[Spot
     cells = grid.table.rows[row]
     for index in range(column + 1, len(cells)):
         spot, cell = Spot(grid, row, index), cells[index]
-        if cell.covered or is_serial(spot) or _is_blank_column(grid, index):
+        is_count = is_serial(spot) and (is_numeric(cell) or not cell.text.strip())
+        if cell.covered or is_count or _is_blank_column(grid, index):
             continue
         if not _can_be_value(spot, concept):
             if _is_unit(spot):

@@ -36,13 +36,14 @@ class CellPlace:
 class LookupPlace:
     """Where a row's name and a column's name meet; alternatives of each, none for "the only one".
 
-    `form`: the table must bear exactly one of these names; 支出决算表 is not 财政拨款支出决算表.
+    `before` and `after`: rows of these names stand below and above it, in the same column of names.
     """
 
     table: tuple[str, ...] = ()
     row: tuple[str, ...] = ()
     column: tuple[str, ...] = ()
-    form: bool = False
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,14 @@ from facts.gathering.mapping import (
     Settlement,
     SourceEntry,
 )
-from facts.gathering.placereading import read_place, words_of
+from facts.gathering.placereading import read_place
 from facts.gathering.rulereading import read_rule
 from facts.gathering.slots import WORDS
 from facts.model import Period
 from facts.problem import Problem, Text, did_you_mean, has_errors, in_order
 from facts.quantity import bad_date, parse_date, parse_quantity, unknown_unit
 from facts.structure import check_structure
-from facts.treereading import child, entries_of, flag_of, text_of, texts_of
+from facts.treereading import child, entries_of, flag_of, text_of, texts_of, words_of
 from facts.units import PERCENT, Unit, parse_unit
 from facts.vocabulary import Concept, Vocabulary
 from facts.yamltree import Mapping, Node, Scalar, Sequence, read_yaml_file

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from datetime import date
+from itertools import chain, islice
 
-from facts.gathering.folding import writable
+from facts.gathering.folding import fold_words, writable
 from facts.gathering.labels import spots_beside
 from facts.gathering.mapping import CellPlace, LabelPlace, Naming, Place, TextPlace
 from facts.gathering.patterns import compiled_pattern
 from facts.gathering.slots import WORDS
 from facts.gathering.tables import find_cell
-from facts.gathering.views import View
+from facts.gathering.views import Grid, View
 from facts.model import Period, Subject
 from facts.problem import Problem, Text
 from facts.provenance import Position
@@ -33,10 +34,16 @@ _NAMES = (
 )
 # At the head of a form: 部门:某某局. 单位:万元 is none.
 _HEADS = (*_NAMES, "部门", "单位", "编报单位", "编制部门", "公开单位", "公开部门")
-_IN_PROSE = rf"^(?:{'|'.join(re.escape(name) for name in _HEADS)}):(?P<value>{WORDS})$"
+# 部门:某某局 金额单位:万元, printed on one line.
+_BESIDE = r"(?:(?:金额|计量|货币)?单位|(?:填报|编制|填表)?(?:日期|时间)):.{0,40}"
+_IN_PROSE = rf"^(?:{'|'.join(re.escape(name) for name in _HEADS)}):(?P<value>{WORDS})(?:{_BESIDE})?$"
 # 2017年度…自评报告, but not the day a form was filled in: 2018年2月18日.
-_YEAR = r"(?P<value>(?:19|20)[0-9]{2})年度?[^0-9。;]{0,40}(?:自评|评价|决算|预算|绩效|报告|整体支出|情况表|公开表)"
+_YEAR = r"(?P<value>(?:19|20)[0-9]{2})年度?[^0-9。;]{0,40}(?:自评|评价|决算|预算|绩效|报告|整体支出|情况表|公开表|支出表|收支)"
+# (2023年度), in the line below a title.
+_YEAR_ALONE = r"^\(?(?P<value>(?:19|20)[0-9]{2})年度\)?$"
 _FIRST_PASSAGES = 40
+_TITLE_ROWS = 6
+_WORDS_OF_TITLE = 2
 _LONGEST_NAME = 100
 
 
@@ -61,6 +68,13 @@ def name_period(views: Named, stated: Set[Period] = frozenset()) -> tuple[Period
     if len(found) == 1:
         return next(iter(found)), ()
     return None, (_unclear("period", Text("评价时期", "the period"), sorted(map(str, found))),)
+
+
+def year_of(view: View, naming: Naming, stated: Set[Period] = frozenset()) -> int | None:
+    """The one calendar year a document is about (`stated` by case files); None where it names none or several."""
+    found = stated or set(_periods(view, naming))
+    years = {one.start.year for one in found} | {one.end.year for one in found}
+    return years.pop() if len(years) == 1 else None
 
 
 def _subjects(view: View, naming: Naming) -> Iterator[Subject]:
@@ -97,13 +111,34 @@ def _years(view: View, place: Place | None) -> Iterator[str]:
     if place is not None:
         yield from (found[:4] for found in _placed(view, place) if found[:4].isdigit())
         return
-    program = compiled_pattern(_YEAR)
-    for passage in view.passages[:_FIRST_PASSAGES]:
-        for match in program.finditer(passage.folded.text):
-            before = passage.folded.text[: match.start()]
+    # A workbook's sheets have a title each; of other documents the first words are the title, what follows may speak
+    # of other years.
+    heads = {grid.block: _title_of(grid) for grid in view.grids}
+    paragraphs = [passage.folded.text for passage in view.passages if passage.block not in heads]
+    by_sheet = view.document.kind in ("xlsx", "xls")
+    parts = list(heads.values()) if by_sheet else [[*paragraphs[:_FIRST_PASSAGES], *chain(*heads.values())]]
+    years = {year for part in parts for year in islice(_years_in(part), 1)}
+    # What the file is called decides between several, and counts where nothing in it says its year.
+    called = set(islice(_years_in([fold_words(view.document.source.title)]), 1))
+    yield from sorted((years & called) or years or called)
+
+
+def _title_of(grid: Grid) -> list[str]:
+    """What stands above a table's headers: a title, a unit, whose it is. 2022年决算数 beside 2023年决算数 is a header."""
+    rows = (
+        [cell.text for cell in row if cell.text.strip() and not cell.covered] for row in grid.table.rows[:_TITLE_ROWS]
+    )
+    words = [text for row in rows if len(row) <= _WORDS_OF_TITLE for text in row]
+    return [fold_words(text) for text in (grid.table.title, *words)]
+
+
+def _years_in(texts: Sequence[str]) -> Iterator[str]:
+    programs = [compiled_pattern(pattern) for pattern in (_YEAR, _YEAR_ALONE)]
+    for text in texts:
+        for match in (match for program in programs for match in program.finditer(text)):
+            before = text[: match.start()]
             if before.count("《") == before.count("》"):  # else it is in the title of some other document
-                yield match.group(program.groupindex["value"])
-                return  # the first is the title; what follows may speak of other years
+                yield match.group(1)
 
 
 def _placed(view: View, place: Place) -> Iterator[str]:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from facts.gathering.mapping import CellPlace, LabelPlace, LookupPlace, Place, RowsPlace
 from facts.gathering.patterns import compile_regex, compile_text
 from facts.problem import Problem, Text, did_you_mean
-from facts.treereading import child, entries_of, text_of
+from facts.treereading import child, entries_of, text_of, words_of
 from facts.vocabulary import Concept
-from facts.yamltree import Mapping, Node, Scalar, Sequence
+from facts.yamltree import Mapping, Node, Scalar
 
 PLACES = ("text", "regex", "cell", "lookup", "label", "rows")
+_LOOKUP = ("table", "row", "column", "before", "after")
 TOTALS = ("合计", "总计", "小计", "累计", "合计数", "本年合计", "total")
 
 Found = tuple[Place | None, tuple[Problem, ...]]
@@ -22,14 +23,6 @@ def read_place(key: str, node: Mapping, slot: str, concept: Concept | None) -> F
     written = node.get(key)
     assert written is not None
     return _READERS[key](written, slot, concept)
-
-
-def words_of(node: Node | None) -> tuple[str, ...]:
-    """A word or a list of words."""
-    if isinstance(node, Scalar):
-        return (node.text,)
-    items = node.items if isinstance(node, Sequence) else ()
-    return tuple(item.text for item in items if isinstance(item, Scalar))
 
 
 def _text(node: Node, slot: str, concept: Concept | None) -> Found:
@@ -50,11 +43,11 @@ def _cell(node: Node, slot: str, concept: Concept | None) -> Found:
 
 
 def _lookup(node: Node, slot: str, concept: Concept | None) -> Found:
-    table, row, column = (words_of(child(node, key)) for key in ("table", "row", "column"))
+    table, row, column, before, after = (words_of(child(node, key)) for key in _LOOKUP)
     if not row and not column:
         message = Text("lookup 应写 row 或 column", "lookup takes row or column")
         return None, (Problem("missing-key", node.at, message),)
-    return LookupPlace(table, row, column), ()
+    return LookupPlace(table, row, column, before=before, after=after), ()
 
 
 def _label(node: Node, slot: str, concept: Concept | None) -> Found:

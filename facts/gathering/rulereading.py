@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from facts.factentry import Setting, read_fact
 from facts.gathering.mapping import BoundKey, Place, RowsPlace, Rule, TextPlace
-from facts.gathering.placereading import PLACES, read_place, words_of
+from facts.gathering.placereading import PLACES, read_place
 from facts.gathering.slots import slot_of
 from facts.model import BASES, Basis, Fact
 from facts.problem import Problem, Text
 from facts.quantity import unknown_unit
-from facts.treereading import child, text_of
+from facts.treereading import child, text_of, words_of
 from facts.units import Unit, parse_unit
 from facts.vocabulary import Concept
 from facts.yamltree import Mapping, Scalar, Sequence

@@ -20,12 +20,18 @@ from facts.units import Dimension, Unit, parse_unit
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _FOOTNOTE = re.compile(r"(?:注|备注|说明|附注|填报?说明|资料来源)[::0-9]")
 _TOTALS = frozenset(key_of(word) for word in TOTALS)
-# Headers of columns that count rows, and names of rows that count columns.
-_SERIAL = frozenset(key_of(word) for word in ("行次", "序号", "行号", "编号"))
+# Headers of columns that count rows or hold codes, and names of rows that count columns.
+_CODES = ("科目编码", "功能分类科目编码", "支出功能分类科目编码", "经济分类科目编码", "科目代码", "编码", "代码")
+_SERIAL = frozenset(key_of(word) for word in ("行次", "序号", "行号", "编号", *_CODES))
 _COUNTING = frozenset(key_of(word) for word in ("栏次", "列次", "栏目", "行次"))
 _UNIT_HEADERS = frozenset(key_of(word) for word in ("单位", "计量单位", "金额单位"))
 _HEADER_REACH = 12
 _BEFORE_FORM = re.compile(r"(?:[0-9a-z]|公开|决算|附[表件]|表|年度?|部门|单位)*")
+# 上层/下层, but not 执行率(B/A).
+_PATH = re.compile(r"/(?![^()（）]*[)）])")
+_NUMBER_OF_FORM = re.compile(r"(?:公开|财决|附)?[0-9]+表")
+# 收入支出决算总表(公开01表)
+_NUMBER_AT_END = re.compile(r"(?:公开|财决|附)[0-9]+表$")
 _NUMERIC = re.compile(rf"(?:{'|'.join(map(re.escape, BOUND_WORDS))}|约)?[+-]?[lIOo|]?[0-9]")
 Blocks = frozenset[int] | None
 
@@ -45,9 +51,13 @@ class Spot:
 
     def above(self) -> Iterator[Cell]:
         """The cells that may be headers of this one, the nearest first: some rows above it, and the table's first rows."""
-        rows, near = self.grid.table.rows, max(0, self.row - MAX_HEADER_LOOK)
-        for index in (*range(self.row - 1, near - 1, -1), *range(min(near, _HEADER_REACH) - 1, -1, -1)):
-            yield rows[index][self.column]
+        rows = self.grid.table.rows
+        return (rows[index][self.column] for index in self.rows_above())
+
+    def rows_above(self) -> Iterator[int]:
+        """The rows these stand in."""
+        near = max(0, self.row - MAX_HEADER_LOOK)
+        yield from (*range(self.row - 1, near - 1, -1), *range(min(near, _HEADER_REACH) - 1, -1, -1))
 
     def units(self, dimension: Dimension) -> Iterator[tuple[Unit, str]]:
         """Units of that dimension that hold for the cell and the words that say so, the nearest first."""
@@ -84,10 +94,15 @@ def is_called(grid: Grid, names: Sequence[str]) -> bool:
     return any(fnmatchcase(found, f"*{name}*") for found in grid.names() for name in wanted if name.strip("*"))
 
 
-def is_form(grid: Grid, names: Sequence[str]) -> bool:
-    """Whether the table is one of these forms: its name, but for a number or a year before it, and no longer one."""
-    wanted = tuple(key_of(name).removeprefix("决算") for name in names)
-    return any(_is_name_of_form(found, name) for found in grid.names() for name in wanted)
+def forms_of(grid: Grid, names: Sequence[str]) -> frozenset[str]:
+    """Which of these forms the table is: by its title, but for a number or a year before it, and no longer one.
+
+    A form's number (公开08表) counts where the table bears no title: numbers differ by year and place.
+    """
+    wanted = {name: key_of(name).removeprefix("决算") for name in names}
+    keys = tuple(name for key in grid.names() for name in (key, _NUMBER_AT_END.sub("", key)))
+    found = frozenset(name for name, key in wanted.items() if any(_is_name_of_form(one, key) for one in keys))
+    return frozenset(name for name in found if not _NUMBER_OF_FORM.fullmatch(wanted[name])) or found
 
 
 def _is_name_of_form(found: str, name: str) -> bool:
@@ -143,9 +158,7 @@ def find_lookup(view: View, place: LookupPlace, numeric: bool, blocks: Blocks) -
 
     `numeric`: words between the row's name and the column begin another half of the table.
     """
-    grids = grids_in(view, () if place.form else place.table, blocks)
-    fitting = (grid for grid in grids if not place.form or is_form(grid, place.table))
-    found = [spot for grid in fitting for spot in _met(grid, place, numeric)]
+    found = [spot for grid in grids_in(view, place.table, blocks) for spot in _met(grid, place, numeric)]
     return tuple(spot for spot in found if spot.cell.text.strip() and not is_serial(spot))
 
 
@@ -156,30 +169,54 @@ def _met(grid: Grid, place: LookupPlace, numeric: bool) -> Iterator[Spot]:
             yield from (Spot(grid, index, column) for index in data_rows(grid, row))
         return
     tops = {column: row for row, column in headers}
-    for row, column in _row_names(grid, place.row):
+    for row, column in _placed(grid, _row_names(grid, place.row), place):
         for spot in _same_half(grid, row, column, numeric):
             if not place.column or tops.get(spot.column, row) < row:
                 yield spot
 
 
 def _same_half(grid: Grid, row: int, column: int, numeric: bool) -> Iterator[Spot]:
-    """Cells right of a row's name, up to the next words where numbers are looked for."""
+    """Cells right of a row's name, up to the next words where numbers are looked for: they name another row."""
     for index in range(column + 1, len(grid.table.rows[row])):
         cell = grid.table.rows[row][index]
-        if not cell.covered and (not numeric or not _begins_other_half(cell)):
-            yield Spot(grid, row, index)
-        elif not cell.covered:
+        words = bool(key_of(cell.text)) and not is_numeric(cell)  # a dash is none
+        if cell.covered or (numeric and words and _belongs_to_name(cell)):
+            continue
+        if numeric and words:
             return
+        yield Spot(grid, row, index)
 
 
-def _begins_other_half(cell: Cell) -> bool:
-    """Whether words name another row; a unit does not, nor 小计 beside the name of what it sums up."""
-    words = cell.text.strip()
-    return bool(words) and not is_numeric(cell) and parse_unit(words) is None and key_of(words) not in _TOTALS
+def _belongs_to_name(cell: Cell) -> bool:
+    """Whether words are a unit, or the 小计 beside the name of what it sums up."""
+    return parse_unit(cell.text.strip()) is not None or key_of(cell.text) in _TOTALS
 
 
 def _headers(grid: Grid, names: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Cells whose header reads so: the lowest of them in each column above the data."""
+    """Cells whose header reads so: the lowest of them in each column above the data.
+
+    Of the columns under one header that is merged over them, the one of the total if there is one.
+    """
+    found = list(_all_headers(grid, names))
+    spans = [(row, _first_of_merged(grid, row, column)) for row, column in found]
+    totals = {span for span, (row, column) in zip(spans, found, strict=True) if _is_total_below(grid, row, column)}
+    for span, (row, column) in zip(spans, found, strict=True):
+        if span not in totals or _is_total_below(grid, row, column):
+            yield row, column
+
+
+def _first_of_merged(grid: Grid, row: int, column: int) -> int:
+    cells = grid.table.rows[row]
+    while column > 0 and cells[column].covered and cells[column - 1].text == cells[column].text:
+        column -= 1
+    return column
+
+
+def _is_total_below(grid: Grid, row: int, column: int) -> bool:
+    return row + 1 < len(grid.table.rows) and key_of(grid.table.rows[row + 1][column].text) in _TOTALS
+
+
+def _all_headers(grid: Grid, names: Sequence[str]) -> Iterator[tuple[int, int]]:
     for column in range(len(grid.table.rows[0]) if grid.table.rows else 0):
         for row in range(min(len(grid.table.rows), MAX_HEADER_LOOK)):
             if any(_heads(grid, row, column, name) for name in names):
@@ -192,9 +229,12 @@ def _heads(grid: Grid, row: int, column: int, name: str) -> bool:
     stack = _stack(grid, row, column)
     if not stack:
         return False
-    *above, last = name.split("/")
+    *above, last = _PATH.split(name)
     if above:
-        return fits(last, stack[-1]) and all(any(fits(part, key) for key in stack[:-1]) for part in above)
+        if not fits(last, stack[-1]):
+            return False
+        uppers = (*stack[:-1], *_spread(grid, row, column))
+        return all(any(fits(part, key) for key in uppers) for part in above)
     return fits(name, stack[-1]) or any(fits(name, "".join(stack[start:])) for start in range(len(stack) - 1))
 
 
@@ -202,6 +242,14 @@ def _stack(grid: Grid, row: int, column: int) -> list[str]:
     """Keys of the header cells in a column down to a row, each once."""
     keys = [key_of(grid.table.rows[index][column].text) for index in range(max(0, row - _HEADER_REACH), row + 1)]
     return list(dict.fromkeys(key for key in keys if key)) if keys and keys[-1] else []
+
+
+def _spread(grid: Grid, row: int, column: int) -> Iterator[str]:
+    """Keys of upper headers that reach over blank cells: where a format has no merged cells, 预算数 stands in the first."""
+    for index in range(max(0, row - _HEADER_REACH), row):
+        cells = grid.table.rows[index]
+        if not cells[column].text.strip() and not any(is_numeric(cell) for cell in cells):
+            yield next((key_of(cell.text) for cell in reversed(cells[:column]) if cell.text.strip()), "")
 
 
 def _lowest(grid: Grid, row: int, column: int) -> int:
@@ -217,12 +265,22 @@ def _lowest(grid: Grid, row: int, column: int) -> int:
 def _row_names(grid: Grid, names: Sequence[str]) -> list[tuple[int, int]]:
     """Cells that name a row so; a name may be upper/lower."""
     found = set[tuple[int, int]]()
-    for path in (name.split("/") for name in names):
+    for path in map(_PATH.split, names):
         keys = grid.index if "*" in path[-1] else (key_of(path[-1]),)
         fitting = (key for key in keys if fits(path[-1], key))
         places = (place for key in fitting for place in grid.index.get(key, ()))
         found.update((row, column) for row, column in places if _is_under(grid, row, column, path[:-1]))
     return sorted(found)
+
+
+def _placed(grid: Grid, found: Sequence[tuple[int, int]], place: LookupPlace) -> Iterator[tuple[int, int]]:
+    """Those of the rows that stand above and below the rows named for it."""
+    last, first = _row_names(grid, place.before), _row_names(grid, place.after)
+    for row, column in found:
+        above = not place.before or any(row < other and column == beside for other, beside in last)
+        below = not place.after or any(row > other and column == beside for other, beside in first)
+        if above and below:
+            yield row, column
 
 
 def _is_under(grid: Grid, row: int, column: int, path: Sequence[str]) -> bool:

@@ -87,7 +87,7 @@ def units_for(concept: Concept) -> tuple[Unit, ...]:
 
 def form_of(concept: Concept) -> str:
     """The form a concept is grouped under."""
-    return concept.reported_in or (concept.reported[0].form if concept.reported else "") or "其他数据"
+    return concept.reported_in or (concept.reported[0].form[0] if concept.reported else "") or "其他数据"
 
 
 def groups(vocabulary: Vocabulary) -> Iterator[tuple[str, tuple[Concept, ...]]]:

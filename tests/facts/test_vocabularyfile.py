@@ -129,10 +129,19 @@ def test_a_concept_says_in_which_cell_of_which_form_it_is_reported() -> None:
     place = "{form: 决算公开01表, row: 本年支出合计, column: 决算数, item: 58}"
     concept = one(f"id: a, label: 甲, type: quantity, unit: 万元, reported: [{place}, {{form: 决算公开03表}}]")
     assert concept.reported == (
-        ReportingPlace("决算公开01表", "本年支出合计", "决算数", "58"),
-        ReportingPlace("决算公开03表"),
+        ReportingPlace(("决算公开01表",), ("本年支出合计",), ("决算数",), "58"),
+        ReportingPlace(("决算公开03表",)),
     )
     assert [str(place) for place in concept.reported] == ["决算公开01表·本年支出合计·决算数(58)", "决算公开03表"]
+
+
+def test_a_form_a_row_and_a_column_may_have_several_names_and_a_row_its_neighbours() -> None:
+    place = "{form: [公开04表, 财政拨款总表], row: 一般公共预算, column: [金额, 决算数], before: 本年收入合计, after: [收入]}"
+    (read_back,) = one(f"id: a, label: 甲, type: quantity, unit: 万元, reported: [{place}]").reported
+    assert read_back == ReportingPlace(
+        ("公开04表", "财政拨款总表"), ("一般公共预算",), ("金额", "决算数"), "", ("本年收入合计",), ("收入",)
+    )
+    assert str(read_back) == "公开04表或财政拨款总表·一般公共预算·金额或决算数"
 
 
 def test_a_place_without_a_form_is_a_problem() -> None:
@@ -237,5 +246,6 @@ def test_departments_really_report_the_concepts_of_the_library() -> None:
     vocabulary, _ = read_vocabulary(node)
     for name in ("本年支出合计", "三公经费决算数", "年末结转和结余", "政府采购支出合计", "编制数", "公务接待费决算数"):
         assert vocabulary.find(name) is not None, name
-    forms = {place.form for concept in vocabulary.concepts.values() for place in concept.reported}
+    places = (place for concept in vocabulary.concepts.values() for place in concept.reported)
+    forms = {name for place in places for name in place.form}
     assert {f"决算公开{number:02}表" for number in range(1, 10)} <= forms

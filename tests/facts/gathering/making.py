@@ -19,7 +19,7 @@ from facts.vocabulary import Column, Concept, ReportingPlace, Vocabulary
 
 
 def quantity(key: str, label: str, unit: str, *aliases: str, form: tuple[str, str, str] | None = None) -> Concept:
-    reported = (ReportingPlace(*form),) if form else ()
+    reported = (ReportingPlace((form[0],), (form[1],), (form[2],)),) if form else ()
     low = Fraction(0) if unit not in ("%",) else None
     return Concept(
         key, label, "quantity", parse_unit(unit), low, whole=unit == "份", aliases=aliases, reported=reported

@@ -160,7 +160,7 @@ def test_an_empty_value_does_not_take_what_stands_further_right() -> None:
 
 
 def test_several_values_beside_a_label_are_a_conflict_never_a_choice() -> None:
-    book = workbook(table("表", "项目 | 上年 | 本年\n部门决算数(万元) | 3 | 4"))
+    book = workbook(table("表", "项目 | 第一次填报 | 第二次填报\n部门决算数(万元) | 3 | 4"))
 
     found = fact("final", book)
     assert (found.status, found.value) == ("conflict", None)

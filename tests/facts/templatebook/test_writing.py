@@ -19,7 +19,7 @@ MONEY = concept(
     label_en="spending",
     definition="当年支出",
     reported_in="决算公开表 03",
-    reported=(ReportingPlace("决算公开03表", "合计", "本年支出合计"),),
+    reported=(ReportingPlace(("决算公开03表",), ("合计",), ("本年支出合计",)),),
 )
 RATE, FLAG = concept("rate", unit="%", minimum=Fraction(0), maximum=Fraction(1)), concept("flag", "boolean")
 LONG = concept("long", "choice", choices=tuple(f"选项{n},甲" for n in range(80)))
