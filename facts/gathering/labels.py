@@ -11,6 +11,7 @@ from facts.gathering.patterns import compiled_pattern
 from facts.gathering.slots import slot_of
 from facts.gathering.tables import Blocks, Spot, data_rows, is_numeric, is_serial, is_unit_column
 from facts.gathering.views import Grid, Passage, View
+from facts.provenance import TableRef
 from facts.units import parse_unit
 from facts.vocabulary import Concept
 
@@ -51,7 +52,19 @@ def label_places(grid: Grid, keys: frozenset[str]) -> list[tuple[int, int]]:
 def _heads_column(grid: Grid, row: int, column: int, concept: Concept) -> bool:
     """Whether a label with words on its right is a header: then those words are another header, and no value."""
     below = grid.table.rows[row + 1][column].text if row + 1 < len(grid.table.rows) else ""
-    return column > 0 and concept.type not in _NUMBERS and bool(below.strip())
+    is_header = column > 0 or _is_row_of_headers(grid, row)
+    return is_header and concept.type not in _NUMBERS and bool(below.strip())
+
+
+def _is_row_of_headers(grid: Grid, row: int) -> bool:
+    """Whether a row heads columns: a database's names, or words above numbers where labels and values do not alternate."""
+    heads, below = grid.table.rows[row], grid.table.rows[row + 1 : row + 2]
+    if not row and isinstance(heads[0].locator, TableRef) and heads[0].locator.row == 0:
+        return True
+    if any(is_numeric(cell) for cell in heads) or not below:
+        return False
+    pairs = list(zip(heads, below[0], strict=True))[2::2]
+    return any(is_numeric(value) and head.text.strip() and not head.covered for head, value in pairs)
 
 
 def _right(grid: Grid, row: int, column: int, concept: Concept) -> Iterator[Spot]:
@@ -88,7 +101,7 @@ def _is_blank_column(grid: Grid, column: int) -> bool:
 
 def _below(grid: Grid, row: int, column: int, concept: Concept) -> Iterator[Spot]:
     """The only value in the column under a label; none where there are several."""
-    if column == 0 and concept.type not in _NUMBERS:
+    if column == 0 and concept.type not in _NUMBERS and not _is_row_of_headers(grid, row):
         return
     spots = (Spot(grid, index, column) for index in data_rows(grid, row))
     found = [spot for spot in spots if spot.cell.text.strip() and not spot.cell.covered]

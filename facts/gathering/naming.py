@@ -41,6 +41,9 @@ _IN_PROSE = rf"^(?:{'|'.join(re.escape(name) for name in _HEADS)}):(?P<value>{WO
 _YEAR = r"(?P<value>(?:19|20)[0-9]{2})年度?[^0-9。;]{0,40}(?:自评|评价|决算|预算|绩效|报告|整体支出|情况表|公开表|支出表|收支)"
 # (2023年度), in the line below a title.
 _YEAR_ALONE = r"^\(?(?P<value>(?:19|20)[0-9]{2})年度\)?$"
+_YEAR_NAMES = ("年度", "评价年度", "预算年度", "决算年度", "会计年度", "填报年度", "所属年度", "年份")
+_YEAR_CELL = Concept("period", "年度", "text")
+_YEAR_OF_CELL = re.compile(r"((?:19|20)[0-9]{2})年?度?")
 _FIRST_PASSAGES = 40
 _TITLE_ROWS = 6
 _WORDS_OF_TITLE = 2
@@ -120,7 +123,15 @@ def _years(view: View, place: Place | None) -> Iterator[str]:
     years = {year for part in parts for year in islice(_years_in(part), 1)}
     # What the file is called decides between several, and counts where nothing in it says its year.
     called = set(islice(_years_in([fold_words(view.document.source.title)]), 1))
-    yield from sorted((years & called) or years or called)
+    yield from sorted((years & called) or years or called or set(_years_beside(view)))
+
+
+def _years_beside(view: View) -> Iterator[str]:
+    """年度 | 2017, as a label or as a column of one year."""
+    for spot in spots_beside(view, _YEAR_NAMES, _YEAR_CELL, None):
+        found = _YEAR_OF_CELL.fullmatch(fold_words(spot.cell.text.strip()))
+        if found:
+            yield found[1]
 
 
 def _title_of(grid: Grid) -> list[str]:

@@ -71,9 +71,11 @@ def _alike(facts: Sequence[Fact]) -> bool:
 
 
 def _merged(facts: Sequence[Fact]) -> Fact:
-    first = min(facts, key=_order)
+    places = _places(facts)
+    # The value is shown in the words of its first place.
+    first = min((fact for fact in facts if fact.provenance[:1] == places[:1]), key=_order)
     basis = min((fact.basis for fact in facts), key=BASES.index)
-    return replace(first, basis=basis, provenance=_places(facts))
+    return replace(first, basis=basis, provenance=places)
 
 
 def _order(fact: Fact) -> tuple[str, str, str]:

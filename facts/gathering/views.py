@@ -254,6 +254,7 @@ _REPAIRS = {
     "comparison-sign": "“{before}”读作“{after}”",
     "traditional": "繁体字按简体读",
     "float-by-format": "按单元格的数字格式取值",
+    "float": "数据库里是浮点数,取其最短的十进制写法",
     "formula": "单元格是公式,取其保存的结果",
 }
 

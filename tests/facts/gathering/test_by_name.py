@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from facts.provenance import CellRef, TextSpan
+from facts.documents.model import Table
+from facts.provenance import CellRef, TableRef, TextSpan
 from facts.values import Interval
-from tests.facts.gathering.making import document, fact, problems_of, sheet, table, values, workbook
+from tests.facts.gathering.making import cell, document, fact, found, problems_of, sheet, table, values, workbook
 
 
 @pytest.mark.parametrize(
@@ -232,3 +235,46 @@ def test_a_phrase_that_was_injected_is_taken_out_before_reading_and_the_quote_ke
 
     assert found.shown == "9 万元"
     assert found.provenance[0].quote in sentence
+
+
+def stored(*rows: Sequence[str | Fraction]) -> Table:
+    """A table of a database: its columns' names stand at row 0."""
+    made = [[cell(text, "", 0, 0) for text in row] for row in rows]
+    return Table(
+        tuple(
+            tuple(replace(one, locator=TableRef("query", n, str(c))) for c, one in enumerate(row))
+            for n, row in enumerate(made)
+        ),
+        "query",
+    )
+
+
+def test_a_row_of_a_database_says_whom_and_when_it_is_about() -> None:
+    row = stored(("单位名称", "年度", "部门决算数(万元)"), ("某某局", Fraction(2017), Fraction(3)))
+
+    gathered = found(workbook(row))
+    assert gathered.subject is not None
+    assert (gathered.subject.name, str(gathered.period)) == ("某某局", "2017")
+    assert gathered.facts["final"].shown == "3 万元"
+
+
+def test_a_table_of_many_departments_is_about_none_of_them() -> None:
+    rows = stored(("单位名称", "部门决算数(万元)"), ("甲局", Fraction(3)), ("乙局", Fraction(4)))
+
+    assert (found(workbook(rows)).subject, values(workbook(rows))) == (None, {})
+
+
+def test_the_name_of_the_next_column_is_nobodys_name() -> None:
+    book = workbook(table("表", "单位名称 | 主管部门 | 部门决算数(万元)\n某某局 | 市政府 | 3"))
+
+    subject = found(book).subject
+    assert subject is not None
+    assert subject.name == "某某局"
+
+
+def test_labels_and_values_side_by_side_are_no_headers() -> None:
+    book = workbook(table("表", "单位名称 | 某某局 | 负责人 | 张三\n编制数 | 12 | 部门决算数(万元) | 3"))
+
+    subject = found(book).subject
+    assert subject is not None
+    assert (subject.name, values(book)) == ("某某局", {"final": "3 万元"})

@@ -165,3 +165,11 @@ def test_the_vocabulary_gives_the_order() -> None:
     told = found(document("预算执行率为98%。部门预算数为3万元。"))
 
     assert list(told.facts) == [BUDGET.id, "rate"]
+
+
+def test_the_value_that_is_shown_is_the_one_quoted_first() -> None:
+    told = fact_of(
+        "final", document("部门决算数为56,571,500元。", key="a"), document("部门决算数为5,657.15万元。", key="b")
+    )
+
+    assert (told.shown, told.provenance[0].source) == ("56,571,500 元", "a")
