@@ -13,7 +13,7 @@ from facts.yamltree import Mapping, Node, Scalar
 
 PLACES = ("text", "regex", "cell", "lookup", "label", "rows")
 _LOOKUP = ("table", "row", "column", "before", "after")
-TOTALS = ("合计", "总计", "小计", "累计", "合计数", "本年合计", "total")
+TOTALS = ("合计", "总计", "总分", "小计", "累计", "合计数", "本年合计", "total")
 
 Found = tuple[Place | None, tuple[Problem, ...]]
 

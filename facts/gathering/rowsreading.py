@@ -16,7 +16,7 @@ from facts.gathering.views import Grid, View
 from facts.model import Fact
 from facts.problem import Problem, Text
 from facts.provenance import Position, Provenance
-from facts.units import COUNT, Unit
+from facts.units import Unit
 from facts.values import Interval
 from facts.vocabulary import Column, Concept
 from facts.yamltree import Mapping as Tree
@@ -47,7 +47,7 @@ def rows_fact(
     unit: Unit | None,
 ) -> Found:
     """These rows of a table as the fact of a table concept; `columns` are the columns behind its columns' names."""
-    levels = _levels(grid, indexes, columns)
+    levels = _levels(grid, indexes, columns, concept)
     header = indexes[0] - 1
     problems = list[Problem]()
     items = list[Tree]()
@@ -78,11 +78,15 @@ def _scalar(text: str) -> Scalar:
     return Scalar(text, False, Position(""))
 
 
-def _levels(grid: Grid, indexes: list[int], columns: Mapping[str, int]) -> frozenset[int]:
-    """Columns of levels, to be filled down: those left of the first column that has no blank."""
+def _levels(grid: Grid, indexes: list[int], columns: Mapping[str, int], concept: Concept) -> frozenset[int]:
+    """Columns of levels, to be filled down: those of words left of the first column that has no blank.
+
+    A number, a yes or a no is never filled down: a blank beside another row's figure is a figure nobody stated.
+    """
+    words = {column.name for column in concept.columns if column.type in ("text", "choice")}
     for column in sorted(columns.values()):
         if all(grid.table.rows[index][column].text.strip() for index in indexes):
-            return frozenset(c for c in columns.values() if c < column)
+            return frozenset(c for name, c in columns.items() if c < column and name in words)
     return frozenset()
 
 
@@ -107,10 +111,8 @@ def _bound_in_table(column: Column, shown: str, at: Position) -> Problem:
 
 
 def _as_concept(column: Column) -> Concept:
-    counted = column.unit is not None and column.unit.dimension == COUNT
-    return Concept(
-        column.name, column.name, column.type, column.unit, column.minimum, column.maximum, counted, column.choices
-    )
+    ends = (column.minimum, column.maximum)
+    return Concept(column.name, column.name, column.type, column.unit, *ends, column.whole, column.choices)
 
 
 def _too_many(concept: Concept, rows: int, view: View, grid: Grid) -> Problem:

@@ -192,6 +192,8 @@ class Formulas:
         if not isinstance(node, ex.Aggregate) and not (isinstance(node, ex.Arithmetic) and node.op == "/"):
             return False
         try:
+            if isinstance(node, ex.Arithmetic):
+                return self.number(node.right) == 0
             self.number(node)
         except ZeroDenominator:
             return True

@@ -117,6 +117,8 @@ class _OnePart:
         """The score, or that the part does not apply, or that nobody can say."""
         try:
             raw = self.decided()
+        except ZeroDenominator:
+            raw = None  # undetermined by what is known, not for want of a fact
         except Open:
             raw = self.by_missing_policy()
         if raw == NOT_APPLICABLE:
