@@ -84,9 +84,11 @@ def _table(lines: Sequence[_Numbered]) -> Table:
 
 def _cells(number: int, line: str, sign: str) -> Iterator[Cell]:
     """The cells of a line; a bar at its very beginning or end is a border, blanks before one are an empty cell."""
-    start = line.index(sign) + 1 if line.startswith(sign) else 0
+    # A bar at the beginning is a border, a tab is an empty cell.
+    bordered = sign == "|" and line.startswith(sign)
+    start = 1 if bordered else 0
     stripped = line.rstrip()
-    end = len(stripped) - 1 if stripped.endswith(sign) and line.startswith(sign) else len(line)
+    end = len(stripped) - 1 if bordered and stripped.endswith(sign) else len(line)
     at = start
     for piece in line[start:end].split(sign):
         column = at + len(piece) - len(piece.lstrip()) + 1

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from facts.documents.model import Cell
 from facts.provenance import Provenance
-from facts.report.lines import Line
+from facts.report.lines import Line, packed
 from facts.report.model import Claim
 from facts.values import parse_decimal
 
@@ -61,6 +62,17 @@ class Item:
     # Whether the row names its indicator, rather than only the group it stands in.
     named: bool = True
     table: int = -1
+    # The target with its sign and unit where they stand in columns of their own: ≥ | 95 | %.
+    goal: str = ""
+    # For a subtotal, the indices of the claims it sums up.
+    rows: tuple[int, ...] = ()
+    # Whether the score of a row of execution is said to be its points times its rate.
+    by_rate: bool = False
+    # Roles whose plain numbers are percents: 执行率(%).
+    percents: frozenset[str] = frozenset()
+    # Whether scores are out of 100 each and points are weights.
+    weighted: bool = False
+    grade: Stretch | None = None
 
     @property
     def place(self) -> tuple[Provenance, ...]:
@@ -78,12 +90,17 @@ class Item:
 
 
 _POINTS_IN_NAME = re.compile(r"^(.*?)[(]?(\d{1,4}(?:\.\d{1,4})?)分[)]?$")
-_DECORATION = re.compile(r"^[(]?[\d一二三四五六七八九十]{1,3}[.、)](?!\d)")
+_DECORATION = re.compile(r"^(?:[(]?[\d一二三四五六七八九十]{1,3}[.、)](?!\d)|指标\d{1,2}[:.、]?(?=[^\d:.、]))")
 
 
 def number(text: str) -> Fraction | None:
     """Points or a score as written in a cell or a sentence: 5, 5分, 0.50."""
     return parse_decimal(text.removesuffix("分"))
+
+
+def cell_figure(cell: Cell) -> Fraction | None:
+    """The number in a cell: points, a score, an amount."""
+    return cell.value if isinstance(cell.value, Fraction) else number(packed(cell.text))
 
 
 def name_and_points(text: str) -> tuple[str, Fraction | None]:

@@ -93,6 +93,8 @@ class Patterns:
     issuers: Mapping[str, tuple[str, ...]]
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     same_grades: tuple[tuple[str, ...], ...] = ()
+    # The sign of a target by the words for it in a column of its own.
+    signs: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, group: str, text: str) -> Iterator[Found]:
         """Matches of a group's patterns; earlier patterns first, no stretch of text twice."""
@@ -152,6 +154,7 @@ def _build(root: yt.Mapping, compiler: _Compiler) -> Patterns:
         opposites=tuple((_strings(a), _strings(b)) for a, b in (_items(one) for one in _items(root.get("opposites")))),
         issuers=_words(root.get("issuers")),
         columns=_words(root.get("columns")),
+        signs={word: sign for sign, words in _words(root.get("signs")).items() for word in words},
     )
 
 

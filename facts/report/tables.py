@@ -1,24 +1,23 @@
-"""Claims in tables: which column is which is read from the headers; levels are filled down; totals are told apart."""
+"""Claims in tables: levels are filled down, totals and subtotals told apart, merged figures put together."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from facts.documents.model import Cell, Document, Table
 from facts.provenance import Source
-from facts.report.items import Item, Stretch, bare, name_and_points, number
+from facts.report.headers import IN_BRACKETS, LEVELS, Header, Headings, opens_another, read_header
+from facts.report.items import Item, Stretch, bare, cell_figure, name_and_points
 from facts.report.lines import cell_line, packed
 from facts.report.model import Claim, ClaimKind
 from facts.report.patterns import Patterns
+from facts.report.summaries import settled
+from facts.values import ZERO, parse_decimal
 
-_IN_BRACKETS = re.compile(r"[(][^()]*[)]")
-_LEVELS = ("section", "group", "indicator")
-Roles = Mapping[int, str]
-# No heading of a column is longer.
-MAX_HEADER = 40
+_FIGURES = ("points", "score")
+Row = Sequence[Cell]
 
 
 @dataclass(slots=True)
@@ -29,116 +28,177 @@ class _Reader:
     number: int
     source: Source
     patterns: Patterns
+    headings: Headings
     items: list[Item] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     parents: dict[tuple[str, str], int] = field(default_factory=dict)
     base: int = 0
+    header: Header | None = None
+    # Where the rows under the last header begin, and those a subtotal would sum up.
+    block: int = 0
+    open: int = 0
 
     def read(self) -> None:
-        roles: Roles = {}
-        in_header = False
-        for row in self.table.rows:
-            found = find_roles(row, self.patterns)
-            levels = _level_roles(row, self.patterns) if in_header and not found else {}
-            if found:
-                roles = found
-                self.names.clear()
-            elif levels:  # the second row of a header whose first has the figures
-                roles = _deepest({**{c: r for c, r in roles.items() if r not in _LEVELS}, **levels})
-            elif roles:
-                self._row(row, roles)
-            in_header = bool(found or levels)
+        at = 0
+        while at < len(self.table.rows):
+            found = read_header(self.table.rows, at, self.headings)
+            if found is not None:
+                self._begin(found)
+            elif self.header is not None and opens_another(self.table.rows[at], self.headings):
+                self.header = None
+            elif self.header is not None:
+                self._row(at, self.header)
+            at += found.height if found is not None else 1
 
-    def _row(self, row: Sequence[Cell], roles: Roles) -> None:
-        cells: dict[str, Cell] = {}
-        for column, role in roles.items():
-            if column < len(row):
-                cells.setdefault(role, row[column])
-        if not set(roles.values()) & set(_LEVELS):
-            self._name_beside(row, roles, cells)
-        total = self._total_word(row)
-        if total:
-            self._total(cells, total)
+    def _begin(self, header: Header) -> None:
+        """Another block of rows; a header repeated on the next page begins none."""
+        ended = bool(self.items) and self.items[-1].claim.kind == "total"
+        if self.header is None or self.header.columns != header.columns or ended:
+            self.names.clear()
+            self.parents.clear()
+            self.block = self.open = len(self.items)
+        self.header = header
+
+    def _row(self, at: int, header: Header) -> None:
+        row = self.table.rows[at]
+        cells = {role: _chosen(row, columns) for role, columns in header.columns.items() if columns[0] < len(row)}
+        if not header.has_levels:
+            self._budget_row(row, header, cells)
             return
-        if self._repeats(cells):
+        word, of = self._total_word(row, header)
+        covered = [self._from_above(at, header, role) for role in _FIGURES if role in cells]
+        if word:
+            self._total(row, cells, word, of)
+        elif not covered or not all(covered):
+            self._levels(cells)
+            leaf = self._leaf(cells, header)
+            if leaf is not None and any(covered) and self.items[self.block :] and self.items[-1].is_leaf:
+                self.items[-1] = _together(self.items[-1], leaf, covered[0])
+            elif leaf is not None:
+                self.items.append(leaf)
+
+    def _budget_row(self, row: Row, header: Header, cells: dict[str, Cell]) -> None:
+        """A row of a block of figures alone (预算数, 执行数, 分值, 得分): its name is the text just before them.
+
+        The parts of a whole that has a score (其中:财政拨款) repeat it and claim nothing of their own.
+        """
+        before = [cell for cell in row[: header.first] if packed(cell.text) and cell_figure(cell) is None]
+        if not before or any("总" in item.claim.name or item.claim.name == "合计" for item in self.items[self.block :]):
             return
-        self._levels(cells)
-        leaf = self._leaf(cells)
-        if leaf is not None:
+        cells["indicator"] = before[-1]
+        leaf = self._leaf(cells, header)
+        if leaf is not None and leaf.claim.score is not None:
             self.items.append(leaf)
 
-    def _name_beside(self, row: Sequence[Cell], roles: Roles, cells: dict[str, Cell]) -> None:
-        """A header of figures alone (预算数, 执行数, 分值, 得分): the row's name is the text just before them."""
-        before = [cell for cell in row[: min(roles)] if packed(cell.text) and _cell_figure(cell) is None]
-        if before:
-            cells["indicator"] = before[-1]
-
-    def _total_word(self, row: Sequence[Cell]) -> str:
-        for cell in row:
+    def _total_word(self, row: Row, header: Header) -> tuple[str, str]:
+        """The word that makes a row a total or subtotal, and the name of the part it sums up."""
+        figures = [header.columns[role][0] for role in _FIGURES if role in header.columns]
+        levels = {column for level in LEVELS for column in header.columns.get(level, ())}
+        of = ""
+        for column, cell in enumerate(row[: min(figures)]):
             text = packed(cell.text)
-            if text:
-                word = bare(_IN_BRACKETS.sub("", text))
-                return word if word in self.patterns.words["total_rows"] else ""
-        return ""
+            word = bare(IN_BRACKETS.sub("", text)) if text else ""
+            if word in self.patterns.words["total_rows"]:
+                return word, of
+            for ending in ("小计", "合计"):
+                name = word.removesuffix(ending)
+                if column in levels and name != word and (ending == "小计" or name in self.names.values()):
+                    return "小计", name
+            if column in levels and text:
+                of = name_and_points(text)[0]
+        return "", ""
 
-    def _repeats(self, cells: Mapping[str, Cell]) -> bool:
-        """Whether both figures lie under a merged cell: the row goes on with the item above."""
-        figures = [cells[key] for key in ("points", "score") if key in cells]
-        return bool(figures) and all(cell.covered for cell in figures)
+    def _from_above(self, at: int, header: Header, role: str) -> bool:
+        """Whether a figure lies under a cell merged with the one above it."""
+        column = header.columns[role][0]
+        if at == 0 or column >= len(self.table.rows[at]):
+            return False
+        row, above = self.table.rows[at], self.table.rows[at - 1]
+        cell = row[column]
+        beside = column > 0 and row[column - 1].text == cell.text and not row[column - 1].covered
+        return cell.covered and not beside and column < len(above) and above[column].text == cell.text
 
-    def _total(self, cells: Mapping[str, Cell], word: str) -> None:
+    def _total(self, row: Row, cells: Mapping[str, Cell], word: str, of: str) -> None:
         points, score = self._figure(cells, "points"), self._figure(cells, "score")
         if points is None and score is None:
             return
-        kind: ClaimKind = "section" if word == "小计" else "total"
-        name = self.names.get("section", word) if kind == "section" else word
-        item = self._item(kind, name, cells, points, score)
-        if kind == "total":
+        name = self.names.get("section") or of or word
+        rows = [n for n in range(self.open, len(self.items)) if self.items[n].is_leaf]
+        rows = [n for n in rows if self.items[n].claim.section == name] or rows
+        if word != "小计" and not (of and self._sums_up(rows, points, score)):
+            item = self._item("total", word, cells, points, score)
+            grade = next((c for c in row if packed(c.text) in self.patterns.words["grade_names"]), None)
             item = replace(item, claim=replace(item.claim, section="", group=""))
+            if grade is not None:
+                item = replace(item, grade=self._stretch(grade), claim=replace(item.claim, grade=packed(grade.text)))
+        else:
+            item = self._item("section", name, cells, points, score)
+            item = replace(item, rows=tuple(self.base + n for n in rows))
         self.items.append(item)
+        self.open = len(self.items)
+
+    def _sums_up(self, rows: Sequence[int], points: Fraction | None, score: Fraction | None) -> bool:
+        """Whether a row of 合计 under a section's name is the section's: where merged cells are lost, so may the table's."""
+        claims = [self.items[n].claim for n in rows]
+        sums = (sum((getattr(c, what) or ZERO for c in claims), ZERO) for what in _FIGURES)
+        return bool(rows) and any(a is not None and a == b for a, b in zip((points, score), sums, strict=True))
 
     def _levels(self, cells: Mapping[str, Cell]) -> None:
-        """Remember names of the levels, filling down, and points that are glued to them."""
-        for depth, level in enumerate(_LEVELS[:-1]):
+        """Remember names of the levels, filling down, and points that are glued to them or stand beside them."""
+        for depth, level in enumerate(LEVELS[:-1]):
             text = packed(cells[level].text) if level in cells else ""
             if not text:
                 continue
             name, points = name_and_points(text)
             if self.names.get(level) != name:
-                for deeper in _LEVELS[depth:]:
+                for deeper in LEVELS[depth:]:
                     self.names.pop(deeper, None)
             self.names[level] = name
-            key = (level, "/".join(self.names.get(one, "") for one in _LEVELS[: depth + 1]))
+            key = (level, "/".join(self.names.get(one, "") for one in LEVELS[: depth + 1]))
+            beside, score = self._figure(cells, f"points:{level}"), self._figure(cells, f"score:{level}")
+            points = beside if beside is not None else points
             if points is not None and key not in self.parents and "indicator" in cells:
-                self._parent(level, name, points, cells[level], key)
+                self._parent(Claim("section", name, "", points, score), level, cells, key)
 
-    def _parent(self, level: str, name: str, points: Fraction, cell: Cell, key: tuple[str, str]) -> None:
+    def _parent(self, claim: Claim, level: str, cells: Mapping[str, Cell], key: tuple[str, str]) -> None:
         self.parents[key] = self.base + len(self.items)
-        line = cell_line(cell, self.source)
-        kind: ClaimKind = "section" if level == "section" else "group"
-        claim = Claim(kind, name, self.names.get("section", ""), points, None, provenance=(line.place(),))
-        whole = Stretch(line, 0, len(line.text))
+        whole = self._stretch(cells[level])
+        points = self._stretch(cells[f"points:{level}"]) if f"points:{level}" in cells else None
+        score = self._stretch(cells[f"score:{level}"]) if f"score:{level}" in cells else None
+        first = score or points or whole
+        claim = replace(
+            claim,
+            kind="section" if level == "section" else "group",
+            section=self.names.get("section", ""),
+            provenance=(first.place,) if first else (),
+        )
         above = self._parent_of(level) if level == "group" else None
-        self.items.append(Item(claim, "table", points=whole, title=whole, table=self.number, parent=above))
+        self.items.append(
+            Item(claim, "table", points=points or whole, score=score, title=whole, table=self.number, parent=above)
+        )
 
     def _parent_of(self, level: str) -> int | None:
         """The claim a row is part of: its group's if the group states points, else its section's."""
-        for depth in range(_LEVELS.index(level), 0, -1):
-            key = (_LEVELS[depth - 1], "/".join(self.names.get(one, "") for one in _LEVELS[:depth]))
+        for depth in range(LEVELS.index(level), 0, -1):
+            key = (LEVELS[depth - 1], "/".join(self.names.get(one, "") for one in LEVELS[:depth]))
             if key in self.parents:
                 return self.parents[key]
         return None
 
-    def _leaf(self, cells: Mapping[str, Cell]) -> Item | None:
+    def _leaf(self, cells: Mapping[str, Cell], header: Header) -> Item | None:
         points, score = self._figure(cells, "points"), self._figure(cells, "score")
         text = packed(cells["indicator"].text) if "indicator" in cells else ""
         name, glued = name_and_points(text)
-        if points is None and glued is not None:
-            points = glued
-        if points is None or (score is None and "score" in cells and packed(cells["score"].text)):
+        if points is None:
+            points = glued if glued is not None or header.has_levels else header.points
+        scored = "score" in cells and packed(cells["score"].text)
+        if (points is None and (score is None or "points" in cells)) or (score is None and scored):
             return None
         name = name or self.names.get("group") or self.names.get("section", "")
-        return self._item("indicator", name, cells, points, score) if name else None
+        if not name:
+            return None
+        item = self._item("indicator", name, cells, points, score)
+        return replace(item, by_rate=header.by_rate and not header.has_levels, percents=header.percents)
 
     def _item(
         self, kind: ClaimKind, name: str, cells: Mapping[str, Cell], points: Fraction | None, score: Fraction | None
@@ -146,6 +206,7 @@ class _Reader:
         stretches = {role: self._stretch(cell) for role, cell in cells.items()}
         anchor = next((stretches[r] for r in ("score", "points", "indicator") if stretches.get(r)), None)
         words = {r: packed(cells[r].text) for r in ("criterion", "target", "actual", "reason") if r in cells}
+        words |= {"target": self._goal(cells)} if "target" in cells else {}
         claim = Claim(
             kind=kind,
             name=name,
@@ -171,80 +232,69 @@ class _Reader:
             title=stretches.get("indicator") or stretches.get("group") or stretches.get("section"),
             body=tuple(s for r in ("actual", "reason") if (s := stretches.get(r))),
             parent=self._parent_of("indicator") if kind == "indicator" else None,
-            columns=frozenset(cells),
+            # Of a cell whose value is not there to be read (a formula never computed) nothing can be missed.
+            columns=frozenset(role for role, cell in cells.items() if cell.text or not cell.notes),
             named=stretches.get("indicator") is not None,
             table=self.number,
+            goal=claim.target,
         )  # fmt: skip
+
+    def _goal(self, cells: Mapping[str, Cell]) -> str:
+        """The target with the sign and the unit that stand in columns of their own."""
+        text = packed(cells["target"].text)
+        sign = packed(cells["sign"].text) if "sign" in cells else ""
+        unit = packed(cells["unit"].text) if "unit" in cells else ""
+        sign = self.patterns.signs.get(sign, "")
+        if text[:1].isdigit():
+            text = sign + text
+        return text + unit if text[-1:].isdigit() else text
 
     def _stretch(self, cell: Cell) -> Stretch | None:
         line = cell_line(cell, self.source)
         return Stretch(line, 0, len(line.text)) if line.text else None
 
     def _figure(self, cells: Mapping[str, Cell], role: str) -> Fraction | None:
+        """Points or a score; a weight of 10% is 10 points."""
         if role not in cells:
             return None
-        return _cell_figure(cells[role])
+        text = packed(cells[role].text)
+        if text.endswith("%"):
+            return parse_decimal(text[:-1]) if role.startswith("points") else None
+        return cell_figure(cells[role])
 
 
-def _cell_figure(cell: Cell) -> Fraction | None:
-    return cell.value if isinstance(cell.value, Fraction) else number(packed(cell.text))
+def _chosen(row: Row, columns: Sequence[int]) -> Cell:
+    """Of the cells under one merged heading the one with a text of its own."""
+    cells = [row[column] for column in columns if column < len(row)]
+    return next((c for c in cells if c.text and not c.covered), next((c for c in cells if c.text), cells[0]))
 
 
-def find_roles(row: Sequence[Cell], patterns: Patterns) -> Roles:
-    """Which column is which, if this row is a header of claims; {} if it is none."""
-    roles: dict[int, str] = {}
-    for column, cell in enumerate(row):
-        if cell.value is not None or not 0 < len(cell.text) <= MAX_HEADER:
-            continue
-        role = _role(packed(cell.text), patterns)
-        if role and (role not in roles.values() or role in _LEVELS):
-            roles[column] = role
-    found = set(roles.values())
-    named = found & {*_LEVELS, "budget", "executed"}
-    return _deepest(roles) if "points" in found and "score" in found and named else {}
-
-
-def _level_roles(row: Sequence[Cell], patterns: Patterns) -> Roles:
-    roles = {column: _role(packed(cell.text), patterns) for column, cell in enumerate(row)}
-    levels = {column: role for column, role in roles.items() if role in _LEVELS}
-    return levels if len(levels) >= 2 else {}
-
-
-def _role(text: str, patterns: Patterns) -> str:
-    for form in (text, _IN_BRACKETS.sub("", text)):
-        for role, names in patterns.columns.items():
-            if form and form in names:
-                return role
-    return ""
-
-
-def _deepest(roles: Mapping[int, str]) -> Roles:
-    """Several columns of one level (指标名称 beside 三级指标): the last is the level, those before it the one above."""
-    kept = dict(roles)
-    columns = [column for column, role in kept.items() if role == "indicator"]
-    for column in columns[:-1]:
-        kept[column] = "group" if "group" not in kept.values() else ""
-    if not columns:
-        last = max((c for c, role in kept.items() if role in _LEVELS), default=None)
-        if last is not None:
-            kept[last] = "indicator"
-    return {column: role for column, role in kept.items() if role}
+def _together(item: Item, more: Item, points_shared: bool) -> Item:
+    """Two rows that share a merged figure: one claim with both names, and the other figure of both."""
+    one, other = item.claim, more.claim
+    name = one.name if other.name in ("", one.name) else f"{one.name}、{other.name}"
+    points = one.points if points_shared else (one.points or ZERO) + (other.points or ZERO)
+    score = (one.score or ZERO) + (other.score or ZERO) if points_shared else one.score
+    # Targets and results of several indicators cannot be held against one score.
+    claim = replace(one, name=name, points=points, score=score, target="", actual="")
+    return replace(item, claim=claim, target=None, actual=None, goal="", columns=item.columns - {"target", "actual"})
 
 
 def read_tables(document: Document, patterns: Patterns, base: int = 0) -> tuple[Item, ...]:
     """Every claim of every table; `base` is how many items stand before them, for the indices of parents."""
     items: list[Item] = []
+    headings = Headings(patterns.columns)
     for n, table in enumerate(document.tables):
-        reader = _Reader(table, n, document.source, patterns, base=base + len(items))
+        reader = _Reader(table, n, document.source, patterns, headings, base=base + len(items))
         reader.read()
-        items += _closed(reader.items, reader.base)
+        items += _closed(settled(reader.items, reader.base), reader.base)
     return tuple(items)
 
 
 def _closed(items: Sequence[Item], base: int) -> Iterator[Item]:
     """The items with `complete` set: a section's rows are all there if another section or a total follows them."""
     for n, item in enumerate(items):
-        if item.claim.kind not in ("section", "group") or item.score is not None:
+        if item.claim.kind not in ("section", "group") or item.rows:
             yield item
             continue
         below = [m for m, other in enumerate(items) if _within(items, m, base + n, base)]

@@ -58,7 +58,9 @@ def _shown(item: Item, checks: set[str]) -> bool:
     if checks & (_CONTRADICTING | _UNPROVING) or item.target is None or item.actual is None:
         return False
     full = item.claim.score == item.claim.points
-    return full and read_target(item.target.text) is not None and any(c.isdigit() for c in item.actual.text)
+    return (
+        full and read_target(item.goal or item.target.text) is not None and any(c.isdigit() for c in item.actual.text)
+    )
 
 
 def _evidence(item: Item) -> tuple[Provenance, ...]:

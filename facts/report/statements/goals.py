@@ -71,7 +71,7 @@ def _targets(report: Report) -> Iterator[Statement]:
     for index, item in enumerate(report.items):
         if not item.is_leaf or item.target is None or "actual" not in item.columns or not _full(item):
             continue
-        target = read_target(item.target.text)
+        target = read_target(item.goal or item.target.text)
         if target is not None and item.actual is not None:
             yield from _against(item, index, target)
 
@@ -85,7 +85,7 @@ def _against(item: Item, index: int, target: Target) -> Iterator[Statement]:
     assert item.target is not None and item.actual is not None
     name, actual = item.claim.name, item.actual.text
     places = (item.actual.place, item.target.place)
-    copied = actual == item.target.text and target.side != "exact"
+    copied = actual == (item.goal or item.target.text) and target.side != "exact"
     yield Statement({"subject_words": name, "copies_target": yes(copied)}, places, item=index)
     if copied:
         return

@@ -93,19 +93,16 @@ def _whole(report: Report, leaves: Sequence[Item]) -> bool:
 
 
 def _sections(report: Report) -> Iterator[Statement]:
-    """A section's points and score against those of its items."""
+    """A section's points and score against those of its items, a subtotal's against those of the rows it sums up."""
     for index, item in enumerate(report.items):
-        if item.claim.kind not in ("section", "group") or _is_subtotal(item):
+        if item.claim.kind not in ("section", "group"):
             continue
-        children = _below(report, index)
-        if not children:
+        children = [report.items[n] for n in item.rows] or _below(report, index)
+        if not children or any(child.weighted for child in children):
             continue
-        yield from _sum(item, children, "points", item.complete)
-        yield from _sum(item, children, "score", item.complete)
-
-
-def _is_subtotal(item: Item) -> bool:
-    return item.origin == "table" and "points" in item.columns
+        complete = item.complete or bool(item.rows)
+        yield from _sum(item, children, "points", complete)
+        yield from _sum(item, children, "score", complete)
 
 
 def _below(report: Report, index: int) -> list[Item]:
@@ -157,7 +154,7 @@ def _total(report: Report) -> Iterator[Statement]:
     yield from _prose_total(report)
     tables = sorted({item.table for item in report.items if item.origin == "table"})
     for table in tables:
-        yield from _table_total(report, [item for item in report.items if item.table == table])
+        yield from _table_totals(report, [item for item in report.items if item.table == table])
 
 
 def _prose_total(report: Report) -> Iterator[Statement]:
@@ -228,11 +225,24 @@ def _twice(one: Item, other: Item) -> Iterator[Statement]:
         yield Statement(values, (*other.place, *one.place), unit="分")
 
 
-def _table_total(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
-    """A table's totals row against its rows; the prose's total against the table's."""
-    total = next((item for item in items if item.claim.kind == "total"), None)
+def _table_totals(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
+    """Each totals row of a table against the rows before it; one at the top against all that follow."""
+    rows: list[Item] = []
+    for n, item in enumerate(items):
+        if item.claim.kind != "total":
+            rows.append(item)
+            continue
+        after = items[n + 1 :]
+        if not any(row.is_leaf for row in rows) and not any(other.claim.kind == "total" for other in after):
+            rows = list(after)
+        yield from _table_total(item, rows)
+        rows = []
+    yield from _total_in_prose(report, items)
+
+
+def _table_total(total: Item, items: Sequence[Item]) -> Iterator[Statement]:
     leaves = [item for item in items if item.is_leaf]
-    if total is None or len(leaves) < 2 or any(item.claim.kind == "section" and item.score for item in items):
+    if len(leaves) < 2 or any(leaf.weighted for leaf in leaves):
         return
     for what, names in (
         ("points", ("declared_points", "listed_points")),
@@ -245,20 +255,26 @@ def _table_total(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
                 {"subject_words": total.claim.name, names[0]: declared, names[1]: sum(parts, ZERO)}, places
             )  # fmt: skip
     yield from _declared_sections(items, total)
-    if report.totals and total.claim.score is not None and report.totals[0].value is not None:
-        said = report.totals[0]
-        numbers: dict[str, Known] = {
-            "subject_words": "总分",
-            "here_number": report.totals[0].value,
-            "there_number": total.claim.score,
-            "rounding_slack": ZERO,
-        }
-        yield Statement(numbers, (_whole_place(said), *_place(total.score)), unit="分")
+
+
+def _total_in_prose(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
+    """The text's total against the table's, where there is one table with a total: of several, who knows which is meant."""
+    every = [item for item in report.items if item.claim.kind == "total" and item.claim.score is not None]
+    said = report.totals[0] if report.totals else None
+    if said is None or said.value is None or len(every) != 1 or every[0] not in items:
+        return
+    numbers: dict[str, Known] = {
+        "subject_words": "总分",
+        "here_number": said.value,
+        "there_number": every[0].claim.score or ZERO,
+        "rounding_slack": ZERO,
+    }
+    yield Statement(numbers, (_whole_place(said), *_place(every[0].score)), unit="分")
 
 
 def _declared_sections(items: Sequence[Item], total: Item) -> Iterator[Statement]:
     """The totals row against the points glued to the sections' names, if every indicator is in such a section."""
-    sections = [item for item in items if item.claim.kind == "section" and item.score is None]
+    sections = [item for item in items if item.claim.kind == "section" and not item.rows]
     named = {section.claim.name for section in sections}
     if not sections or total.claim.points is None or any(i.is_leaf and i.claim.section not in named for i in items):
         return
