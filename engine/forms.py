@@ -157,7 +157,7 @@ def _per_unit(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> 
         partial_unit=cast(PartialUnitPolicy, read.text(entry, "partial_unit", around.policies.partial_unit)),
         start=read.points(entry, "start"),
         limit=read.points(entry, "limit"),
-        reason=read.text(entry, "reason"),
+        reason=read.text(node, "reason"),
         partial_stated=entry.get("partial_unit") is not None,
     )
 
@@ -258,7 +258,7 @@ def _proportional(read: Reading, node: yt.Mapping, around: Around, part_id: str)
         to,
         direction,  # type: ignore[arg-type]  # the schema's enum
         up_to[0] if up_to else ONE,
-        read.text(entry, "reason"),
+        read.text(node, "reason"),
     )
 
 
@@ -308,7 +308,7 @@ def _judged(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> Fo
         return None
     kept = tuple(one for one in ranges if one)
     check_ranges(read, [(one.when, one.at) for one in kept], entry.at, around.measure, around.scope)
-    return Judged(concept.id, kept, read.text(entry, "reason"))
+    return Judged(concept.id, kept, read.text(node, "reason"))
 
 
 def _judged_range(read: Reading, entry: yt.Mapping, around: Around) -> JudgedRange | None:

@@ -369,13 +369,13 @@ def _form(form: Form) -> Data:
         case Bands(bands):
             return {"bands": [_band(b.when, b.points, b.reason) for b in bands]}
         case PerUnit():
-            return {"per_unit": _per_unit(form)}
+            return _kept({"per_unit": _per_unit(form), "reason": form.reason})
         case Items(sign, items):
             return {"deduct" if sign < 0 else "add": [_item(item) for item in items]}
         case Proportional(to, direction, up_to, reason):
             share = _quantity(up_to, PERCENT)
-            said = {"to": _formula(to), "direction": direction, "up_to": share, "reason": reason}
-            return {"proportional": _kept(said)}
+            said = {"to": _formula(to), "direction": direction, "up_to": share}
+            return _kept({"proportional": _kept(said), "reason": reason})
         case Interpolate(knots, unit, reason):
             return _kept(
                 {
@@ -384,7 +384,7 @@ def _form(form: Form) -> Data:
                 }
             )
         case Judged():
-            return {"judged": _judged(form)}
+            return _kept({"judged": _judged(form), "reason": form.reason})
         case PointsFormula(formula, reason):
             return _kept({"formula": _formula(formula), "reason": reason})
         case Fixed(points, reason):
@@ -415,7 +415,6 @@ def _per_unit(form: PerUnit) -> Data:
             "partial_unit": form.partial_unit,
             "start": _number(form.start),
             "limit": _number(form.limit),
-            "reason": form.reason,
         }
     )
 
@@ -441,8 +440,8 @@ def _judged(form: Judged) -> Data:
     ]
     if len(ranges) == 1 and form.ranges[0].when is None:
         only = {key: value for key, value in ranges[0].items() if key != "otherwise"}
-        return _kept({"value": form.concept, **only, "reason": form.reason})
-    return _kept({"value": form.concept, "ranges": ranges, "reason": form.reason})
+        return _kept({"value": form.concept, **only})
+    return _kept({"value": form.concept, "ranges": ranges})
 
 
 def _option(when: Expr | None, part: Part) -> Data:

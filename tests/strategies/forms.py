@@ -100,7 +100,7 @@ def _per_unit(draw: Draw, place: Place) -> Yaml:
     _maybe(draw, form, "partial_unit", st.sampled_from(("up", "down", "linear")))
     _maybe(draw, form, "start", points_between(max(place.low, Fraction(0)), max(place.high, Fraction(0))))
     _maybe(draw, form, "limit", st.sampled_from((0.5, 1, 3)))
-    return {"per_unit": form}
+    return {"per_unit": form, "reason": "测算值为{value}"}
 
 
 @st.composite
@@ -109,7 +109,7 @@ def _proportional(draw: Draw, place: Place) -> Yaml:
     direction = draw(st.sampled_from(("at_least", "at_most")))
     form: Yaml = {"to": draw(targets(place.dimension)), "direction": direction}
     _maybe(draw, form, "up_to", st.sampled_from(("100%", "120%", "80%")))
-    return {"proportional": form}
+    return {"proportional": form, "reason": "按比例"}
 
 
 @st.composite
@@ -146,7 +146,7 @@ def _item(draw: Draw, place: Place) -> Yaml:
 def _judged(draw: Draw, place: Place) -> Yaml:
     value = draw(st.sampled_from(("甲评分", "乙评分")))
     if draw(st.booleans()) or place.high <= place.low:
-        return {"judged": {"value": value, "from": number(place.low), "to": number(place.high)}}
+        return {"judged": {"value": value, "from": number(place.low), "to": number(place.high)}, "reason": "由评审给分"}
     middle = (place.low + place.high) / 2
     first = {"when": draw(measure_conditions(place.dimension)), "from": number(middle), "to": number(place.high)}
     last = {"otherwise": True, "from": number(place.low), "to": number(middle)}
