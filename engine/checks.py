@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 
@@ -22,13 +22,27 @@ CONTRADICTIONS = ("declared-points", "declared-sections", "declared-indicators",
 def check_rulebook(rulebook: Rulebook, as_of: date | None = None) -> tuple[Problem, ...]:
     """Every Problem of the rulebook as a whole; contradictions it accepts by name on that day are not among them."""
     contradictions = tuple(find_contradictions(rulebook))
+    open_ones = _not_accepted(rulebook, contradictions, as_of)
     expired = [a for a in (*rulebook.accepted, *rulebook.tolerated) if a.has_expired(as_of)]
-    accepted = {(a.problem, a.target) for a in rulebook.accepted if a not in expired}
-    open_ones = [problem for target, problem in contradictions if (problem.code, target) not in accepted]
     found = {(problem.code, target) for target, problem in contradictions}
     stale = [stale_acceptance(one) for one in rulebook.accepted if (one.problem, one.target) not in found]
     stale += [_expired(one) for one in expired]
     return (*open_ones, *stale, *(problem for check in _CHECKS for problem in check(rulebook)))
+
+
+def check_listed_points(
+    rulebook: Rulebook, sections: Collection[str], as_of: date | None = None
+) -> tuple[Problem, ...]:
+    """What does not add up within some sections, of a rulebook of which not everything could be read."""
+    found = ((target, one) for target, one in find_contradictions(rulebook) if one.code == "listed-points")
+    return tuple(_not_accepted(rulebook, [pair for pair in found if pair[0] in sections], as_of))
+
+
+def _not_accepted(
+    rulebook: Rulebook, contradictions: Iterable[tuple[str, Problem]], as_of: date | None
+) -> list[Problem]:
+    accepted = {(a.problem, a.target) for a in rulebook.accepted if not a.has_expired(as_of)}
+    return [problem for target, problem in contradictions if (problem.code, target) not in accepted]
 
 
 def accepted_problems(rulebook: Rulebook) -> tuple[Problem, ...]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from engine import reading as rd
-from engine.checks import CONTRADICTIONS, check_grades, check_rulebook
+from engine.checks import CONTRADICTIONS, check_grades, check_listed_points, check_rulebook
 from engine.forms import Around
 from engine.model import (
     Acceptance,
@@ -74,13 +74,22 @@ def read_rulebook(folder: Path, as_of: date | None = None) -> Loaded:
     files = _read_files(folder, read)
     if files is None:
         return None, in_order(read.problems)
+    unsound = {problem.at.file for problem in read.problems}
     vocabulary, problems = read_vocabulary(files.vocabulary, files.libraries) if files.vocabulary else (EMPTY, ())
     read.problems += problems
     rulebook = _Builder(read, files, vocabulary).build()
-    if rulebook is not None:
-        # What does not add up is only worth saying once everything that should be counted could be read.
-        read.problems += check_grades(rulebook) if has_errors(read.problems) else check_rulebook(rulebook, as_of)
+    if rulebook is not None and has_errors(read.problems):
+        # What does not add up is only worth saying where everything that should be counted could be read.
+        read.problems += check_grades(rulebook)
+        read.problems += check_listed_points(rulebook, _whole_sections(rulebook, unsound), as_of)
+    elif rulebook is not None:
+        read.problems += check_rulebook(rulebook, as_of)
     return rulebook, in_order(read.problems)
+
+
+def _whole_sections(rulebook: Rulebook, unsound: set[str]) -> frozenset[str]:
+    """Ids of the sections whose every indicator could be read."""
+    return frozenset(s.id for s in rulebook.sections if s.at.file not in unsound and not s.unread)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -327,7 +336,8 @@ class _Builder:
         )
         section_id = read.text(node, "id")
         gate = Scope(self.vocabulary, own, rollups=self.ids)
-        indicators = [self._indicator(entry, section_id, around) for entry in rd.mappings_of(node.get("indicators"))]
+        entries = rd.mappings_of(node.get("indicators"))
+        indicators = [self._indicator(entry, section_id, around) for entry in entries]
         return Section(
             id=section_id,
             title=read.title(node),
@@ -340,6 +350,7 @@ class _Builder:
             cap=read.decimal(node.get("cap")),
             counts_if=read.condition(node.get("counts_if"), gate),
             parameters=tuple(p for name, p in own.items() if parameters.get(name) is not p),
+            unread=tuple(entry.at for entry, one in zip(entries, indicators, strict=True) if one is None),
             at=node.at,
         )
 

@@ -284,7 +284,10 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """一级指标: declared points, a kind, a model, indicators."""
+    """一级指标: declared points, a kind, a model, indicators.
+
+    `unread` are the places of indicators too broken to be read; a rulebook with one is never used, only told about.
+    """
 
     id: str
     title: Title
@@ -297,6 +300,7 @@ class Section:
     cap: Fraction | None = None
     counts_if: Expr | None = None
     parameters: tuple[Parameter, ...] = ()
+    unread: tuple[Position, ...] = field(default=(), compare=False)
     at: Position = field(default=NOWHERE, compare=False)
 
 

@@ -15,10 +15,12 @@ from engine.expr import Arithmetic, Comparison, Expr, Is, Logic, Name, Not, Quan
 from engine.lint.values import NOTHING_KNOWN, Box, Labels, World, with_whole
 from engine.ranges import Ranges
 from engine.showing import formula_text
+from engine.walk import nodes
 from facts.values import ZERO
 from facts.vocabulary import NO, YES
 
 MAX_BOXES = 24
+MAX_STEPS = 2_000
 
 # Ways in which things can stand; any of them may be the case, nothing else can.
 State = tuple[Box, ...]
@@ -27,7 +29,8 @@ ANYTHING: State = (NOTHING_KNOWN,)
 
 def where(state: State, tree: Expr, world: World, *, holds: bool = True) -> State:
     """The state with a condition known to hold, or to fail; () where that cannot be."""
-    boxes = [box for before in state for box in _alternatives(before, world.resolved(tree), world, holds)]
+    search, resolved = _Search(world), world.resolved(tree)
+    boxes = [box for before in state for box in search.alternatives(before, resolved, holds)]
     return _unique(boxes) if len(boxes) <= MAX_BOXES else state
 
 
@@ -49,37 +52,54 @@ def _unique(boxes: Iterable[Box]) -> State:
     return tuple(found)
 
 
-def _alternatives(box: Box, tree: Expr, world: World, holds: bool) -> list[Box]:
-    match tree:
-        case Not(operand):
-            return _alternatives(box, operand, world, not holds)
-        case Logic(op, operands):
-            if (op == "and") == holds:
-                return _all(box, operands, world, holds)
-            found = [one for operand in operands for one in _alternatives(box, operand, world, holds)]
-            return found if len(found) <= MAX_BOXES else [box]
-        case Comparison():
-            return _compared(box, tree, world, holds)
-        case Is(left, label, negated):
-            return _labelled(box, left, Labels(frozenset((label,)), negated == holds), world)
-        case Quantifier(function, table, condition):
-            possible = _quantifier(function, condition, world.rows_of(table), holds)
-            return _labelled(box, tree, Labels(frozenset((YES if holds else NO,))), world) if possible else []
-        case _:
+class _Search:
+    """One condition followed into its boxes; `steps` bounds what a hostile condition can cost."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.steps = world, MAX_STEPS
+        self.possible: dict[tuple[int, bool], bool] = {}
+
+    def alternatives(self, box: Box, tree: Expr, holds: bool) -> list[Box]:
+        """The boxes within a box in which the condition holds, or fails."""
+        self.steps -= 1
+        if self.steps < 0:
             return [box]
+        match tree:
+            case Not(operand):
+                return self.alternatives(box, operand, not holds)
+            case Logic(op, operands):
+                return self._all(box, operands, holds) if (op == "and") == holds else self._any(box, operands, holds)
+            case Comparison():
+                return _compared(box, tree, self.world, holds)
+            case Is(left, label, negated):
+                return _labelled(box, left, Labels(frozenset((label,)), negated == holds), self.world)
+            case Quantifier():
+                wanted = Labels(frozenset((YES if holds else NO,)))
+                return _labelled(box, tree, wanted, self.world) if self._can(tree, holds) else []
+            case _:
+                return [box]
 
+    def _any(self, box: Box, operands: Iterable[Expr], holds: bool) -> list[Box]:
+        found = [one for operand in operands for one in self.alternatives(box, operand, holds)]
+        return found if len(found) <= MAX_BOXES else [box]
 
-def _all(box: Box, operands: Iterable[Expr], world: World, holds: bool) -> list[Box]:
-    boxes = [box]
-    for operand in operands:
-        found = [one for before in boxes for one in _alternatives(before, operand, world, holds)]
-        # Too many to follow: what this operand says is left out.
-        boxes = found if len(found) <= MAX_BOXES else boxes
-    return boxes
+    def _all(self, box: Box, operands: Iterable[Expr], holds: bool) -> list[Box]:
+        boxes = [box]
+        for operand in operands:
+            found = [one for before in boxes for one in self.alternatives(before, operand, holds)]
+            # Too many to follow: what this operand says is left out.
+            boxes = found if len(found) <= MAX_BOXES else boxes
+        return boxes
+
+    def _can(self, tree: Quantifier, holds: bool) -> bool:
+        """Whether a quantifier can hold (or fail): not against a condition that no row, or every row, meets."""
+        key = (id(tree), holds)
+        if key not in self.possible:
+            self.possible[key] = _quantifier(tree.function, tree.where, self.world.rows_of(tree.table), holds)
+        return self.possible[key]
 
 
 def _quantifier(function: str, condition: Expr, rows: World, holds: bool) -> bool:
-    """Whether a quantifier can hold (or fail): not against a condition that no row, or every row, meets."""
     if function == "all":
         return holds or not always(condition, rows)
     return holds == (function == "none") or not never(condition, rows)
@@ -108,10 +128,10 @@ def _compared(box: Box, tree: Comparison, world: World, holds: bool) -> list[Box
 
 
 def _agrees(box: Box, subject: Expr, values: Ranges, world: World) -> bool:
-    """Whether what was known of other expressions is still possible."""
+    """Whether what was known of other expressions, made of this one, is still possible."""
     after: Box = {**box, subject: values}
     for key, known in box.items():
-        if isinstance(known, Labels) or key == subject:
+        if isinstance(known, Labels) or key == subject or isinstance(key, Name) or subject not in nodes(key):
             continue
         span = world.span(key, {one: value for one, value in after.items() if one != key})
         if span is None or not ranges.intersection(ranges.ranges(span), known):

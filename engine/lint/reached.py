@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from engine.expr import Comparison, Expr, Is, Logic, Not, Number, Quantifier
 from engine.lint.book import Book, Found, finding
@@ -11,7 +12,7 @@ from engine.lint.reach import Explored, PartSeen, Seen
 from engine.lint.values import World
 from engine.lint.wording import shown
 from engine.model import Items, PerUnit
-from engine.walk import children
+from engine.walk import children, nodes
 from facts.problem import Text
 from facts.provenance import Position
 from facts.units import PLAIN
@@ -27,6 +28,9 @@ _KINDS = {
     "option": Text("这一选项", "this option"),
     "range": Text("这一评分区间", "this range of marks"),
 }
+# A longer condition is not taken apart: nobody wrote it by hand.
+MAX_NODES = 120
+MAX_OPERANDS = 12
 _LISTED = ("band", "option", "range")
 
 
@@ -119,6 +123,8 @@ def _always(target: str, at: Position, what: Text, when: Expr, world: World) -> 
 
 def faults_within(tree: Expr, world: World, target: str) -> Iterator[Found]:
     """Parts of a condition that exclude each other, or say again what another says."""
+    if sum(1 for _ in islice(nodes(tree), MAX_NODES + 1)) > MAX_NODES:
+        return
     if isinstance(tree, Logic):
         yield from _logic(tree, world, target)
     inner = world.rows_of(tree.table) if isinstance(tree, Quantifier) else world
@@ -147,7 +153,7 @@ def _logic(tree: Logic, world: World, target: str) -> Iterator[Found]:
             Text("“且”写成了“或”?", "`and` rather than `or`?"),
         )
         return
-    for place, one in enumerate(tree.operands):
+    for place, one in enumerate(tree.operands if len(tree.operands) <= MAX_OPERANDS else ()):
         if _idle(tree, place, world):
             yield finding(
                 "redundant-condition",

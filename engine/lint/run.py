@@ -100,6 +100,7 @@ def _entries(rulebook: Rulebook) -> Iterator[Position]:
     for section in rulebook.sections:
         yield section.at
         yield from (indicator.at for indicator in section.indicators)
+        yield from section.unread
     yield from (one.at for one in rulebook.vetoes)
     yield from (one.at for one in rulebook.checks)
     yield from (one.at for one in rulebook.vocabulary.concepts.values())

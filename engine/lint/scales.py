@@ -19,6 +19,9 @@ from facts.problem import Text
 from facts.units import Unit
 from facts.values import Interval
 
+# More than these are not listed.
+MAX_GAPS = 5
+
 
 def find_scales(book: Book) -> Iterator[Found]:
     """Every part with a measure whose cases are about the measure alone."""
@@ -32,8 +35,8 @@ def find_scales(book: Book) -> Iterator[Found]:
 
 def _steps(one: Explored, seen: PartSeen, pieces: Sequence[Piece]) -> Iterator[Found]:
     gaps = _gaps(pieces, seen.world)
-    for gap in gaps:
-        yield _gap(one, seen, gap, pieces)
+    if gaps:
+        yield _gap(one, seen, gaps, pieces)
     yield from _shared_ends(one, seen, pieces)
     yield from _zigzag(one, seen, [_without(piece, gaps) for piece in pieces])
 
@@ -68,9 +71,10 @@ def _unlike(span: ranges.Span, pieces: Sequence[Piece]) -> bool:
     return below or all(otherwise.lo > scores.hi for scores in known)
 
 
-def _gap(one: Explored, seen: PartSeen, gap: Ranges, pieces: Sequence[Piece]) -> Found:
+def _gap(one: Explored, seen: PartSeen, gaps: Sequence[Ranges], pieces: Sequence[Piece]) -> Found:
     unit = _unit(pieces, seen)
-    text, example = show_values(gap, unit), _middle(hull(gap), unit)
+    text, example = show_values(ranges.union(gaps[:MAX_GAPS]), unit), _middle(hull(gaps[0]), unit)
+    text += " …" if len(gaps) > MAX_GAPS else ""
     return finding(
         "gap-to-otherwise",
         one.indicator.id,

@@ -22,8 +22,11 @@ def find_sourcing(book: Book) -> Iterator[Found]:
     """Citations of what can be cited; concepts and parameters where all of the rulebook could be read."""
     rulebook = book.rulebook
     yield from _citations(rulebook)
+    # What is included from a library is defined for everyone; only the rulebook's own file answers for its concepts.
+    own = [c for c in rulebook.vocabulary.concepts.values() if c.at.file.endswith("vocabulary.yaml")]
+    yield from _unsourced([c for c in own if not (c.reported_in or c.reported or c.definition)], len(own))
     if book.complete:
-        yield from _concepts(rulebook)
+        yield from _unused_concepts(rulebook, own)
         yield from _parameters(rulebook)
     yield from _english(rulebook)
 
@@ -64,10 +67,8 @@ def _citation(target: str, at: Position, cite: Citation) -> Iterator[Found]:
 # --- concepts and parameters ------------------------------------------------------------------------------------------
 
 
-def _concepts(rulebook: Rulebook) -> Iterator[Found]:
+def _unused_concepts(rulebook: Rulebook, own: Sequence[Concept]) -> Iterator[Found]:
     used = concepts_used(rulebook)
-    # What is included from a library is defined for everyone; only the rulebook's own file answers for its concepts.
-    own = [c for c in rulebook.vocabulary.concepts.values() if c.at.file.endswith("vocabulary.yaml")]
     for concept in own:
         if concept.id not in used:
             yield finding(
@@ -77,7 +78,6 @@ def _concepts(rulebook: Rulebook) -> Iterator[Found]:
                 Text(f"数据项“{concept.label}”没有任何规则用到", f"no rule reads the concept {concept.label}"),
                 Text("删去,或补上用到它的规则", "remove it, or write the rule that should read it"),
             )
-    yield from _unsourced([c for c in own if not (c.reported_in or c.reported or c.definition)], len(own))
 
 
 def _unsourced(concepts: Sequence[Concept], total: int) -> Iterator[Found]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.lint.book import Book, Found, finding
 from engine.lint.conditions import ANYTHING, where
@@ -24,12 +23,21 @@ def find_vetoes(book: Book) -> Iterator[Found]:
         yield from _idle(veto, rulebook)
     for listed in by_place.values():
         ordered = sorted(listed, key=lambda one: one.precedence)
-        for earlier, later in itertools.combinations(ordered, 2):
-            if earlier.precedence == later.precedence and _contrary(earlier, later, rulebook):
-                if where(where(ANYTHING, earlier.when, world), later.when, world):
-                    yield _conflict(earlier, later)
-            elif _undoes(later, earlier) and _implies(earlier, later, world):
-                yield _masked(earlier, later)
+        for place, earlier in enumerate(ordered):
+            yield from _against(earlier, ordered[place + 1 :], rulebook, world)
+
+
+def _against(one: Veto, later: Sequence[Veto], rulebook: Rulebook, world: World) -> Iterator[Found]:
+    """The first veto after one that is in conflict with it or undoes it."""
+    held = where(ANYTHING, one.when, world)
+    for other in later:
+        if one.precedence == other.precedence and _contrary(one, other, rulebook):
+            if where(held, other.when, world):
+                yield _conflict(one, other)
+                return
+        elif _undoes(other, one) and held and not where(held, other.when, world, holds=False):
+            yield _masked(one, other)
+            return
 
 
 def _what(veto: Veto, rulebook: Rulebook) -> tuple[str, object]:
@@ -51,12 +59,6 @@ def _undoes(later: Veto, earlier: Veto) -> bool:
     """Whether nothing is left of the earlier veto where the later one holds too."""
     one, other = _SETS[earlier.effect.kind], _SETS[later.effect.kind]
     return one == other != "at most" or (one == "at most" and other == "grade")
-
-
-def _implies(one: Veto, other: Veto, world: World) -> bool:
-    """Whether the other holds wherever the one does, for sure."""
-    held = where(ANYTHING, one.when, world)
-    return bool(held) and not where(held, other.when, world, holds=False)
 
 
 def _conflict(one: Veto, other: Veto) -> Found:

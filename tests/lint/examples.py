@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,23 @@ INDICATORS = """\
 - {id: example, title: 公开, title_en: Publication, points: 10, score: {full: 已公开 is 是, otherwise: 0}}
 """
 
+# Codes whose example does not fit on a page, and why.
+UNSHOWN = {
+    "no-rulebook": "the folder itself is not there",
+    "not-a-file": "a folder or a device in the place of a file",
+    "unreadable-file": "needs permissions taken away",
+    "file-too-large": "needs a file of many megabytes",
+    "too-large": "needs more than 10,000 indicators",
+    "too-many-nodes": "needs a file of very many entries",
+    "too-long": "needs a very long text",
+    "not-utf8": "needs bytes that are no text",
+    "nested-include": "libraries lie in rules/common, and none of them includes another",
+    "out-of-range": "said of values; the schema keeps values out of rulebooks",
+    "unit-missing": "said of values; bounds in a vocabulary may be bare numbers",
+    "bad-rounding": "the schema says it first, as wrong-type or bad-size",
+    "negative-points": "the schema says it first, as bad-size",
+}
+
 # The parts a change may have, and what they are on a page.
 PARTS = ("root", "section", "indicators", "concepts", "files")
 
@@ -103,7 +121,7 @@ class Change:
         """What the linter says of it."""
         for name, text in self.files().items():
             (folder / name).write_bytes(text.encode())
-        return lint_folder(folder)
+        return lint_folder(folder, date(2026, 1, 1))
 
 
 @dataclass(frozen=True)
