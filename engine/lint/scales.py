@@ -8,13 +8,15 @@ from fractions import Fraction
 
 from engine import ranges
 from engine.bands import show_values
-from engine.lint.book import Book, Found, finding
+from engine.expr import Comparison, Number, Subject
+from engine.lint.book import Book, Edit, Found, finding
 from engine.lint.pieces import Piece, pieces_of, stated_values
 from engine.lint.reach import Explored, PartSeen
 from engine.lint.values import World, hull
 from engine.lint.wording import points_text, titled, unit_of
 from engine.model import Interpolate, Threshold
 from engine.ranges import Ranges
+from engine.walk import nodes
 from facts.problem import Text
 from facts.units import Unit
 from facts.values import Interval
@@ -84,7 +86,20 @@ def _gap(one: Explored, seen: PartSeen, gaps: Sequence[Ranges], pieces: Sequence
             f"{text} lies between two ranges but falls to `otherwise` ({example}, for one)",
         ),
         Text("上限写成“< 下一档的起点”,不要写成“<= 起点减一”", "end a range with `<` where the next one begins"),
+        _up_to_the_next(pieces, hull(gaps[0])),
     )
+
+
+def _up_to_the_next(pieces: Sequence[Piece], gap: Interval) -> Edit | None:
+    """`<= 89%` as `< 90%`, where it is written so."""
+    for piece in pieces:
+        for node in nodes(piece.when):
+            match node:
+                case Comparison("<=", Subject(), Number(value, unit), at) if value == gap.lo and gap.hi is not None:
+                    return Edit(at, f"<= {unit.show(value)}", f"< {unit.show(gap.hi)}")
+                case _:
+                    pass
+    return None
 
 
 def _middle(interval: Interval, unit: Unit) -> str:
@@ -122,7 +137,19 @@ def _shared_ends(one: Explored, seen: PartSeen, pieces: Sequence[Piece]) -> Iter
                     f"{text} lies in this range and in that of line {first.at.line}, which wins by standing first",
                 ),
                 Text("把其中一端写成 < 或 >", "write one of the two ends with < or >"),
+                _without_end(second, hull(shared)),
             )
+
+
+def _without_end(piece: Piece, shared: Interval) -> Edit | None:
+    """The comparison of the later range without its end, which changes no score: the earlier one has it anyway."""
+    for node in nodes(piece.when):
+        match node:
+            case Comparison("<=" | ">=" as op, Subject(), Number(value), at) if value == shared.lo:
+                return Edit(at, op, op[0])
+            case _:
+                pass
+    return None
 
 
 # --- up and down ------------------------------------------------------------------------------------------------------
