@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from facts.problem import Problem
-from hegui.writing import cannot_write, in_place, replacing
+from hegui.writing import beside, cannot_write, in_place, replacing
 
 
 def write_bytes(data: bytes, output: Path | None) -> Problem | None:
@@ -22,6 +23,31 @@ def write_bytes(data: bytes, output: Path | None) -> Problem | None:
         raise
     except OSError as error:
         return cannot_write(str(output or "<stdout>"), error)
+    return None
+
+
+def write_together(files: Mapping[Path, bytes]) -> Problem | None:
+    """Write several files, all of them or none: each is written whole beside its place before any is put there."""
+    staged: list[tuple[Path, Path, bytes | None]] = []
+    done: list[tuple[Path, bytes | None]] = []
+    name = ""
+    try:
+        for path, data in files.items():
+            name = str(path)
+            target = path.resolve()
+            before = target.read_bytes() if target.exists() else None
+            staged.append((beside(data, target), target, before))
+        for source, target, before in staged:
+            name = str(target)
+            source.replace(target)
+            done.append((target, before))
+    except OSError as error:
+        for target, before in done:
+            replacing(before, target) if before is not None else target.unlink(missing_ok=True)
+        return cannot_write(name, error)
+    finally:
+        for source, _, _ in staged:
+            source.unlink(missing_ok=True)
     return None
 
 

@@ -18,6 +18,8 @@ class Arguments(argparse.Namespace):
     facts: list[Path]
     sources: list[Path]
     rules: Path
+    book: Path
+    dry_run: bool
     report: Path
     checks: Path | None
     mapping: Path | None

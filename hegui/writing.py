@@ -93,16 +93,26 @@ def in_place(data: bytes, target: Path) -> None:
 
 def replacing(data: bytes, target: Path) -> None:
     """Write a file whole, or leave what was there: by a temporary file beside it and a rename."""
+    written = beside(data, target)
+    try:
+        written.replace(target)
+    except BaseException:
+        written.unlink(missing_ok=True)
+        raise
+
+
+def beside(data: bytes, target: Path) -> Path:
+    """A temporary file beside a target, ready to take its place."""
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         Path(name).chmod(mode)
-        Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    return Path(name)
 
 
 def cannot_write(name: str, error: OSError) -> Problem:

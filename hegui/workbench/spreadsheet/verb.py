@@ -1,0 +1,231 @@
+"""`hegui xlsx export` and `hegui xlsx import`: a rulebook as a workbook people edit, and back."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from engine.load import load_rulebook
+from engine.model import Rulebook
+from engine.stated import state_indicator
+from facts.problem import Language, Problem, Text, has_errors, in_order
+from facts.provenance import Position
+from facts.templatebook.needed import needs_openpyxl
+from facts.yamledit import CannotEdit
+from hegui.binary import write_bytes, write_together
+from hegui.command import CLEAN, UNUSABLE, Arguments
+from hegui.report_text import problems_text
+from hegui.workbench.spreadsheet import layout as lo
+from hegui.workbench.spreadsheet.applying import apply_changes
+from hegui.workbench.spreadsheet.describing import describe
+from hegui.workbench.spreadsheet.merging import SheetChanges, merge
+from hegui.workbench.spreadsheet.placing import at_cells, key_place
+from hegui.workbench.spreadsheet.reading import Workbook, read_workbook
+from hegui.workbench.spreadsheet.tables import Tables, read_tables, same, section_files
+from hegui.workbench.spreadsheet.writing import write_workbook
+from hegui.writing import overwrites, write_result
+
+_Result = tuple[dict[str, str] | None, str, tuple[Problem, ...]]
+
+
+def export(arguments: Arguments) -> int:
+    """Write the workbook of a rulebook."""
+    language = cast(Language, arguments.lang)
+    rulebook, problems = load_rulebook(arguments.rules)
+    blocked = needs_openpyxl() or overwrites(arguments.output, _yaml_files(arguments.rules)) or _unseen(arguments)
+    if rulebook is None or blocked is not None:
+        return _refused((*problems, *([blocked] if blocked else [])), language)
+    data, found = exported(rulebook, arguments.rules, language)
+    problem = None if data is None else write_bytes(data, arguments.output)
+    problems = (*problems, *found, *([problem] if problem else []))
+    return _refused(problems, language) if has_errors(problems) else _said(problems, language)
+
+
+def exported(rulebook: Rulebook, folder: Path, language: Language = "zh") -> tuple[bytes | None, tuple[Problem, ...]]:
+    """The workbook of a loaded rulebook."""
+    try:
+        tables = read_tables(read_texts(folder))
+    except CannotEdit as error:
+        return None, (_cannot(folder, error),)
+    sentences = {one.id: state_indicator(rulebook, one, beyond_defaults=True) for one in rulebook.indicators}
+    shown = {key: f"{one.criterion.in_(language)}{one.silent.in_(language)}" for key, one in sentences.items()}
+    label = {"id": rulebook.id, "version": rulebook.version, "title": rulebook.title.zh, "digest": rulebook.digest}
+    return write_workbook(tables, shown, label), ()
+
+
+def import_(arguments: Arguments) -> int:
+    """Read an edited workbook back into the files of its rulebook: everything, or nothing."""
+    language = cast(Language, arguments.lang)
+    blocked = needs_openpyxl()
+    book, problems = (None, (blocked,)) if blocked else read_workbook(arguments.book)
+    if book is None or has_errors(problems):
+        return _refused(problems, language)
+    texts, said, found = imported(book, arguments.rules, language)
+    problems = (*problems, *found)
+    if texts is None:
+        return _refused(problems, language)
+    if not arguments.dry_run:
+        problem = _write(texts, arguments.rules, arguments.output)
+        if problem is not None:
+            return _refused((*problems, problem), language)
+    nothing = Text("没有改动。\n", "Nothing changed.\n").in_(language)
+    trouble = write_result(said or nothing, None)
+    return _said((*problems, *([trouble] if trouble else [])), language)
+
+
+def imported(book: Workbook, folder: Path, language: Language = "zh") -> _Result:
+    """The files as they should be, what changed in words, and Problems; no files where there is an error."""
+    before, problems = load_rulebook(folder)
+    if before is None:
+        return None, "", problems
+    if before.id != book.label.get("id"):
+        return None, "", (_other_rulebook(book, before),)
+    try:
+        return _imported(book, folder, before, language)
+    except CannotEdit as error:
+        return None, "", (_cannot(folder, error),)
+
+
+def _imported(book: Workbook, folder: Path, before: Rulebook, language: Language) -> _Result:
+    texts = read_texts(folder)
+    current = read_tables(texts)
+    changes, problems = merge(book, current, lambda *where: key_place(texts, str(folder), *where))
+    if has_errors(problems):
+        return None, "", problems
+    new, found = apply_changes(book, texts, changes)
+    problems = (*problems, *found)
+    if has_errors(problems):
+        return None, "", problems
+    after, found = _tried(new, book)
+    problems = (*problems, *found)
+    if after is None:
+        return None, "", problems
+    tables = read_tables(new)
+    lost = _lost(book, changes, tables)
+    if lost:
+        return None, "", (*problems, *lost)
+    changed = {name: text for name, text in new.items() if texts.get(name) != text}
+    return changed, describe(before, after, current, tables, language), problems
+
+
+def read_texts(folder: Path) -> dict[str, str]:
+    """The texts of the rulebook's files, line ends as they are. They have been loaded before: they can be read."""
+    root = (folder / lo.ROOT).read_bytes().decode("utf-8-sig")
+    names = [lo.VOCABULARY, *section_files({lo.ROOT: root})]
+    return {
+        lo.ROOT: root,
+        **{n: (folder / n).read_bytes().decode("utf-8-sig") for n in names if (folder / n).is_file()},
+    }
+
+
+def _tried(texts: Mapping[str, str], book: Workbook) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """The rulebook the new files would be, read by the strict loader; its Problems at the cells they come from."""
+    with tempfile.TemporaryDirectory() as name:
+        for file, text in texts.items():
+            (Path(name) / file).write_bytes(text.encode())
+        rulebook, problems = load_rulebook(Path(name))
+        return rulebook, at_cells(problems, texts, book, name)
+
+
+def _lost(book: Workbook, changes: Mapping[str, SheetChanges], tables: Tables) -> tuple[Problem, ...]:
+    """Cells whose edit is not in the new files: never to be written in silence."""
+    found = []
+    for sheet, one in changes.items():
+        rows = {row.key: row.cells for row in tables.rows(sheet)}
+        said = list(rows.values())
+        for edit in one.edits:
+            cells = {h: text for h, text in edit.cells.items() if text and h != lo.FILE}
+            if not any(all(same(text, row.get(h, "")) for h, text in cells.items()) for row in said):
+                heading = next(iter(cells), "")
+                message = Text("这一行的改动没有全部写成", "not every edit of this row could be written")
+                found.append(Problem("edit-lost", book.at(sheet, edit.row, heading), message))
+        found += [
+            Problem(
+                "edit-lost",
+                Position(f"{book.name}!{sheet}"),
+                Text(f"“{'/'.join(key)}”没有删成", f"{'/'.join(key)} is still there"),
+            )
+            for key in one.deleted
+            if key in rows
+        ]
+    return tuple(found)
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _write(texts: Mapping[str, str], folder: Path, output: Path | None) -> Problem | None:
+    target = folder if output is None else output
+    if output is not None:
+        problem = _copied(folder, output)
+        if problem is not None:
+            return problem
+    return write_together({target / name: _bytes(text, folder / name) for name, text in texts.items()})
+
+
+def _bytes(text: str, old: Path) -> bytes:
+    mark = old.is_file() and old.read_bytes().startswith(b"\xef\xbb\xbf")
+    return (b"\xef\xbb\xbf" if mark else b"") + text.encode()
+
+
+def _copied(folder: Path, output: Path) -> Problem | None:
+    """The whole rulebook in a new folder."""
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        message = Text("这个文件夹已经有内容", "this folder is not empty")
+        return Problem(
+            "output-exists", Position(str(output)), message, Text("请换一个新的文件夹名。", "Name a new folder.")
+        )
+    try:
+        shutil.copytree(folder, output, dirs_exist_ok=True)
+    except OSError as error:
+        message = Text(f"不能写入({error.strerror})", f"cannot be written ({error.strerror})")
+        return Problem("cannot-write", Position(str(output)), message)
+    return None
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.yaml")) if folder.is_dir() else []
+
+
+def _cannot(folder: Path, error: CannotEdit) -> Problem:
+    message = Text(
+        f"规则文件的写法不能逐处改动({error})", f"the files are written in a way that cannot be edited ({error})"
+    )
+    hint = Text("请把清单写成一行一项。", "Write lists with one item per line.")
+    return Problem("cannot-edit", Position(str(folder)), message, hint)
+
+
+def _other_rulebook(book: Workbook, rulebook: Rulebook) -> Problem:
+    own = book.label.get("id", "?")
+    message = Text(
+        f"工作簿导自规则集 {own},不是 {rulebook.id}", f"the workbook was exported from {own}, not {rulebook.id}"
+    )
+    hint = Text("--rules 请指它导出时的规则集。", "--rules takes the rulebook it was exported from.")
+    return Problem("other-rulebook", Position(book.name), message, hint)
+
+
+def _unseen(arguments: Arguments) -> Problem | None:
+    if arguments.output is not None or not sys.stdout.isatty():
+        return None
+    message = Text("工作簿不能显示在终端里", "a workbook cannot be shown in a terminal")
+    return Problem(
+        "no-output", Position("-o"), message, Text("请用 -o book.xlsx 指定文件。", "Name a file: -o book.xlsx.")
+    )
+
+
+def _refused(problems: tuple[Problem, ...], language: Language) -> int:
+    _said(problems, language)
+    return UNUSABLE
+
+
+def _said(problems: tuple[Problem, ...], language: Language) -> int:
+    if problems:
+        sys.stderr.write(problems_text(in_order(problems), language))
+    return UNUSABLE if has_errors(problems) else CLEAN
