@@ -92,13 +92,18 @@ class CaseFacts:
             concept=concept.id,
             label=Text(concept.label, concept.label_en or concept.label),
             value=value if known == "known" and isinstance(value, Fraction | str) else None,
-            shown=_shown(fact, value, concept) if usable and fact is not None else "",
+            shown=_shown(fact, value, concept) if usable and fact is not None else _disagreement(fact),
             unit=unit.name,
             known=known,
             basis=fact.basis if fact is not None else None,
             provenance=fact.provenance if fact is not None else (),
             rows=tuple(row_text(row) for row in value) if usable and isinstance(value, tuple) else (),
         )
+
+
+def _disagreement(fact: Fact | None) -> str:
+    """What the sources of a fact in conflict say, and where."""
+    return fact.reason if fact is not None and fact.status == "conflict" else ""
 
 
 _NOT_NUMERIC = ("boolean", "choice", "text", "table")

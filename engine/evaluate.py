@@ -182,6 +182,7 @@ class Decided:
         steps = StepWriter(Sentences(self.facts, self.env, self.evaluator.memory))
         writer = ResultWriter(self.facts, self.env, steps)
         indicators = self._results(writer, self._trail(writer, steps))
+        missing = writer.missing(indicators)
         return Assessment(
             rulebook_id=rulebook.id,
             rulebook_version=rulebook.version,
@@ -202,8 +203,8 @@ class Decided:
             indicators=indicators,
             trail=tuple(steps.steps),
             findings=writer.findings(indicators, self.plan.vetoes, rollup.vetoes, self.checks),
-            missing=writer.missing(indicators),
-            problems=tuple(writer.problems),
+            missing=missing,
+            problems=(*writer.problems, *writer.conflicts(missing)),
             accepted=rulebook.accepted,
             accepted_problems=self.evaluator.accepted_problems,
             sources=tuple(self.case.sources[key] for key in sorted(self.case.sources)),

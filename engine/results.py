@@ -28,11 +28,13 @@ from engine.rollup import Outcome
 from engine.sentences import points_text
 from engine.steps import StepWriter, deductions_of, every_part
 from engine.verdicts import verdict_of
-from facts.model import Basis
+from facts.model import Basis, Fact
 from facts.problem import Problem, Text
 from facts.values import ZERO, Interval, decimal_text
+from facts.vocabulary import Concept
 
 # From the strongest to the weakest: what can be recomputed, what someone else judged, what the subject itself says.
+NAMED_INDICATORS = 5
 _STRENGTH: tuple[Basis, ...] = ("figure", "judged", "stated")
 
 
@@ -180,6 +182,16 @@ class ResultWriter:
             found.append(MissingFact(concept, text, settles, touches, tuple(i.id for i in those)))
         return tuple(sorted(found, key=lambda fact: (-fact.settles, -fact.touches, fact.concept)))
 
+    def conflicts(self, missing: Sequence[MissingFact]) -> tuple[Problem, ...]:
+        """Facts whose sources disagree: what each says, what is open for it, and the way out. None of them was chosen."""
+        opened = {one.concept: one.indicators for one in missing}
+        told = []
+        for key, concept in self.facts.rulebook.vocabulary.concepts.items():
+            fact = self.facts.case.facts.get(key)
+            if fact is not None and fact.status == "conflict":
+                told.append(_conflict(fact, concept, opened.get(key, ())))
+        return tuple(told)
+
     # --- findings ---
 
     def findings(
@@ -247,6 +259,23 @@ class ResultWriter:
 def grade_citation(rulebook: Rulebook) -> Citation:
     """Where the grades come from."""
     return rulebook.grades.cite if rulebook.grades is not None else Citation()
+
+
+def _conflict(fact: Fact, concept: Concept, indicators: Sequence[str]) -> Problem:
+    listed = "、".join(indicators[:NAMED_INDICATORS]) + (" …" if len(indicators) > NAMED_INDICATORS else "")
+    effect = Text(f",{listed} 因此待定", f", and leaves {listed} open") if indicators else Text("", "")
+    said = f":{fact.reason}" if fact.reason else ""
+    label = concept.label_en or concept.label
+    message = Text(
+        f"“{concept.label}”的几个来源说法不同{said};评分时当作未知{effect.zh}",
+        f"sources of {label!r} disagree{said}; it counts as unknown{effect.en}",
+    )
+    hint = Text(
+        "核对原件后在个案里只留一个值,或在对照文件的 settle 里写明容差、优先次序,重新运行 facts read 或 facts merge",
+        "check the originals and keep one value in the case, or declare a tolerance or precedence under settle in a mapping "
+        "and run facts read or facts merge again",
+    )
+    return Problem("conflicting-facts", fact.at, message, hint, "warning")
 
 
 def _lost(indicator: IndicatorResult, deduction: Deduction) -> Text:

@@ -33,7 +33,7 @@ def template(arguments: Arguments) -> int:
     problems = (*problems, *found)
     if has_errors(problems):
         return _refused(problems, arguments)
-    data, found = write_template(rulebook.vocabulary, label_of(rulebook), case)
+    data, found = write_template(rulebook.vocabulary, label_of(rulebook), case, language=cast(Language, arguments.lang))
     problems = (*problems, *found)
     if data is None or has_errors(problems):
         return _refused(problems, arguments)

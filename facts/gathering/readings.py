@@ -14,7 +14,7 @@ from facts.factentry import Setting, read_fact
 from facts.gathering.folding import fold_words, key_of, quotable, writable
 from facts.gathering.mapping import BoundKey, Rule
 from facts.gathering.rulereading import basis_for
-from facts.gathering.slots import NUMBER, surroundings, unit_pattern
+from facts.gathering.slots import NUMBER, bound_in, surroundings
 from facts.gathering.tables import Spot
 from facts.gathering.views import MAX_QUOTE, Passage, View, repair_note
 from facts.model import Fact
@@ -28,8 +28,6 @@ from facts.yamltree import Mapping, Scalar
 Found = tuple[Fact | None, tuple[Problem, ...]]
 
 _SETTING = Setting("stated", "", {}, {})
-# “控制在680份以内” has six characters around its amount.
-_LONGEST_BOUND = 6
 _SPLIT = re.compile(rf"({NUMBER})\s*(\S*)")
 _NOTHING = frozenset(("", "-", "--", "—", "——", "/", "\\", "…", "无数据", "n/a"))
 _TRUTH = {**dict.fromkeys(("是", "√", "✓", "☑", "有", "y", "yes", "true"), YES)}
@@ -149,7 +147,9 @@ def from_cell(concept: Concept, view: View, spot: Spot, rule: Rule, unit: Unit |
         doubt = lookalike_problem(concept, cell.text, at) if cell.value is None else None
         if doubt is not None:
             return None, (doubt,)
-        text, bound = _bounded(fold_words(cell.text).strip(), bound)
+        text = fold_words(cell.text).strip()
+        text, said_bound = bound_in(text) or (text, None)
+        bound = bound or said_bound
         text, said, problems = amount_text(concept, spot, text, rule, unit, at)
         notes.append(said)
     else:
@@ -160,18 +160,6 @@ def from_cell(concept: Concept, view: View, spot: Spot, rule: Rule, unit: Unit |
     quote = cell.text.strip()[:MAX_QUOTE]
     provenance = Provenance(view.id, cell.locator, quotable(quote), writable(told))
     return _complete(fact, rule, concept, (provenance,)), (*problems, *more)
-
-
-def _bounded(text: str, bound: BoundKey | None) -> tuple[str, BoundKey | None]:
-    """The amount in a cell like “≥95%” or “680份以内”, and the bound it is; other words stay and are no amount."""
-    match = re.search(rf"{NUMBER}\s*(?:{unit_pattern()})?", text)
-    if match is None or match[0].strip() == text:
-        return text, bound
-    around = surroundings(text, *match.span())
-    rest = text[: match.start()] + text[match.end() :]
-    if around.bound is None or len(rest.strip()) > _LONGEST_BOUND:
-        return text, bound
-    return match[0].strip(), bound or around.bound
 
 
 def amount_text(

@@ -12,7 +12,7 @@ from facts.model import BASES, Fact
 from facts.problem import Problem, Text, in_order
 from facts.provenance import Position, Provenance
 from facts.units import parse_unit
-from facts.values import decimal_text
+from facts.values import Interval, decimal_text
 from facts.vocabulary import Concept, Vocabulary
 
 MAX_PLACES = 20
@@ -54,8 +54,9 @@ def _settle(
     # What one source lacks another may have.
     speaking = [one for one in told if one[1].status != "absent"] or list(told)
     facts = [fact for _, fact in speaking]
-    if _alike(facts):
-        return _merged(facts), None
+    agreed = _agreed(facts)
+    if agreed is not None:
+        return agreed, None
     close = _within_tolerance(facts, settlement, concept)
     if close is not None:
         return close, None
@@ -68,6 +69,22 @@ def _settle(
 def _alike(facts: Sequence[Fact]) -> bool:
     first = facts[0]
     return first.status != "conflict" and all((f.status, f.value) == (first.status, first.value) for f in facts)
+
+
+def _agreed(facts: Sequence[Fact]) -> Fact | None:
+    """One fact of those that say the same, or one value and bounds it keeps: 612 份 where another says “不超过 680 份”."""
+    if _alike(facts):
+        return _merged(facts)
+    bounds = [fact for fact in facts if fact.status == "known" and isinstance(fact.value, Interval)]
+    exact = [fact for fact in facts if fact not in bounds]
+    if not bounds or not exact or not _alike(exact) or not isinstance(exact[0].value, Fraction):
+        return None
+    value = exact[0].value
+    if not all(isinstance(fact.value, Interval) and fact.value.contains(value) for fact in bounds):
+        return None
+    chosen = _merged(exact)
+    note = f"在另一处所说的范围“{'”、“'.join(sorted({fact.shown for fact in bounds}))}”之内"
+    return replace(chosen, provenance=_noted(facts, chosen, note, _NOTHING))
 
 
 def _merged(facts: Sequence[Fact]) -> Fact:
@@ -89,8 +106,9 @@ def _places(facts: Iterable[Fact]) -> tuple[Provenance, ...]:
 
 
 def _united(concept: Concept, facts: Sequence[Fact], where: Position) -> tuple[Fact, Problem | None]:
-    if _alike(facts):
-        return _merged(facts), None
+    agreed = _agreed(facts)
+    if agreed is not None:
+        return agreed, None
     if len(facts) == 1:
         return facts[0], None  # a conflict that was told when its source was read
     told = sorted({word for fact in facts for word in _words(fact)})

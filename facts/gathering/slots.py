@@ -33,6 +33,8 @@ _ROUGH_AFTER = ("左右", "上下", "余", "多")
 _RANGE_AFTER = re.compile(r"\s*[-~～—–至到]\s*[0-9]")
 _RANGE_BEFORE = re.compile(r"[0-9](?:%|‰|[\u4e00-\u9fff]{0,3})[-~～—–至到]$")
 _NEIGHBOURS = 6
+# “控制在680份以内” has six characters around its amount.
+_LONGEST_BOUND = 6
 _LONGEST_TITLE = 80
 
 
@@ -86,3 +88,19 @@ def surroundings(text: str, start: int, end: int) -> Surroundings:
     if bound is None and (before.endswith(_ROUGH_BEFORE) or after.startswith(_ROUGH_AFTER)):
         return Surroundings(None, "approximate")
     return Surroundings(bound)
+
+
+def bound_in(text: str) -> tuple[str, BoundKey] | None:
+    """The amount in a cell like “≥95%” or “680份以内”, and the bound it is; None for an amount alone and other words.
+
+    >>> bound_in("不超过680份"), bound_in("95%以上"), bound_in("95%"), bound_in("95%-98%")
+    (('680份', 'at_most'), ('95%', 'at_least'), None, None)
+    """
+    match = re.search(rf"{NUMBER}\s*(?:{unit_pattern()})?", text)
+    if match is None or match[0].strip() == text:
+        return None
+    around = surroundings(text, *match.span())
+    rest = text[: match.start()] + text[match.end() :]
+    if around.bound is None or len(rest.strip()) > _LONGEST_BOUND:
+        return None
+    return match[0].strip(), around.bound

@@ -15,11 +15,13 @@ from facts.templatebook.celltext import from_cell
 from facts.templatebook.grid import Seen
 from facts.units import RATE, parse_unit
 from facts.values import decimal_text, parse_decimal, to_half_width
-from facts.vocabulary import Concept
+from facts.vocabulary import NO, YES, Concept
 from facts.yamltree import Scalar
 
 # A bare number up to this in a percent column may be a rate (0.95) or percent (0.95 %): 1.05 is a likely rate of execution.
 AMBIGUOUS = Fraction(2)
+# Marks in a cell of yes and no; words such as 有 and 已完成 are asked about.
+_MARKS = {**dict.fromkeys(("√", "✓", "✔", "☑"), YES), **dict.fromkeys(("×", "✗", "✘", "☒"), NO)}
 _OWN_UNIT = re.compile(r"\s*[+-]?[0-9][0-9,]*(?:\.[0-9]+)?\s*([^\s0-9.,+-]\S*)\s*")
 
 
@@ -58,7 +60,8 @@ def _read(file: str, cell: Seen, concept: Concept, unit: Seen | None) -> CellVal
         return CellValue(scalar_of(file, cell))
     if concept.type == "date" and cell.kind == "number":
         return CellValue(None, None, (_number_for_day(file, cell),))
-    return CellValue(scalar_of(file, cell, from_cell(cell.text).strip()))
+    text = from_cell(cell.text).strip()
+    return CellValue(scalar_of(file, cell, _MARKS.get(text, text) if concept.type == "boolean" else text))
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

@@ -43,6 +43,5 @@ def guide_lines(rules: RulesLabel) -> Iterator[tuple[str, bool]]:
     yield f"规则集 / rulebook: {rules.id}    版本 / version: {rules.version}", False
     yield f"校验值 / digest: {rules.digest}", False
     for text in (_ZH, _EN):
-        yield "", False
         for line in text.splitlines():
             yield line.removeprefix("#"), line.startswith("#")

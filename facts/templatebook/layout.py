@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from facts.factvalue import unit_of
 from facts.model import Basis
+from facts.problem import Language
 from facts.units import COUNT, Unit, known_units, parse_unit
 from facts.vocabulary import Column, Concept, Vocabulary
 
@@ -37,6 +38,30 @@ SOURCE_KEYS = {
 SUBJECT_ID, SUBJECT_NAME, SUBJECT_NAME_EN = "单位编号", "单位名称", "英文名称"
 PERIOD_FROM, PERIOD_TO = "评价期间起", "评价期间止"
 
+# What stands below a heading or a label where the workbook is written for readers of English.
+ENGLISH = {
+    LABEL: "data item",
+    ID: "id",
+    VALUE: "value",
+    UNIT: "unit",
+    STATUS: "status",
+    BASIS: "basis",
+    SOURCE: "source",
+    PLACE: "place",
+    QUOTE: "quote",
+    NOTE: "note",
+    ROW_NUMBERS[0]: "no.",
+    SOURCE_ID: "source id",
+    SOURCE_TITLE: "title",
+    "文件": "file",
+    "网址": "address",
+    "日期": "date",
+    SUBJECT_ID: "department's id",
+    SUBJECT_NAME: "department's name",
+    SUBJECT_NAME_EN: "English name",
+    PERIOD_FROM: "first day evaluated",
+    PERIOD_TO: "last day evaluated",
+}
 KNOWN, ABSENT, NOT_APPLICABLE, CONFLICT, BETWEEN = "已知", "未提供", "不适用", "互相矛盾", "介于"
 BOUNDS = {"不高于": "at_most", "不低于": "at_least", "低于": "below", "高于": "above"}
 SILENT = {ABSENT: "absent", NOT_APPLICABLE: "not_applicable", CONFLICT: "conflict"}
@@ -58,6 +83,19 @@ class RulesLabel:
     version: str
     digest: str
     title: str = ""
+
+
+def heading(name: str, language: Language) -> str:
+    """A heading as it is written; the reader takes it back by `plain`."""
+    return f"{name}\n{ENGLISH[name]}" if language == "en" and name in ENGLISH else name
+
+
+_PLAIN = {f"{name}\n{english}": name for name, english in ENGLISH.items()}
+
+
+def plain(text: str) -> str:
+    """A heading without the English below it; other texts as they are."""
+    return _PLAIN.get(text, text)
 
 
 def fingerprint(vocabulary: Vocabulary) -> str:

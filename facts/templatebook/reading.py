@@ -39,6 +39,13 @@ Read = tuple[Case | None, tuple[Problem, ...]]
 _DATA = frozenset({lo.ID, lo.VALUE})
 _MORE = frozenset({lo.ID, lo.PLACE})
 _SOURCES = frozenset({lo.SOURCE_ID, lo.SOURCE_TITLE})
+# The way out in a workbook, where that of a case file speaks of its keys.
+_NO_NUMBER = Text(
+    "请填数字,单位写在后面;只知道上下限的在“状态”选 不低于、不高于 等,没有数据的清空此格,“状态”选 未提供。",
+    "Type a number, with its unit after it; where only a bound is known choose 不低于, 不高于 … under 状态, where there is no "
+    "data clear the cell and choose 未提供.",
+)
+_HINTS = {"not-a-number": _NO_NUMBER, "unknown-unit": _NO_NUMBER}
 _NEEDED = ((lo.SUBJECT_ID, "id"), (lo.SUBJECT_NAME, "name"))
 
 
@@ -62,6 +69,7 @@ def read_template(path: Path, vocabulary: Vocabulary, digest: str = "", name: st
     if not complete:
         # What is missing was said at its cell.
         found = tuple(problem for problem in found if problem.at.file != file)
+    found = tuple(replace(problem, hint=_HINTS.get(problem.code, problem.hint)) for problem in found)
     if case is not None:
         case = _with_cells(case, reading, _workbook(path, case))
     return case, in_order((*reading.problems, *found))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from facts.gathering.slots import bound_in
 from facts.problem import Problem, Text, did_you_mean
 from facts.provenance import CellRef, Position
 from facts.templatebook import layout as lo
@@ -14,6 +15,7 @@ from facts.templatebook.cellvalues import place_of, read_value, scalar_of
 from facts.templatebook.grid import Seen
 from facts.templatebook.placetext import PlaceKeys, parse_place, place_keys
 from facts.templatebook.sheets import Record, word
+from facts.values import to_half_width
 from facts.vocabulary import Concept
 from facts.yamltree import Mapping as Tree
 from facts.yamltree import Node, Scalar
@@ -98,12 +100,20 @@ def _known(reading: Reading, concept: Concept, key: Seen, record: Record, rows: 
     if cell is None or rows is not None:
         _no_value(reading, key, record)
         return None
-    found = read_value(reading.file, cell, concept, record.get(lo.UNIT))
+    text, key_of_value = _said_bound(cell, concept, record) or ("", "value")
+    found = read_value(reading.file, _part(cell, text) if text else cell, concept, record.get(lo.UNIT))
     reading.problems += found.problems
     if found.value is None:
         return None
-    entries: Entries = [("value", found.value)]
+    entries: Entries = [(key_of_value, found.value)]
     return [*entries, ("unit", found.unit)] if found.unit else entries
+
+
+def _said_bound(cell: Seen, concept: Concept, record: Record) -> tuple[str, str] | None:
+    """The amount and the bound in “95%以上”, where no status says otherwise."""
+    if cell.kind != "text" or concept.type not in ("quantity", "score") or word(record.get(lo.STATUS)):
+        return None
+    return bound_in(to_half_width(from_cell(cell.text)).strip())
 
 
 def _silent(reading: Reading, concept: Concept, key: Seen, record: Record, rows: Listed | None) -> Entries | None:

@@ -38,8 +38,8 @@ class TableSheet:
 
 
 def word(cell: Seen | None) -> str:
-    """The word in a cell, without blanks around it."""
-    return from_cell(cell.text).strip() if cell is not None else ""
+    """The word in a cell, without blanks around it; a heading without its English."""
+    return lo.plain(from_cell(cell.text).strip()) if cell is not None else ""
 
 
 def headed(sheet: Sheet, needed: frozenset[str], without: frozenset[str] = frozenset()) -> Headed | None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from facts.model import Case, Fact
-from facts.problem import Problem, in_order
+from facts.problem import Language, Problem, in_order
 from facts.provenance import Provenance, Source
 from facts.templatebook import layout as lo
 from facts.templatebook.filling import EMPTY_ENTRY, Content, Entry, cell_of, column_concept, entry_of, place_cells
@@ -25,16 +25,21 @@ Written = tuple[bytes | None, tuple[Problem, ...]]
 
 
 def write_template(
-    vocabulary: Vocabulary, rules: lo.RulesLabel, case: Case | None = None, blank_rows: int = BLANK_ROWS
+    vocabulary: Vocabulary,
+    rules: lo.RulesLabel,
+    case: Case | None = None,
+    blank_rows: int = BLANK_ROWS,
+    language: Language = "zh",
 ) -> Written:
     """The workbook's bytes, filled with a case's facts if there is one; None where openpyxl is not installed.
 
+    In Chinese, as departments are; `language` en adds the English below headings and names, and reads back the same.
     Problems name facts that cannot be written exactly (`not-decimal`); their cells are left empty.
     """
     missing = needs_openpyxl()
     if missing is not None:
         return None, (missing,)
-    book = _Book(vocabulary, rules, case, blank_rows)
+    book = _Book(vocabulary, rules, case, blank_rows, language)
     return _frozen(book.write()), in_order(book.problems)
 
 
@@ -46,12 +51,14 @@ def fill_template(case: Case, vocabulary: Vocabulary, rules: lo.RulesLabel) -> W
 class _Book:
     """The workbook while it is written."""
 
-    def __init__(self, vocabulary: Vocabulary, rules: lo.RulesLabel, case: Case | None, blank_rows: int) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, rules: lo.RulesLabel, case: Case | None, blank_rows: int, language: Language
+    ) -> None:
         import openpyxl
 
         self.book: Any = openpyxl.Workbook()
         self.vocabulary, self.rules, self.case = vocabulary, rules, case
-        self.blank_rows = blank_rows
+        self.blank_rows, self.language = blank_rows, language
         self.style = Styling(self.book)
         self.problems: list[Problem] = []
         facts = case.facts if case else {}
@@ -96,7 +103,7 @@ class _Book:
             (lo.PERIOD_TO, period.end if period else ""),
         )
         for number, (label, value) in enumerate(rows, 1):
-            self.style.heading(self.style.put(sheet.cell(number, 1), Content("text", label)))
+            self.style.heading(self.style.put(sheet.cell(number, 1), self._head(label)))
             content = Content("date", value.isoformat(), "yyyy-mm-dd") if isinstance(value, date) else None
             cell = sheet.cell(number, 2)
             self.style.input(cell, content or (Content("text", value) if isinstance(value, str) and value else None))
@@ -118,7 +125,7 @@ class _Book:
 
     def _concept(self, sheet: Any, row: int, concept: Concept) -> None:
         entry = self.entries.get(concept.id, EMPTY_ENTRY)
-        label = self.style.put(sheet.cell(row, 1), Content("text", concept.label))
+        label = self.style.put(sheet.cell(row, 1), self._name(concept))
         self.style.comment(label, concept)
         self.style.locked(label)
         self.style.locked(self.style.put(sheet.cell(row, 2), Content("text", concept.id)))
@@ -138,13 +145,13 @@ class _Book:
     def _table(self, concept: Concept, name: str) -> None:
         sheet = self.book.create_sheet(name)
         entry = self.entries.get(concept.id, EMPTY_ENTRY)
-        label = self.style.put(sheet.cell(1, 1), Content("text", concept.label))
+        label = self.style.put(sheet.cell(1, 1), self._name(concept))
         self.style.heading(label)
         self.style.comment(label, concept)
-        self.style.locked(self.style.put(sheet.cell(2, 1), Content("text", lo.ID)))
+        self.style.locked(self.style.put(sheet.cell(2, 1), self._head(lo.ID)))
         self.style.locked(self.style.put(sheet.cell(2, 2), Content("text", concept.id)))
         for row, (key, content) in enumerate(zip(lo.TABLE_KEYS, _rest(entry), strict=True), 3):
-            self.style.locked(self.style.put(sheet.cell(row, 1), Content("text", key)))
+            self.style.locked(self.style.put(sheet.cell(row, 1), self._head(key)))
             self.style.input(sheet.cell(row, 2), content)
         self.style.words_of(sheet, sheet.cell(3, 2), (lo.KNOWN, *lo.SILENT))
         self.style.words_of(sheet, sheet.cell(4, 2), tuple(lo.BASIS_WORDS))
@@ -154,8 +161,8 @@ class _Book:
     def _columns(self, sheet: Any, concept: Concept, row: int) -> None:
         """The headings (units above them), the rows there are, and rows to fill in."""
         columns = tuple(column_concept(column) for column in concept.columns)
-        self.style.locked(self.style.put(sheet.cell(row, 1), Content("text", lo.UNIT)))
-        self.style.heading(self.style.put(sheet.cell(row + 1, 1), Content("text", lo.row_number(concept))))
+        self.style.locked(self.style.put(sheet.cell(row, 1), self._head(lo.UNIT)))
+        self.style.heading(self.style.put(sheet.cell(row + 1, 1), self._head(lo.row_number(concept))))
         fact = self.facts.get(concept.id)
         rows = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
         for place, column in enumerate(columns, 2):
@@ -215,10 +222,17 @@ class _Book:
 
     # --- steps ---
 
+    def _head(self, name: str) -> Content:
+        return Content("text", lo.heading(name, self.language))
+
+    def _name(self, concept: Concept) -> Content:
+        english = f"\n{concept.label_en}" if self.language == "en" and concept.label_en else ""
+        return Content("text", concept.label + english)
+
     def _headed(self, name: str, headings: tuple[str, ...], widths: tuple[int, ...]) -> Any:
         sheet = self.book.create_sheet(name)
         for column, heading in enumerate(headings, 1):
-            self.style.heading(self.style.put(sheet.cell(1, column), Content("text", heading)))
+            self.style.heading(self.style.put(sheet.cell(1, column), self._head(heading)))
         self.style.widths(sheet, widths)
         sheet.freeze_panes = "C2" if name == lo.DATA else "A2"
         return sheet

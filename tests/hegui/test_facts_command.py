@@ -219,7 +219,12 @@ def test_a_case_with_a_conflict_can_be_scored_and_the_conflict_counts_as_unknown
     capsys.readouterr()
 
     assert run("check", tmp_path / "case.yaml", "--rules", KUNMING, "--fail-on", "never", "--format", "json") == 0
-    assert json.loads(capsys.readouterr().out)["score"] is None
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["score"] is None
+    (problem,) = answer["problems"]
+    assert (problem["code"], problem["severity"]) == ("conflicting-facts", "warning")
+    for told in ("11 期", "12 期", "gazette", "settle"):
+        assert told in problem["message"] + problem["hint"]
 
 
 # --- merge ---

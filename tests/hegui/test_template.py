@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from engine.load import load_rulebook
@@ -33,17 +34,31 @@ def test_the_workbook_of_a_rulebook_is_written_and_is_the_same_every_time(tmp_pa
     assert is_template(one) and one.read_bytes() == other.read_bytes()
 
 
-def test_the_kunming_case_survives_the_workbook(tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_kunming_case_survives_the_workbook(tmp_path: Path, language: str) -> None:
     rulebook, _ = load_rulebook(RULES)
     assert rulebook is not None
     path = tmp_path / "book.xlsx"
-    arguments = Arguments(rules=RULES, facts=[CASE], output=path, lang="zh")
+    arguments = Arguments(rules=RULES, facts=[CASE], output=path, lang=language)
     assert template(arguments) == 0
     again, problems = read_template(path, rulebook.vocabulary, rulebook.digest)
     case, _ = read_case([CASE], rulebook.vocabulary)
     assert [p.show() for p in problems] == []
     assert again is not None and case is not None
     assert facts_of(again) == facts_of(case) and again.subject == case.subject
+
+
+def test_a_workbook_in_english_names_every_heading_and_data_item_in_english_too(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    assert main(["facts", "template", "--rules", str(RULES), "--lang", "en", "-o", str(path)]) == 0
+    data = openpyxl.load_workbook(path)["数据"]
+    assert [cell.value for cell in data[1]][:4] == [
+        "数据项\ndata item",
+        "数据项编号\nid",
+        "填报值\nvalue",
+        "单位\nunit",
+    ]
+    assert data["A3"].value == "部门预算数\ndepartment budget"
 
 
 def test_a_rulebook_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,23 @@ def test_a_conflict_says_both_values_and_both_places() -> None:
         assert words in problem.message.zh and words in problem.message.en
 
 
+def test_a_value_within_the_bound_another_source_states_agrees_with_it() -> None:
+    report = document("正式下发文件数未超过680份。", key="report")
+    told = fact_of("documents", report, workbook(table("表", "正式下发文件数(份) | 612"), key="ledger"))
+
+    assert (told.status, told.value, told.shown) == ("known", Fraction(612), "612 份")
+    assert [place.source for place in told.provenance] == ["ledger", "report"]
+    assert "≤ 680 份" in told.provenance[0].note
+
+
+def test_a_value_beyond_a_bound_and_two_bounds_that_differ_are_conflicts() -> None:
+    report = document("正式下发文件数未超过680份。", key="report")
+    beyond = workbook(table("表", "正式下发文件数(份) | 681"), key="ledger")
+
+    assert fact_of("documents", report, beyond).status == "conflict"
+    assert fact_of("documents", report, document("正式下发文件数未超过700份。", key="other")).status == "conflict"
+
+
 def test_a_declared_tolerance_takes_the_most_exactly_stated_value_and_says_so() -> None:
     for tolerance in ("0.01 万元", "{relative: 0.001%}"):
         by = mapping(f"settle: {{部门决算数: {{tolerance: {tolerance}, reason: 报告四舍五入}}}}")
