@@ -42,12 +42,12 @@ class Problem:
 
     def show(self, language: Language = "zh") -> str:
         """`file:line:column: severity[code]: message` and, indented below, the way out."""
-        line = _printable(f"{self.at}: {self.severity}[{self.code}]: {self.message.in_(language)}")
-        hint = _printable(self.hint.in_(language))
+        line = printable(f"{self.at}: {self.severity}[{self.code}]: {self.message.in_(language)}")
+        hint = printable(self.hint.in_(language))
         return f"{line}\n    {hint}" if hint else line
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Text of a file we do not trust, with nothing in it that a terminal would act on."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 

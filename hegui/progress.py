@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from hegui.command import Arguments
+from facts.problem import printable
+from hegui.command import Arguments, tell
 
 Progress = Callable[[int, int, str], None]
 
@@ -19,6 +20,6 @@ def progress_of(arguments: Arguments) -> Progress:
         if shown.get(what) != tenth and (arguments.verbose or sys.stderr.isatty()):
             shown[what] = tenth
             far = f"{done}/{total}" if total else str(done)
-            sys.stderr.write(f"hegui: {what} {far}\n")
+            tell(f"{printable(what)} {far}")
 
     return say

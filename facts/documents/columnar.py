@@ -8,7 +8,8 @@ from typing import Any
 
 from facts.documents.duckdb_rows import CLOSED, column, first_line
 from facts.documents.model import Document, Progress, no_progress
-from facts.documents.stored_values import Rows, Stored, TooLargeError, table_of, too_large
+from facts.documents.packing import TooLargeError
+from facts.documents.stored_values import Rows, Stored, table_of, too_large
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position, Source
 

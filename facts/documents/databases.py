@@ -11,7 +11,8 @@ from facts.documents.databases_servers import mysql_rows, postgresql_rows
 from facts.documents.databases_sql import Dialect, only_query
 from facts.documents.databases_url import Target, parse
 from facts.documents.model import Document, Progress, Table, no_progress
-from facts.documents.stored_values import Rows, TooLargeError, table_of, too_large
+from facts.documents.packing import TooLargeError
+from facts.documents.stored_values import Rows, table_of, too_large
 from facts.problem import Problem, Text, in_order
 from facts.provenance import Position, Source
 

@@ -6,6 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from facts.documents.compound import MAGIC, stream_names
 from facts.documents.encodings import decode
 from facts.documents.model import Kind
 from facts.problem import Problem, Text
@@ -42,8 +43,8 @@ def sniff(path: Path) -> Sniffed:
 def _kind(head: bytes, path: Path, at: Position) -> Sniffed:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(path, at)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _compound(head, at)
+    if head.startswith(MAGIC):
+        return _compound(path, at)
     if b"%PDF-" in head[:1024]:
         return "pdf", ()
     if head.startswith(b"PAR1"):
@@ -58,33 +59,40 @@ def _zipped(path: Path, at: Position) -> Sniffed:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist()[:20_000])
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError):
         message = Text("压缩格式的文件不完整或已损坏", "the zipped file is incomplete or damaged")
         return None, (Problem("damaged-file", at, message, Text("请重新导出或下载。", "Export or download it again.")),)
     if "word/document.xml" in names:
         return "docx", ()
-    if any(name.lower() in ("xl/workbook.xml", "xl/workbook.bin") for name in names):
+    lower = {name.lower() for name in names}
+    if "xl/workbook.xml" in lower:
         return "xlsx", ()
+    if "xl/workbook.bin" in lower:
+        return None, (_unsupported(at, "xlsb", "xlsx"),)
+    if "ppt/presentation.xml" in lower:
+        return None, (_unsupported(at, "PowerPoint (.pptx)"),)
     if "content.xml" in names and "mimetype" in names:
         return None, (_unsupported(at, "OpenDocument", "docx / xlsx"),)
     return None, (_unsupported(at, "ZIP 压缩包"),)
 
 
-def _compound(head: bytes, at: Position) -> Sniffed:
+def _compound(path: Path, at: Position) -> Sniffed:
     """An OLE container: an old workbook, an old Word file, or an encrypted new one; by the names of its streams."""
-
-    def holds(name: str) -> bool:
-        return name.encode("utf-16-le") in head
-
-    if holds("EncryptedPackage"):
+    names = stream_names(path)
+    if names & {"EncryptedPackage", "EncryptionInfo"}:
         message = Text("文件设了密码", "the file is protected by a password")
         return None, (
             Problem("password-protected", at, message, Text("请去掉密码后再读。", "Remove the password first.")),
         )
-    if holds("Workbook") or holds("Book"):
+    if names & {"Workbook", "Book"}:
         return "xls", ()
-    if holds("WordDocument"):
+    if "WordDocument" in names:
         return None, (_unsupported(at, "Word 97-2003 (.doc)", "docx"),)
+    if "PowerPoint Document" in names:
+        return None, (_unsupported(at, "PowerPoint (.ppt)"),)
+    if not names or "Root Entry" not in names:
+        message = Text("文件不完整或已损坏", "the file is incomplete or damaged")
+        return None, (Problem("damaged-file", at, message, Text("请重新导出或下载。", "Export or download it again.")),)
     return None, (_unsupported(at, "OLE"),)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -35,11 +35,17 @@ class Cell:
     notes: tuple[str, ...] = ()
 
 
+Row = tuple[Cell, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A grid: every row has the same number of cells; merged cells are unfolded. `title` is a sheet's name or a caption."""
+    """A grid: every row has the same number of cells; merged cells are unfolded. `title` is a sheet's name or a caption.
 
-    rows: tuple[tuple[Cell, ...], ...]
+    The rows of a large table are made as they are asked for (`facts.documents.packing`).
+    """
+
+    rows: Sequence[Row]
     title: str = ""
 
 

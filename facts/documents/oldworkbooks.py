@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +10,10 @@ from typing import Any
 
 from facts.documents.model import Cell, Document, Progress, Table, no_progress
 from facts.documents.numberformats import is_date_format, serial_day, show_number
+from facts.documents.packing import RowsBuilder, TooLargeError, too_many_cells
+from facts.documents.sheetparts import letters_of
+from facts.documents.sheetproblems import cells_problem, hidden_sheet, nothing_visible
+from facts.documents.sheetspans import cover
 from facts.problem import Problem, Text
 from facts.provenance import CellRef, Position, Source
 
@@ -27,6 +30,7 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
     import xlrd
 
     at = Position(str(path))
+    progress(0, 0, path.name)
     try:
         book = xlrd.open_workbook(str(path), formatting_info=True, logfile=io.StringIO(), on_demand=True)
     except xlrd.XLRDError as error:
@@ -35,53 +39,52 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
             return None, (Problem("password-protected", at, Text("文件设了密码", "the file has a password"), hint),)
         hint = Text("请另存为 xlsx 后再读。", "Save it as xlsx.")
         return None, (Problem("damaged-file", at, Text("文件已损坏,读不出来", "the file is damaged"), hint),)
-    tables: list[Table] = []
-    problems: list[Problem] = []
-    for number in range(book.nsheets):
-        sheet = book.sheet_by_index(number)
-        progress(number, book.nsheets, sheet.name)
-        if sheet.visibility:
-            message = Text(f"工作表“{sheet.name}”是隐藏的,没有读取", f"sheet “{sheet.name}” is hidden and was not read")
-            problems.append(Problem("hidden-sheet", Position(f"{path}!{sheet.name}"), message, severity="note"))
-            continue
-        table, errors = _table(book, sheet)
-        tables.append(table)
-        if errors:
-            named = "、".join(errors[:10])
-            message = Text(f"单元格是错误值:{named}", f"cells hold error values: {named}")
-            problems.append(
-                Problem("cell-error", Position(f"{path}!{sheet.name}!{errors[0]}"), message, severity="warning")
-            )
-        book.unload_sheet(number)
+    tables, problems = list[Table](), list[Problem]()
+    try:
+        for number in range(book.nsheets):
+            sheet = book.sheet_by_index(number)
+            if sheet.visibility:
+                problems.append(hidden_sheet(path, sheet.name))
+            elif sheet.nrows or sheet.ncols or book.nsheets == 1:
+                table, odd = _table(book, sheet, str(path), progress)
+                tables.append(table)
+                problems.extend(odd)
+            book.unload_sheet(number)
+    except TooLargeError:
+        return None, (too_many_cells(at),)
+    if not tables:
+        return None, (*problems, nothing_visible(path))
     return Document(source, "xls", tuple(tables)), tuple(problems)
-
-
-def _table(book: Any, sheet: Any) -> tuple[Table, list[str]]:
-    rows = [[_cell(book, sheet, r, c) for c in range(sheet.ncols)] for r in range(sheet.nrows)]
-    errors = [_name(cell) for row in rows for cell in row if cell.text in _ERRORS.values()]
-    for top, bottom, left, right in sheet.merged_cells:
-        for r in range(top, min(bottom, len(rows))):
-            for c in range(left, min(right, sheet.ncols)):
-                if (r, c) != (top, left):
-                    rows[r][c] = replace(rows[top][left], locator=rows[r][c].locator, covered=True)
-    return Table(tuple(tuple(row) for row in _trimmed(rows)), sheet.name), errors
 
 
 def _name(cell: Cell) -> str:
     return cell.locator.cell if isinstance(cell.locator, CellRef) else ""
 
 
-def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
-    while rows and not any(cell.text for cell in rows[-1]):
-        rows.pop()
-    width = max((n + 1 for row in rows for n, cell in enumerate(row) if cell.text), default=0)
-    return [row[:width] for row in rows]
+def _table(book: Any, sheet: Any, file: str, progress: Progress) -> tuple[Table, tuple[Problem, ...]]:
+    name, errors = sheet.name, list[str]()
+    builder = RowsBuilder(lambda row, column: CellRef(name, f"{letters_of(column + 1)}{row}"))
+    for r in range(sheet.nrows):
+        if r % 5000 == 0:
+            progress(r, sheet.nrows, name)
+        cells = [_cell(book, sheet, r, c) for c in range(sheet.row_len(r))]
+        errors.extend(_name(cell) for cell in cells if cell.text in _ERRORS.values())
+        while cells and not cells[-1].text:
+            cells.pop()
+        builder.add(r + 1, cells)
+    builder.drop_blank_end()
+    width = cover(builder, [(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells])
+    problems = [cells_problem("cell-error", errors, file, name)] if errors else []
+    hidden = [f"{r + 1}:{r + 1}" for r, row in sorted(sheet.rowinfo_map.items()) if row.hidden and r < len(builder)]
+    columns = sorted(c for c, column in sheet.colinfo_map.items() if column.hidden and c < width)
+    hidden += [f"{letters_of(c + 1)}:{letters_of(c + 1)}" for c in columns]
+    if hidden:
+        problems.append(cells_problem("hidden-cells", hidden, file, name))
+    return Table(builder.rows(width), name), tuple(problems)
 
 
 def _cell(book: Any, sheet: Any, row: int, column: int) -> Cell:
-    import xlrd
-
-    place = CellRef(sheet.name, xlrd.cellname(row, column))
+    place = CellRef(sheet.name, f"{letters_of(column + 1)}{row + 1}")
     kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
     if kind == _TEXT:
         return Cell(str(value).strip(), place)

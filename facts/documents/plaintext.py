@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from facts.documents.encodings import decode
+from facts.documents.encodings import decode, remarks
 from facts.documents.model import Block, Cell, Document, Paragraph, Progress, Table, no_progress
 from facts.documents.ragged import aligned
 from facts.problem import Problem, Text
@@ -30,16 +30,12 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
         message = Text(
             f"文本有 {len(data)} 字节,最多 {MAX_TEXT}", f"the text has {len(data)} bytes, at most {MAX_TEXT}"
         )
-        return None, (Problem("file-too-large", at, message),)
+        return None, (Problem("file-too-large", at, message, Text("请拆分后再读。", "Split it.")),)
     text, encoding = decode(data)
     if text is None:
         return None, (Problem("not-text", at, Text("这不是文本文件", "this is no text file")),)
-    problems: tuple[Problem, ...] = ()
-    if encoding == "gb18030":
-        note = Text("按 GB 18030 编码读取", "read in the encoding GB 18030")
-        problems = (Problem("encoding", at, note, severity="note"),)
-    progress(1, 1, "read")
-    return Document(source, "text", tuple(blocks_of(text))), problems
+    progress(0, 0, path.name)
+    return Document(source, "text", tuple(blocks_of(text))), tuple(remarks(encoding, at))
 
 
 def blocks_of(text: str) -> Iterator[Block]:

@@ -15,12 +15,11 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from facts.documents.model import Cell, Progress, Table
+from facts.documents.packing import MAX_CELLS, MAX_CHARACTERS, RowsBuilder, TooLargeError
 from facts.problem import Problem, Text
 from facts.provenance import Position, TableRef
 from facts.values import decimal_text
 
-MAX_CELLS = 2_000_000
-MAX_CHARACTERS = 100_000_000
 _MAX_NUMERAL = 1_000
 _NOT_FINITE_SHOWN = 10
 
@@ -48,10 +47,6 @@ class Typed:
 
 
 Stored = str | Typed | None
-
-
-class TooLargeError(Exception):
-    """A result of more cells or characters than are read."""
 
 
 def cell(text: str, kind: ColumnKind, locator: TableRef) -> Cell:
@@ -102,18 +97,22 @@ def table_of(rows: Rows, name: str, at: Position, progress: Progress) -> tuple[T
 
     Problems: not-finite, no-rows. Raises TooLargeError.
     """
-    header = tuple(Cell(c.name, TableRef(name, 0, c.name)) for c in rows.columns)
-    body, odd = list[tuple[Cell, ...]](), list[TableRef]()
-    if rows.total * len(header) > MAX_CELLS:
+    names = [column.name for column in rows.columns]
+    table = RowsBuilder(lambda row, column: TableRef(name, row, names[column]))
+    table.add(0, tuple(Cell(c, table.place(0, n)) for n, c in enumerate(names)))
+    odd, count = list[TableRef](), 0
+    if rows.total * len(names) > MAX_CELLS:
         raise TooLargeError
-    for row in _bounded(rows, at, progress):
-        nth = len(body) + 1
-        body.append(tuple(_stored(v, c, TableRef(name, nth, c.name)) for v, c in zip(row, rows.columns, strict=True)))
-        odd.extend(TableRef(name, nth, c.name) for v, c in zip(row, rows.columns, strict=True) if _not_finite(v, c))
-    problems = [_odd_problem(odd, at)] if odd else []
-    if not body:
+    for nth, row in enumerate(_bounded(rows, at, progress), 1):
+        places = [TableRef(name, nth, column) for column in names]
+        table.add(nth, tuple(_stored(v, c, p) for v, c, p in zip(row, rows.columns, places, strict=True)))
+        found = [p for v, c, p in zip(row, rows.columns, places, strict=True) if _not_finite(v, c)]
+        odd.extend(found[: _NOT_FINITE_SHOWN - len(odd)])
+        count += len(found)
+    problems = [_odd_problem(odd, count, at)] if odd else []
+    if len(table) == 1:
         problems.append(Problem("no-rows", at, Text("没有一行数据", "there is not one row"), severity="warning"))
-    return Table((header, *body), name), tuple(problems)
+    return Table(table.rows(), name), tuple(problems)
 
 
 def _bounded(rows: Rows, at: Position, progress: Progress) -> Iterator[Sequence[Stored]]:
@@ -142,11 +141,11 @@ def _not_finite(value: Stored, column: Column) -> bool:
     return kind in ("exact", "float") and text is not None and text.lower() in _NOT_FINITE
 
 
-def _odd_problem(odd: Sequence[TableRef], at: Position) -> Problem:
-    shown = ", ".join(map(str, odd[:_NOT_FINITE_SHOWN])) + ("…" if len(odd) > _NOT_FINITE_SHOWN else "")
+def _odd_problem(first: Sequence[TableRef], count: int, at: Position) -> Problem:
+    shown = ", ".join(map(str, first)) + ("…" if count > len(first) else "")
     message = Text(
-        f"{len(odd)} 个单元格是 NaN 或无穷大,不是数值:{shown}",
-        f"{len(odd)} cells are NaN or infinite, which is no figure: {shown}",
+        f"{count} 个单元格是 NaN 或无穷大,不是数值:{shown}",
+        f"{count} cells are NaN or infinite, which is no figure: {shown}",
     )
     hint = Text("已按文字保留,请核对来源。", "They were kept as text; check where they come from.")
     return Problem("not-finite", at, message, hint, "warning")

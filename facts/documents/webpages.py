@@ -7,15 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from facts.documents.encodings import decode
-from facts.documents.model import Block, Cell, Document, Paragraph, Progress, Table, no_progress
-from facts.documents.spans import Spanning, unfolded
+from facts.documents.encodings import DAMAGED, decode, remarks
+from facts.documents.model import Block, Document, Paragraph, Progress, Table, no_progress
+from facts.documents.packing import TooLargeError, too_many_cells
+from facts.documents.spans import Spanning, Unfolding
 from facts.problem import Problem, Text
-from facts.provenance import ParagraphRef, Position, Source, TableRef
+from facts.provenance import ParagraphRef, Position, Source
 
-MAX_CELLS = 2_000_000
+# Rows from here on are read as they come: such a table only arranges no page, and would not fit as a tree.
+LONG_TABLE = 2_000
+
 MAX_DEPTH = 400
+_FED = 1 << 20
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
+# Beside UTF-8 and GB 18030 only these are written by anybody; other names are mostly lies.
+_OTHERS = ("big5", "big5-hkscs")
 _SKIPPED = {
     "script",
     "style",
@@ -42,48 +48,107 @@ Read = tuple[Document | None, tuple[Problem, ...]]
 
 def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
     """The page's text and tables in reading order; places are paragraphs, and cells of its tables."""
-    from lxml import html
-
     at = Position(str(path))
-    text = _text(path.read_bytes())
-    parser = html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
-    root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
-    walker = _Walker()
     try:
-        blocks = tuple(walker.blocks(root.body if root.body is not None else root))
-    except _TooLarge:
-        message = Text(f"表格超过 {MAX_CELLS} 个单元格", f"a table has more than {MAX_CELLS} cells")
-        return None, (Problem("file-too-large", at, message),)
-    progress(1, 1, "read")
+        text, encoding = _text(path.read_bytes())
+        root, long = _parsed(text, path.name, progress)
+        del text
+        walker = _Walker(long)
+        blocks = tuple(walker.blocks(root)) if root is not None else ()
+    except TooLargeError:
+        return None, (too_many_cells(at),)
     if not blocks:
         hint = Text(
             "内容也许由脚本生成;请在浏览器中另存为纯文本。", "It may be made by scripts; save it as text in a browser."
         )
         return None, (Problem("empty-file", at, Text("网页里没有文字", "the page holds no text"), hint),)
-    return Document(source, "html", blocks), ()
+    return Document(source, "html", blocks), tuple(remarks(encoding, at))
 
 
-def _text(data: bytes) -> str:
-    """By the page's own statement of its encoding, if it holds; else as any text."""
+def _text(data: bytes) -> tuple[str, str]:
+    """The text and its encoding. What a page says of itself is asked only where the bytes leave it open."""
+    text, encoding = decode(data)
     found = _CHARSET.search(data[:4096])
-    if found:
-        name = found[1].decode("ascii").lower()
+    name = found[1].decode("ascii").lower() if found else ""
+    if name in _OTHERS and encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
         try:
-            return data.decode("gb18030" if name in ("gb2312", "gbk") else name)
-        except (LookupError, UnicodeDecodeError):
+            return data.decode(name), name
+        except UnicodeDecodeError:
             pass
-    text, _ = decode(data)
-    return text if text is not None else data.decode("utf-8", "replace")
+    if text is not None and encoding == "gb18030" and name in ("gb2312", "gbk"):
+        return text, name  # nothing to remark on
+    return (text, encoding) if text is not None else (data.decode("utf-8", "replace"), DAMAGED)
 
 
-class _TooLarge(Exception):
-    """A table beyond all bounds."""
+# Tables read as they came, by their element.
+_Long = dict[Any, Unfolding]
+
+
+def _parsed(text: str, name: str, progress: Progress) -> tuple[Any, _Long]:
+    """The body of the page, in which the rows of long tables have been read and emptied."""
+    from lxml import etree
+
+    parser = etree.HTMLPullParser(
+        events=("end",),
+        tag="tr",
+        huge_tree=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        encoding="utf-8",
+    )
+    rows: dict[Any, list[Any]] = {}
+    long: _Long = {}
+    for start in range(0, len(text), _FED):
+        progress(start, len(text), name)
+        parser.feed(text[start : start + _FED].encode("utf-8", "replace"))
+        for _, row in parser.read_events():
+            _take(row, rows, long)
+    root = parser.close()
+    for _, row in parser.read_events():
+        _take(row, rows, long)
+    body = next(root.iter("body"), root) if root is not None else None
+    return body, long
+
+
+def _take(row: Any, rows: dict[Any, list[Any]], long: _Long) -> None:
+    """A row that has ended; from the row on that makes its table a long one it is read at once."""
+    table = next(row.iterancestors("table"), None)
+    if table is None:
+        return
+    if table not in long:
+        waiting = rows.setdefault(table, [])
+        waiting.append(row)
+        if len(waiting) <= LONG_TABLE:
+            return
+        long[table] = Unfolding(f"表{_number(table)}")
+        for one in rows.pop(table):
+            _read_row(one, long[table])
+        return
+    _read_row(row, long[table])
+
+
+def _number(table: Any) -> int:
+    """Which table of the page it is, as readers count: without hidden ones and those that only arrange the page."""
+    number = 1
+    for one in table.getroottree().getroot().iter("table"):
+        if one is table:
+            break
+        number += not (_is_layout(one) or any(_is_hidden(above) for above in one.iterancestors()))
+    return number
+
+
+def _read_row(row: Any, grid: Unfolding) -> None:
+    if not _is_hidden(row):
+        grid.add([_spanning(cell) for cell in row.iterchildren("td", "th") if not _is_hidden(cell)])
+    row.clear(keep_tail=True)
 
 
 class _Walker:
     """Goes through the page once, gathering runs of text into paragraphs."""
 
-    def __init__(self) -> None:
+    def __init__(self, long: _Long) -> None:
+        self.long = long
         self.run: list[str] = []
         self.number = 0
         self.level = 0
@@ -94,10 +159,10 @@ class _Walker:
         if depth > MAX_DEPTH or _is_hidden(node):
             return
         tag = node.tag if isinstance(node.tag, str) else ""
-        if tag == "table" and not _is_layout(node):
+        if tag == "table" and (node in self.long or not _is_layout(node)):
             yield from self.flush()
             self.tables += 1
-            table = _table(node, f"表{self.tables}")
+            table = _table(node, f"表{self.tables}", self.long)
             if table.rows:
                 yield table
             return
@@ -146,22 +211,19 @@ def _is_layout(table: Any) -> bool:
     return len(cells) <= 2 and any(len("".join(cell.itertext())) > 400 for cell in cells)
 
 
-def _table(node: Any, name: str) -> Table:
-    rows = [
-        [_spanning(cell, TableRef(name, r, str(c))) for c, cell in enumerate(row.iterchildren("td", "th"), 1)]
-        for r, row in enumerate(node.iter("tr"), 1)
-    ]
-    grid = unfolded(rows, MAX_CELLS)
-    if grid is None:
-        raise _TooLarge
+def _table(node: Any, name: str, long: _Long) -> Table:
     caption = node.find("caption")
     title = " ".join("".join(caption.itertext()).split()) if caption is not None else ""
-    return Table(grid, title or name)
+    grid = long.get(node)
+    if grid is None:
+        grid = Unfolding(name)
+        for row in node.iter("tr"):
+            _read_row(row, grid)
+    return Table(grid.rows(), title or name)
 
 
-def _spanning(cell: Any, place: TableRef) -> Spanning:
-    text = " ".join("".join(_visible(cell)).split())
-    return Spanning(Cell(text, place), _span(cell, "rowspan"), _span(cell, "colspan"))
+def _spanning(cell: Any) -> Spanning:
+    return Spanning(" ".join("".join(_visible(cell)).split()), _span(cell, "rowspan"), _span(cell, "colspan"))
 
 
 def _visible(node: Any, depth: int = 0) -> Iterator[str]:

@@ -1,65 +1,69 @@
-"""Word files (docx): paragraphs with their automatic numbers, tables unfolded; deleted and hidden text left out."""
+"""Word files (docx, docm): paragraphs with their automatic numbers, tables unfolded; deleted and hidden text left out."""
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from facts.documents.archives import check_archive
-from facts.documents.model import Block, Cell, Document, Paragraph, Progress, Table, no_progress
-from facts.documents.spans import Spanning, unfolded
+from facts.documents.model import Block, Document, Paragraph, Progress, Table, no_progress
+from facts.documents.packing import TooLargeError, too_many_cells
+from facts.documents.spans import Spanning, Unfolding
 from facts.documents.wordnumbering import Numbering
 from facts.problem import Problem, Text
-from facts.provenance import ParagraphRef, Position, Source, TableRef
+from facts.provenance import ParagraphRef, Position, Source
 
-MAX_CELLS = 2_000_000
+if TYPE_CHECKING:
+    from facts.documents.wordpackage import WordPackage
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SHOWN = 3
 
 Read = tuple[Document | None, tuple[Problem, ...]]
 
 
 def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
     """The body in order, then the footnotes; places are paragraphs, or table, row and column."""
-    refused = check_archive(path)
+    from facts.documents.wordpackage import StrictError, WordPackage
+
+    refused = check_archive(path, "docx")
     if refused is not None:
         return None, (refused,)
-    import docx
-
     at = Position(str(path))
-    document = docx.Document(str(path))
-    reader = _Reader(document, str(path))
     try:
-        blocks = tuple(reader.blocks(progress))
-    except _TooLarge:
-        message = Text(f"表格超过 {MAX_CELLS} 个单元格", f"a table has more than {MAX_CELLS} cells")
-        return None, (Problem("file-too-large", at, message),)
+        with zipfile.ZipFile(path) as archive:
+            reader = _Reader(WordPackage(archive), str(path))
+            blocks = tuple(reader.blocks(progress))
+    except TooLargeError:
+        return None, (too_many_cells(at),)
+    except StrictError:
+        message = Text("不是通常的 Word 格式(严格版 OOXML)", "not the usual form of Word files (Strict Open XML)")
+        return None, (Problem("unsupported-format", at, message, Text("请另存为 docx。", "Save it as docx.")),)
     if not blocks:
         message = Text("文件里没有文字", "the file holds no text")
         return None, (Problem("empty-file", at, message, Text("也许只有图片。", "It may hold pictures only.")),)
     return Document(source, "docx", blocks), tuple(reader.problems())
 
 
-class _TooLarge(Exception):
-    """A table beyond all bounds."""
-
-
 class _Reader:
     """Reads one file; counts paragraphs and tables, and notes what was left out."""
 
-    def __init__(self, document: Any, file: str) -> None:
-        self.document, self.file = document, file
-        self.numbering = Numbering.of(document)
-        self.levels = _heading_levels(document)
+    def __init__(self, package: WordPackage, file: str) -> None:
+        self.package, self.file = package, file
+        styles = package.root("styles")
+        self.numbering = Numbering.of(package.root("numbering"), styles)
+        self.levels = _heading_levels(styles) if styles is not None else {}
+        self.heads = tuple(dict.fromkeys(self.margins()))
         self.paragraph = self.table = 0
-        self.hidden = 0
+        self.hidden = self.deleted = 0
 
     def blocks(self, progress: Progress) -> Iterator[Block]:
         """Everything, in reading order."""
-        body = self.document.element.body
-        for number, element in enumerate(body):
-            if number % 1000 == 0:
-                progress(number, len(body), "read")
+        for number, element in enumerate(self.package.body()):
+            if number % 500 == 0:
+                progress(number, 0, self.file)
             yield from self.block(element)
         yield from self.footnotes()
 
@@ -74,6 +78,9 @@ class _Reader:
             for child in element.iterchildren(f"{W}sdtContent"):
                 for inner in child:
                     yield from self.block(inner)
+        elif element.tag == f"{W}customXml":
+            for inner in element:
+                yield from self.block(inner)
 
     def paragraphs(self, element: Any) -> Iterator[Paragraph]:
         """A paragraph, and the text of boxes anchored in it."""
@@ -84,8 +91,8 @@ class _Reader:
             if piece.strip():
                 yield Paragraph(piece.strip(), ParagraphRef(self.paragraph), level)
         for box in element.iter(f"{W}txbxContent"):
-            if any(above.tag.endswith("}Fallback") for above in box.iterancestors()):
-                continue  # the same box again, for programs that are older
+            if _is_fallback(box):
+                continue
             for inner in box.iterchildren(f"{W}p"):
                 words = "".join(self.text(inner)).strip()
                 if words:
@@ -97,6 +104,8 @@ class _Reader:
             name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
             if name == "r":
                 yield from self.run(child)
+            elif name == "del":
+                self.deleted += 1
             elif name in ("hyperlink", "ins", "smartTag", "sdt", "sdtContent", "fldSimple", "moveTo"):
                 yield from self.text(child)
 
@@ -124,43 +133,42 @@ class _Reader:
     def grid(self, table: Any) -> Table:
         """A table, merged cells unfolded."""
         name = f"表{self.table}"
-        rows: list[list[Spanning]] = []
-        for r, row in enumerate(_rows(table), 1):
-            rows.append(list(self.row(row, name, r)))
-        grid = unfolded(_joined(rows), MAX_CELLS)
-        if grid is None:
-            raise _TooLarge
-        return Table(grid, name)
+        grid = Unfolding(name)
+        for row in _rows(table):
+            grid.add(list(self.row(row)))
+        return Table(grid.rows(), name)
 
-    def row(self, row: Any, table: str, number: int) -> Iterator[Spanning]:
+    def row(self, row: Any) -> Iterator[Spanning]:
         """A row's cells; one that continues the cell above has no rows of its own."""
-        column = 1
         for cell in _cells(row):
             properties = cell.find(f"{W}tcPr")
             span = _attribute(properties, "gridSpan")
             merge = properties.find(f"{W}vMerge") if properties is not None else None
             goes_on = merge is not None and merge.get(f"{W}val") != "restart"
-            words = [t for p in cell.iter(f"{W}p") if (t := "".join(self.text(p)).strip())]
-            width = int(span) if span and span.isdigit() and len(span) < 5 else 1
-            text = " ".join(" ".join(words).split())
-            yield Spanning(Cell(text, TableRef(table, number, str(column))), 0 if goes_on else 1, max(1, width))
-            column += max(1, width)
+            inside = (p for p in cell.iter(f"{W}p") if not _is_fallback(p))
+            words = [t for p in inside if (t := "".join(self.text(p)).strip())]
+            width = int(span) if span and span.isdecimal() and len(span) < 5 else 1
+            yield Spanning(" ".join(" ".join(words).split()), 0 if goes_on else 1, max(1, width))
 
     # --- the rest ---
 
     def footnotes(self) -> Iterator[Paragraph]:
         """Footnotes, after everything."""
-        from lxml import etree
-
-        for part in self.document.part.package.iter_parts():
-            if str(part.partname).endswith(("footnotes.xml", "endnotes.xml")):
-                parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-                root = etree.fromstring(part.blob, parser)
+        for kind in ("footnotes", "endnotes"):
+            for root in self.package.roots(kind):
                 for paragraph in root.iter(f"{W}p"):
                     words = "".join(self.text(paragraph)).strip()
                     if words:
                         self.paragraph += 1
                         yield Paragraph(words, ParagraphRef(self.paragraph))
+
+    def margins(self) -> Iterator[str]:
+        """What stands in headers and footers."""
+        for kind in ("header", "footer"):
+            for root in self.package.roots(kind):
+                words = " ".join("".join("".join(t.itertext()) for t in root.iter(f"{W}t")).split())
+                if any(c.isalpha() for c in words):
+                    yield words
 
     def problems(self) -> Iterator[Problem]:
         """What was left out."""
@@ -170,35 +178,34 @@ class _Reader:
                 f"有 {self.hidden} 处隐藏文字,没有读取", f"{self.hidden} pieces of hidden text were not read"
             )
             yield Problem("hidden-text", at, message, severity="note")
-        parts = (str(part.partname) for part in self.document.part.package.iter_parts())
-        if any(name.endswith("vbaProject.bin") for name in parts):
+        if self.deleted:
+            message = Text(
+                f"文件带有修订痕迹:{self.deleted} 处已删除的文字没有读取,插入的文字照读",
+                f"the file tracks changes: {self.deleted} deletions were left out, insertions were read",
+            )
+            hint = Text(
+                "请确认以接受全部修订后的文字为准。", "Make sure that the text with all changes accepted counts."
+            )
+            yield Problem("tracked-changes", at, message, hint, "note")
+        if self.heads:
+            named = "、".join(f"“{words[:40]}”" for words in self.heads[:_SHOWN])
+            message = Text(f"已略去页眉页脚:{named}", f"headers and footers were left out: {named}")
+            yield Problem("running-heads", at, message, severity="note")
+        if self.package.parts["vbaProject"]:
             message = Text("文件带有宏,宏没有运行,也不读取", "the file carries macros; they are neither run nor read")
             yield Problem("macros-ignored", at, message, severity="note")
 
 
-def _joined(rows: list[list[Spanning]]) -> list[list[Spanning]]:
-    """Cells that continue the one above made part of it: it spans their rows, and they are gone."""
-    open_: dict[int, tuple[int, int]] = {}
-    out: list[list[Spanning]] = []
-    for r, row in enumerate(rows):
-        column, kept = 0, list[Spanning]()
-        for one in row:
-            if one.rows == 0 and column in open_:
-                above, index = open_[column]
-                first = out[above][index]
-                out[above][index] = Spanning(first.cell, r - above + 1, first.columns)
-            else:
-                open_[column] = (r, len(kept))
-                kept.append(Spanning(one.cell, 1, one.columns))
-            column += one.columns
-        out.append(kept)
-    return out
+def _is_fallback(element: Any) -> bool:
+    """Whether it is the same text box again, for programs that are older."""
+    return any(above.tag.endswith("}Fallback") for above in element.iterancestors() if isinstance(above.tag, str))
 
 
 def _rows(table: Any) -> Iterator[Any]:
     for child in table.iterchildren():
         if child.tag == f"{W}tr":
-            yield child
+            if child.find(f"{W}trPr/{W}del") is None:
+                yield child
         elif child.tag == f"{W}sdt":
             yield from (row for content in child.iterchildren(f"{W}sdtContent") for row in _rows(content))
 
@@ -229,9 +236,9 @@ def _symbol(element: Any) -> str:
     return "☑" if code.upper() in ("F052", "00FE", "F0FE") else ""
 
 
-def _heading_levels(document: Any) -> dict[str, int]:
+def _heading_levels(styles: Any) -> dict[str, int]:
     levels: dict[str, int] = {}
-    for style in document.styles.element.iterchildren(f"{W}style"):
+    for style in styles.iterchildren(f"{W}style"):
         name = style.find(f"{W}name")
         words = str(name.get(f"{W}val") or "").lower() if name is not None else ""
         if words.startswith("heading ") and words[8:].isdigit():

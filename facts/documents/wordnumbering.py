@@ -27,11 +27,9 @@ class Numbering:
     counters: dict[str, list[int]] = field(default_factory=dict)
 
     @staticmethod
-    def of(document: Any) -> Numbering:
-        """The lists a document defines; none if it has no numbering."""
-        try:
-            root = document.part.numbering_part.element
-        except (KeyError, NotImplementedError, AttributeError):
+    def of(root: Any, styles: Any) -> Numbering:
+        """The lists a document defines, by the roots of its numbering and its styles; none if it has no numbering."""
+        if root is None:
             return Numbering({}, {})
         abstract = {str(a.get(f"{W}abstractNumId")): _levels(a) for a in root.iterchildren(f"{W}abstractNum")}
         found: dict[tuple[str, int], _Level] = {}
@@ -39,7 +37,7 @@ class Numbering:
             link = num.find(f"{W}abstractNumId")
             levels = abstract.get(str(link.get(f"{W}val")) if link is not None else "", {})
             found.update({(str(num.get(f"{W}numId")), level): one for level, one in levels.items()})
-        return Numbering(found, _styles(document))
+        return Numbering(found, _styles(styles) if styles is not None else {})
 
     def label(self, paragraph: Any) -> str:
         """The number Word shows before the paragraph; "" where it shows none, or a bullet."""
@@ -93,9 +91,9 @@ def _value(element: Any, name: str) -> str:
     return str(found.get(f"{W}val") or "") if found is not None else ""
 
 
-def _styles(document: Any) -> dict[str, tuple[str, int]]:
+def _styles(root: Any) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
-    for style in document.styles.element.iterchildren(f"{W}style"):
+    for style in root.iterchildren(f"{W}style"):
         properties = style.find(f"{W}pPr")
         numbers = properties.find(f"{W}numPr") if properties is not None else None
         pair = _pair(numbers) if numbers is not None else None

@@ -6,6 +6,7 @@ import datetime
 import functools
 import io
 import re
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -188,8 +189,24 @@ def with_entities(path: Path) -> Path:
     return path
 
 
+def container(*streams: str) -> bytes:
+    """An OLE container with streams of these names, all empty: a header, its directory and its allocation table."""
+    header = bytearray(512)
+    header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    struct.pack_into("<H", header, 30, 9)
+    struct.pack_into("<II", header, 44, 1, 0)
+    struct.pack_into("<II", header, 68, 0xFFFFFFFE, 0)
+    struct.pack_into("<110I", header, 76 - 4, 0, 1, *[0xFFFFFFFF] * 108)
+    entries = bytearray(512)
+    for n, name in enumerate(("Root Entry", *streams)):
+        written = name.encode("utf-16-le")
+        entries[128 * n : 128 * n + len(written)] = written
+        struct.pack_into("<HB", entries, 128 * n + 64, len(written) + 2, 2)
+    return bytes(header + entries) + struct.pack("<128I", 0xFFFFFFFE, 0xFFFFFFFD, *[0xFFFFFFFF] * 126)
+
+
 def encrypted(path: Path) -> Path:
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"))
+    path.write_bytes(container("EncryptionInfo", "EncryptedPackage"))
     return path
 
 
