@@ -108,12 +108,9 @@ def _state(one: Waiver, assessment: Assessment, as_of: date) -> tuple[WaiverStat
     found = [finding for finding in assessment.findings if _accepts(one, finding)]
     if not found:
         return "gone", Text("这个问题已不存在,豁免可以删去", "the finding is gone; the waiver can be removed")
-    if as_of > one.expires:
-        return "expired", Text(
-            f"已于 {one.expires} 失效,问题重新打开", f"expired on {one.expires}; the finding is open again"
-        )
-    if one.granted is not None and as_of < one.granted:
-        return "not_yet", Text(f"自 {one.granted} 起生效", f"in force from {one.granted}")
+    dated = dated_state(one, as_of)
+    if dated[0] != "in_force":
+        return dated
     if one.finding == "deduction":
         lost, vetoed = _lost(assessment, one.target)
         if vetoed:
@@ -132,6 +129,17 @@ def _state(one: Waiver, assessment: Assessment, as_of: date) -> tuple[WaiverStat
             f"现为 {found[0].actual},批准时为 {one.actual};问题重新打开",
             f"now {found[0].actual}, {one.actual} when it was granted; the finding is open again",
         )
+    return dated
+
+
+def dated_state(one: Waiver, as_of: date) -> tuple[WaiverState, Text]:
+    """Whether the waiver is in force on that day, whatever it is about."""
+    if as_of > one.expires:
+        return "expired", Text(
+            f"已于 {one.expires} 失效,问题重新打开", f"expired on {one.expires}; the finding is open again"
+        )
+    if one.granted is not None and as_of < one.granted:
+        return "not_yet", Text(f"自 {one.granted} 起生效", f"in force from {one.granted}")
     return "in_force", Text(f"有效至 {one.expires}", f"in force until {one.expires}")
 
 

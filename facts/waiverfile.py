@@ -44,6 +44,12 @@ def _waiver(node: Node, rulebook: str) -> tuple[Waiver | None, tuple[Problem, ..
         )
         hint = Text("扣分变了,豁免就不再适用", "another deduction is not waived by this one")
         problems.append(Problem("waiver-incomplete", node.at, message, hint))
+    if finding != "deduction" and ":" not in finding and not text_of(node, "quote"):
+        message = Text(
+            "豁免审核发现的问题须写明原文(quote)", "a waiver of an audit's finding quotes the report (quote)"
+        )
+        hint = Text("只写检查编号会连以后的问题一起放过", "the check alone would let the next finding pass too")
+        problems.append(Problem("waiver-incomplete", node.at, message, hint))
     if expires is not None and granted is not None and granted > expires:
         message = Text(
             f"批准日期 {granted} 晚于失效日期 {expires}", f"granted ({granted}) after it expires ({expires})"

@@ -15,12 +15,14 @@ from facts.documents.reading import read_document
 from facts.model import Case
 from facts.problem import Language, Problem, Text, has_errors, in_order
 from facts.provenance import Position
+from facts.waiverfile import read_waivers
 from hegui.audit.interchange import audit_json
 from hegui.audit.model import Audit
 from hegui.audit.ownfacts import facts_of_report
 from hegui.audit.run import CHECKS, audit_document
 from hegui.audit.text import audit_text
-from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
+from hegui.audit.waiving import unknown_checks, waived
+from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments, today
 from hegui.interchange import problems_json
 from hegui.progress import progress_of
 from hegui.report_text import problems_text
@@ -37,23 +39,30 @@ def audit(arguments: Arguments) -> int:
     progress = progress_of(arguments)
     document, found = read_document(arguments.report, progress)
     rulebook, case, more = _against(arguments, document)
-    problems = (*found, *more)
+    waivers, untold = read_waivers(arguments.waivers) if arguments.waivers else ((), ())
+    problems = (*found, *more, *untold)
     if document is None or has_errors(problems):
         return _unusable(problems, arguments)
     result = audit_document(document, rulebook, case, arguments.checks or CHECKS, progress)
-    if has_errors(result.problems):
-        return _unusable((*problems, *result.problems), arguments)
+    unknown = unknown_checks(result, waivers)
+    if has_errors((*result.problems, *unknown)):
+        return _unusable((*problems, *result.problems, *unknown), arguments)
+    result = waived(result, waivers, arguments.as_of or today())
     _warn(problems, arguments)
     problem = _deliver(result, arguments)
     if problem is not None:
         return _unusable((problem,), arguments)
     limit = _RANK[arguments.fail_on]
-    return FINDINGS if any(_RANK[finding.severity] <= limit for finding in result.findings) else CLEAN
+    return (
+        FINDINGS
+        if any(_RANK[finding.severity] <= limit for finding in result.findings if not finding.waiver)
+        else CLEAN
+    )
 
 
 def _usage(arguments: Arguments) -> tuple[Problem, ...]:
     """What is wrong with the arguments taken together."""
-    inputs = (arguments.report, *arguments.facts, *_files(arguments.rules, arguments.checks))
+    inputs = (arguments.report, *arguments.facts, *arguments.waivers, *_files(arguments.rules, arguments.checks))
     clash = overwrites(arguments.output, inputs)
     found = [clash] if clash is not None else []
     if arguments.facts and arguments.rules is None:
@@ -78,7 +87,7 @@ def _against(
     """The rulebook to hold claims against, and the facts: those given, else what the report itself states."""
     if arguments.rules is None:
         return None, None, ()
-    rulebook, problems = load_rulebook(arguments.rules)
+    rulebook, problems = load_rulebook(arguments.rules, arguments.as_of or today())
     if rulebook is None or document is None:
         return None, None, problems
     if arguments.facts:

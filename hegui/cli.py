@@ -126,6 +126,7 @@ def _audit(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--facts", nargs="+", type=Path, default=[], metavar="CASE", help="事实(个案文件)/ case files")
     parser.add_argument("--checks", type=Path, metavar="DIR", help="一致性检查规则集 / another checks rulebook")
+    waiving(parser)
     fail_on(parser)
     common(parser, formats=("text", "json", "sarif", "xlsx"))
     parser.set_defaults(verb=lazily("audit", "audit_verb"))

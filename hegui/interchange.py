@@ -287,7 +287,7 @@ class _Writer:
             "as_of": waived.as_of.isoformat(),
             "before": self.outcome(one),
             "after": self.outcome(waived),
-            "waivers": [self.waiver(result) for result in waived.waivers],
+            "waivers": [waiver_json(result, self.language) for result in waived.waivers],
         }
 
     def outcome(self, one: Assessment | Waived) -> Data:
@@ -303,22 +303,6 @@ class _Writer:
             ],
         }
 
-    def waiver(self, one: WaiverResult) -> Data:
-        waiver = one.waiver
-        return {
-            "finding": waiver.finding,
-            "target": waiver.target or None,
-            "state": one.state,
-            "message": one.message.in_(self.language),
-            "points": _points(waiver.points),
-            "authority": waiver.authority,
-            "reason": waiver.reason,
-            "granted": waiver.granted.isoformat() if waiver.granted else None,
-            "expires": waiver.expires.isoformat(),
-            "file": waiver.at.file,
-            "line": waiver.at.line or None,
-        }
-
     def missing(self, one: MissingFact) -> Data:
         return {
             "concept": one.concept,
@@ -327,3 +311,21 @@ class _Writer:
             "touches": _points(one.touches),
             "indicators": list(one.indicators),
         }
+
+
+def waiver_json(one: WaiverResult, language: Language) -> Data:
+    """What became of a waiver, as plain data."""
+    waiver = one.waiver
+    return {
+        "finding": waiver.finding,
+        "target": waiver.target or None,
+        "state": one.state,
+        "message": one.message.in_(language),
+        "points": _points(waiver.points),
+        "authority": waiver.authority,
+        "reason": waiver.reason,
+        "granted": waiver.granted.isoformat() if waiver.granted else None,
+        "expires": waiver.expires.isoformat(),
+        "file": waiver.at.file,
+        "line": waiver.at.line or None,
+    }

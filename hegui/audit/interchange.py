@@ -13,7 +13,7 @@ from facts.provenance import Provenance
 from facts.report.model import Figure
 from facts.values import decimal_text, exact_places
 from hegui.audit.model import Audit, AuditFinding, ClaimedPoints
-from hegui.interchange import points_decimal
+from hegui.interchange import points_decimal, waiver_json
 
 AUDIT_FORMAT = "hegui/audit/v1"
 Data = dict[str, Any]
@@ -36,6 +36,7 @@ def audit_json(audit: Audit, language: Language = "zh") -> str:
         "findings": [_finding(finding, language) for finding in audit.findings],
         "claims": [_claim(claim) for claim in audit.claims],
         "figures": [_figure(figure) for figure in audit.figures],
+        "waivers": [waiver_json(result, language) for result in audit.waivers],
         "problems": [_problem(problem, language) for problem in audit.problems],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -65,6 +66,7 @@ def _finding(one: AuditFinding, language: Language) -> Data:
         "expected": one.expected or None,
         "actual": one.actual or None,
         "difference": one.difference or None,
+        "waived": one.waiver is not None,
     }
 
 

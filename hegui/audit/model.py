@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from engine.assessment import WaiverResult
 from facts.problem import Problem, Severity, Text
 from facts.provenance import Provenance, Source
 from facts.report.model import Claim, Figure
+from facts.waiver import Waiver
 
 Standing = Literal["proven", "unproven", "contradicted"]
 
@@ -25,6 +27,8 @@ class AuditFinding:
     actual: str = ""
     difference: str = ""
     claim: str = ""
+    # The waiver in force that accepts it.
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +66,7 @@ class Audit:
     sources: tuple[Source, ...] = ()
     # The checks that were run, with their titles.
     checks: tuple[tuple[str, Text], ...] = ()
+    # What became of the waivers given for findings of an audit.
+    waivers: tuple[WaiverResult, ...] = ()
     # Lines and columns of the report's characters that take two UTF-16 code units, for editors that count so.
     wide: tuple[tuple[int, int], ...] = ()

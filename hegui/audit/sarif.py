@@ -56,6 +56,11 @@ def _result(finding: AuditFinding, checks: Sequence[str], at: _Places, language:
     }
     if places[1:]:
         result["relatedLocations"] = [{"id": n, **place} for n, place in enumerate(places[1:], 1)]
+    if finding.waiver is not None:
+        one = finding.waiver
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": f"{one.authority}: {one.reason}"}
+        ]
     return result
 
 

@@ -10,7 +10,7 @@ from facts.provenance import Provenance
 from hegui.audit.model import Audit, AuditFinding, ClaimedPoints
 from hegui.interchange import points_decimal
 from hegui.layout import WIDTH, padded, wrapped
-from hegui.wording import SEVERITIES
+from hegui.wording import SEVERITIES, WAIVER_STATES
 
 BAR = 48
 MAX_QUOTE = 60
@@ -42,6 +42,7 @@ class _Writer:
         yield ""
         yield from self.findings()
         yield from self.unproven()
+        yield from self.waivers()
         yield from self.problems()
 
     # --- points ---
@@ -78,7 +79,8 @@ class _Writer:
         severity = SEVERITIES[one.severity].in_(self.language)
         message = one.message.in_(self.language)
         yield ""
-        yield wrapped(_printable(f"{message} [{one.check}]"), "    ", f"{number:>3} {severity} ")
+        waived = self.both("(已豁免)", " (waived)") if one.waiver is not None else ""
+        yield wrapped(_printable(f"{message} [{one.check}]{waived}"), "    ", f"{number:>3} {severity} ")
         if one.expected or one.actual:
             told = [self.both(f"应为 {one.expected}", f"expected {one.expected}")] if one.expected else []
             told += [self.both(f"实为 {one.actual}", f"found {one.actual}")] if one.actual else []
@@ -99,6 +101,17 @@ class _Writer:
         return (source.file or source.title) if source else place.source
 
     # --- the rest ---
+
+    def waivers(self) -> Iterator[str]:
+        """What became of each waiver."""
+        if self.of.waivers:
+            yield ""
+            yield self.both("豁免", "Waivers")
+        for result in self.of.waivers:
+            one, state = result.waiver, WAIVER_STATES[result.state].in_(self.language)
+            told = f"[{state}] {one.finding} “{_short(one.quote)}”:{result.message.in_(self.language)}"
+            yield wrapped(_printable(told), "    ", "  · ")
+            yield wrapped(_printable(f"{one.authority}:{one.reason}"), "      ", "    ")
 
     def unproven(self) -> Iterator[str]:
         open_ = [claim for claim in self.of.claims if claim.unproven]

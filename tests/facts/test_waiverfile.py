@@ -62,6 +62,7 @@ def test_a_waiver_says_what_who_why_and_until_when(tmp_path: Path) -> None:
         ("    points: 1.00\n", "", "waiver-incomplete"),
         ("points: 1.00", "points: 1e0", "not-a-number"),
         ("    at: team-building\n", "", "waiver-incomplete"),
+        ("finding: deduction", "finding: declared-count", "waiver-incomplete"),
         ("rulebook: kunming-2017", "rulebok: kunming-2017", "unknown-key"),
     ],
 )
