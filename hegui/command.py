@@ -20,6 +20,10 @@ class Arguments(argparse.Namespace):
     rules: Path
     book: Path
     dry_run: bool
+    folder: Path
+    table: Path | None
+    id: str | None
+    document: str | None
     report: Path
     checks: Path | None
     mapping: Path | None

@@ -17,7 +17,8 @@ class AddParser(Protocol):
 
 
 def add_paper(add: AddParser) -> None:
-    """docs, xlsx."""
+    """new, docs, xlsx."""
+    _new(add("new", help="从指标表或空白新建规则集 / start a rulebook, from a table or from nothing"))
     _docs(add("docs", help="把规则集写成公开的指标体系 / a rulebook as the published table of indicators"))
     _xlsx(add("xlsx", help="导出为可编辑的工作簿,改好读回 / edit a rulebook as a workbook"))
 
@@ -46,3 +47,22 @@ def _xlsx(parser: argparse.ArgumentParser) -> None:
     back.add_argument("--lang", choices=("zh", "en"), default="zh", help="输出语言 / language")
     back.add_argument("-v", "--verbose", action="store_true", help="在 stderr 写日志 / log on stderr")
     back.set_defaults(verb=lazily("import_", "workbench.spreadsheet.verb"))
+
+
+def _new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="新的规则集文件夹 / the folder to write")
+    parser.add_argument(
+        "--from",
+        dest="table",
+        type=Path,
+        metavar="TABLE",
+        help="部门的指标表(xlsx、docx、pdf、html)/ a table of indicators",
+    )
+    parser.add_argument("--id", help="编号,默认为文件夹名 / id, by default the folder's name")
+    parser.add_argument("--title", help="名称 / title")
+    parser.add_argument("--authority", help="发布机关 / authority")
+    parser.add_argument("--effective", metavar="DATE", help="从哪天起适用 / in force from")
+    parser.add_argument("--document", help="依据文件 / the document it follows")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="输出语言 / language")
+    parser.add_argument("-v", "--verbose", action="store_true", help="在 stderr 写日志 / log on stderr")
+    parser.set_defaults(verb=lazily("new", "workbench.starting.verb"))

@@ -1,0 +1,208 @@
+"""`hegui new DIR`: a rulebook that loads, from a table of indicators or from nothing; what was understood is printed."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from engine.load import load_rulebook
+from engine.model import Rulebook
+from engine.stated import state_indicator
+from facts.documents.reading import read_document
+from facts.problem import Language, Problem, Text, has_errors, in_order
+from facts.provenance import Position
+from hegui.binary import write_together
+from hegui.command import CLEAN, UNUSABLE, Arguments
+from hegui.layout import wrapped
+from hegui.report_text import problems_text
+from hegui.workbench.starting.drafting import Answers, Draft, draft, template
+from hegui.workbench.starting.tablereading import IndicatorTable, read_indicators
+from hegui.workbench.starting.wordings import Wordings, wordings
+from hegui.writing import write_result
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_ROUNDS = 4
+_ASKED: tuple[tuple[str, Text], ...] = (
+    ("title", Text("规则集名称", "title of the rulebook")),
+    ("authority", Text("发布机关", "authority")),
+    ("effective", Text("从哪天起适用(如 2024-01-01)", "in force from (such as 2024-01-01)")),
+)
+
+
+def new(arguments: Arguments) -> int:
+    """Write a new rulebook folder."""
+    language = cast(Language, arguments.lang)
+    problems: tuple[Problem, ...] = _occupied(arguments.folder)
+    known, found = wordings()
+    table, more = (None, ()) if known is None or arguments.table is None else _table(arguments.table, known)
+    problems = (*problems, *found, *more)
+    if has_errors(problems) or known is None:
+        return _refused(problems, language)
+    answers, found = _answers(arguments, table, language)
+    problems = (*problems, *found)
+    if answers is None:
+        return _refused(problems, language)
+    made, rulebook, found = _drafted(table, answers, known)
+    problems = (*problems, *found)
+    if rulebook is None:
+        return _refused(problems, language)
+    trouble = _written(arguments.folder, made) or write_result("\n".join(_told(made, rulebook, language)) + "\n", None)
+    if trouble is not None:
+        return _refused((*problems, trouble), language)
+    if problems:
+        sys.stderr.write(problems_text(in_order(problems), language))
+    return CLEAN
+
+
+def _table(path: Path, known: Wordings) -> tuple[IndicatorTable | None, tuple[Problem, ...]]:
+    document, problems = read_document(path)
+    if document is None:
+        return None, problems
+    table, found = read_indicators(document, path.name, known)
+    return table, (*problems, *found)
+
+
+def _drafted(
+    table: IndicatorTable | None, answers: Answers, known: Wordings
+) -> tuple[Draft, Rulebook | None, tuple[Problem, ...]]:
+    """Files that load. A rule the loader does not take (bands with a gap) goes back to the assessor."""
+    refused: dict[str, Text] = {}
+    for _ in range(_ROUNDS):
+        made = Draft(template(answers)) if table is None else draft(table, answers, known, refused)
+        rulebook, problems = _tried(made)
+        if rulebook is not None:
+            return made, rulebook, ()
+        guilty = {key: problem.message for problem in problems for key in _indicators_at(made, problem.at)}
+        if not set(guilty) - set(refused):
+            break
+        refused |= guilty
+    return made, None, problems
+
+
+def _tried(made: Draft) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    with tempfile.TemporaryDirectory() as name:
+        for file, text in made.files.items():
+            (Path(name) / file).write_text(text, encoding="utf-8")
+        return load_rulebook(Path(name))
+
+
+def _indicators_at(made: Draft, at: Position) -> Iterator[str]:
+    """The indicator whose lines a place is in."""
+    text = made.files.get(Path(at.file).name, "")
+    head = text.split("\n")[: at.line]
+    ids = [line.removeprefix("  - id: ").strip() for line in head if line.startswith("  - id: ")]
+    if ids and ids[-1] in made.rows:
+        yield ids[-1]
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def _answers(
+    arguments: Arguments, table: IndicatorTable | None, language: Language
+) -> tuple[Answers | None, tuple[Problem, ...]]:
+    """What was given, what the table says, and what a person at a terminal answers; never a guess."""
+    given = {name: str(getattr(arguments, name) or "") for name, _ in _ASKED}
+    given["title"] = given["title"] or (table.title if table else "")
+    if sys.stdin.isatty():
+        for name, question in _ASKED:
+            given[name] = given[name] or ask(f"{question.in_(language)}: ")
+    missing = [f"--{name}" for name, _ in _ASKED if not given[name].strip()]
+    key = arguments.id or arguments.folder.resolve().name
+    problems = []
+    if missing:
+        message = Text(f"还缺:{'、'.join(missing)}", f"missing: {', '.join(missing)}")
+        hint = Text("请写成选项,或在终端里运行来回答。", "Give them as options, or run it in a terminal to be asked.")
+        problems.append(Problem("missing-answer", Position("hegui new"), message, hint))
+    if not _ID.fullmatch(key):
+        message = Text(f"“{key[:40]}”不能作编号", f"“{key[:40]}” cannot be an id")
+        hint = Text(
+            "用小写字母、数字和短横:--id kunming-2024", "Lower-case letters, digits, hyphens: --id kunming-2024"
+        )
+        problems.append(Problem("bad-id", Position("--id"), message, hint))
+    if given["effective"].strip() and not _is_day(given["effective"].strip()):
+        message = Text(f"“{given['effective'][:40]}”不是日期", f"“{given['effective'][:40]}” is no day")
+        problems.append(
+            Problem("bad-date", Position("--effective"), message, Text("写成 2024-01-01", "Write 2024-01-01"))
+        )
+    if problems:
+        return None, tuple(problems)
+    text = {name: value.strip() for name, value in given.items()}
+    return Answers(key, text["title"], text["authority"], text["effective"], arguments.document or ""), ()
+
+
+def ask(question: str) -> str:
+    """A line from the person at the terminal; nothing where the input ends."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == len("2024-01-01")
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _occupied(folder: Path) -> tuple[Problem, ...]:
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return ()
+    message = Text("这个文件夹已经有内容", "this folder is not empty")
+    return (
+        Problem("output-exists", Position(str(folder)), message, Text("请换一个新的文件夹名。", "Name a new folder.")),
+    )
+
+
+def _written(folder: Path, made: Draft) -> Problem | None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = Text(f"不能建立文件夹({error.strerror})", f"the folder cannot be made ({error.strerror})")
+        return Problem("cannot-write", Position(str(folder)), message)
+    return write_together({folder / name: text.encode() for name, text in made.files.items()})
+
+
+def _told(made: Draft, rulebook: Rulebook, language: Language) -> Iterator[str]:
+    """Every indicator: the words of the table beside the sentence of the rule, or why there is none."""
+    say: Callable[[str, str], str] = lambda zh, en: Text(zh, en).in_(language)  # noqa: E731  # a word, said often
+    for indicator in rulebook.indicators:
+        stated = state_indicator(rulebook, indicator, beyond_defaults=True)
+        row, found = made.rows.get(indicator.id, (None, None))
+        if row is None:
+            continue
+        yield f"{row.title}({indicator.id})"
+        yield wrapped(row.criterion or "—", "        ", say("  原文: ", "  text: "))
+        if found is None:
+            yield say("  没有读成规则,留给评价人评定(见 TODO)", "  not understood: left to an assessor (see TODO)")
+            if indicator.id in made.refused:
+                yield wrapped(made.refused[indicator.id].in_(language), "        ", say("  原因: ", "  why:  "))
+        else:
+            yield wrapped(stated.criterion.in_(language), "        ", say("  读作: ", "  rule: "))
+            if found.open_:
+                yield wrapped(found.open_, "        ", say("  未定: ", "  open: "))
+    understood = sum(found is not None for _, found in made.rows.values())
+    if made.rows:
+        yield say(
+            f"共 {len(made.rows)} 项指标,{understood} 项读成规则。",
+            f"{len(made.rows)} indicators, {understood} understood.",
+        )
+    yield from (say(f"不一致:{note}", f"does not agree: {note}") for note in made.notes)
+    yield say(
+        "下一步:hegui lint;hegui xlsx export 在电子表格里改。",
+        "Next: hegui lint; hegui xlsx export to edit it in a spreadsheet.",
+    )
+
+
+def _refused(problems: tuple[Problem, ...], language: Language) -> int:
+    sys.stderr.write(problems_text(in_order(problems), language))
+    return UNUSABLE
