@@ -16,7 +16,7 @@ from engine.walk import nodes
 from facts.problem import Text
 from facts.provenance import Position
 from facts.units import PLAIN, Unit
-from facts.values import EVERYTHING, Interval
+from facts.values import EVERYTHING, ONE, Interval
 
 # How a comparison reads from the other side.
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
@@ -24,8 +24,18 @@ FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 Entry = tuple[Expr | None, Position]
 
 
-def check_bands(read: Reading, bands: Sequence[Entry], at: Position, measure: Expr | None, scope: Scope) -> None:
-    """Bands of one measure must not overlap and, unless there is an `otherwise`, must leave no gap."""
+def check_bands(
+    read: Reading,
+    bands: Sequence[Entry],
+    at: Position,
+    measure: Expr | None,
+    scope: Scope,
+    step: Fraction | None = None,
+) -> None:
+    """Bands of one measure must not overlap and, unless there is an `otherwise`, must leave no gap.
+
+    `step` is what the measure is a multiple of once it is rounded: between 89% and 90% there is then nothing to miss.
+    """
     check_ranges(read, bands, at, measure, scope, complete=False)
     if isinstance(scope.subject, Labels):
         _check_labels(read, bands, at, scope.subject)
@@ -42,7 +52,7 @@ def check_bands(read: Reading, bands: Sequence[Entry], at: Position, measure: Ex
                 _report_overlap(read, place, other, show_values(shared, _unit_of(bands)))
         seen.append((place, values))
     if bands and bands[-1][0] is not None and measure is not None:
-        gap = _gap(ranges.union(values for _, values in seen), measure, scope)
+        gap = _gap(ranges.union(values for _, values in seen), measure, scope, step)
         _check_complete(read, at, show_values(gap, _unit_of(bands)))
 
 
@@ -76,18 +86,24 @@ def _proven_complete(entries: Sequence[Entry], measure: Expr | None, scope: Scop
     return measure is not None and len(known) == len(sets) and not _gap(ranges.union(known), measure, scope)
 
 
-def _gap(covered: Ranges, measure: Expr, scope: Scope) -> Ranges:
-    """What the measure can be and no band covers; between whole numbers a counted measure cannot be."""
+def _gap(covered: Ranges, measure: Expr, scope: Scope, step: Fraction | None = None) -> Ranges:
+    """What the measure can be and no band covers; a counted or rounded measure cannot be between its multiples."""
     left = ranges.intersection(ranges.ranges(domain_of(measure, scope)), ranges.complement(covered))
-    whole = Compiler(scope.vocabulary, scope.parameters).is_whole(measure)
-    return tuple(span for span in left if not whole or _holds_whole(ranges.to_interval(span)))
+    if step is None and Compiler(scope.vocabulary, scope.parameters).is_whole(measure):
+        step = ONE
+    return left if step is None else with_multiples(left, step)
 
 
-def _holds_whole(interval: Interval) -> bool:
+def with_multiples(values: Ranges, step: Fraction) -> Ranges:
+    """The spans of a set in which there is a multiple of a step."""
+    return tuple(span for span in values if _holds_multiple(ranges.to_interval(span), step))
+
+
+def _holds_multiple(interval: Interval, step: Fraction) -> bool:
     if interval.lo is None or interval.hi is None:
         return True
-    first = Fraction(-(-interval.lo.numerator // interval.lo.denominator))
-    return any(interval.contains(one) for one in (first, first + 1))
+    first = -(-interval.lo // step) * step
+    return any(interval.contains(one) for one in (first, first + step))
 
 
 def domain_of(measure: Expr, scope: Scope) -> Interval:

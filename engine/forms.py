@@ -9,7 +9,7 @@ from typing import cast
 
 from engine import reading as rd
 from engine.bands import check_bands, check_ranges
-from engine.expr import Expr, Number
+from engine.expr import Expr, Name, Number
 from engine.model import (
     Band,
     Bands,
@@ -115,8 +115,17 @@ def _bands(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> For
         if points is None or (when is None and not last):
             return None
         bands.append(Band(when, points, read.text(entry, "reason"), entry.at))
-    check_bands(read, [(b.when, b.at) for b in bands], node.at, around.measure, around.scope)
+    check_bands(read, [(b.when, b.at) for b in bands], node.at, around.measure, around.scope, _step(around))
     return Bands(tuple(bands))
+
+
+def _step(around: Around) -> Fraction | None:
+    """What the measure is a multiple of once it is rounded, in base units; None where it is not."""
+    rounding, unit = around.policies.round_measure, around.unit
+    if unit is None and isinstance(around.measure, Name):
+        concept = around.scope.vocabulary.concepts.get(around.measure.name)
+        unit = concept.unit if concept is not None else None
+    return None if rounding is None else Fraction(1, 10**rounding.places) * (unit.factor if unit else ONE)
 
 
 def _per_unit(read: Reading, node: yt.Mapping, around: Around, part_id: str) -> Form | None:

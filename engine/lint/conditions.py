@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from engine import ranges
-from engine.bands import FLIPPED, half_line
+from engine.bands import FLIPPED, half_line, with_multiples
 from engine.expr import Arithmetic, Comparison, Expr, Is, Logic, Name, Not, Quantifier
-from engine.lint.values import NOTHING_KNOWN, Box, Labels, World, with_whole
+from engine.lint.values import NOTHING_KNOWN, Box, Labels, World
 from engine.ranges import Ranges
 from engine.showing import formula_text
 from engine.walk import nodes
-from facts.values import ZERO
+from facts.values import ONE, ZERO
 from facts.vocabulary import NO, YES
 
 MAX_BOXES = 24
@@ -123,7 +123,7 @@ def _compared(box: Box, tree: Comparison, world: World, holds: bool) -> list[Box
         return []
     values = ranges.intersection(values, ranges.ranges(span))
     if world.is_whole(subject):
-        values = with_whole(values)
+        values = with_multiples(values, ONE)
     return [{**box, subject: values}] if values and _agrees(box, subject, values, world) else []
 
 

@@ -218,18 +218,6 @@ def hull(values: Ranges) -> Interval:
     return Interval(first.lo, last.hi, first.lo_open, last.hi_open)
 
 
-def with_whole(values: Ranges) -> Ranges:
-    """The spans of a set in which there is a whole number."""
-    return tuple(span for span in values if _holds_whole(ranges.to_interval(span)))
-
-
-def _holds_whole(interval: Interval) -> bool:
-    if interval.lo is None or interval.hi is None:
-        return True
-    first = Fraction(-(-interval.lo.numerator // interval.lo.denominator))
-    return any(interval.contains(one) for one in (first, first + 1))
-
-
 _PLAIN: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,

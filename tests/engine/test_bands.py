@@ -62,6 +62,30 @@ def test_the_band_is_exact_at_89_and_a_half(rate: str, points: int) -> None:
     assert assessed(rulebook, f"执行率: {rate}").score == points
 
 
+@pytest.mark.parametrize(
+    ("rounding", "expected"),
+    [
+        ("{places: 0, mode: half_up}", []),
+        ("{places: 1, mode: half_up}", ["band-gap"]),
+        ("none", ["band-gap"]),
+    ],
+)
+def test_a_measure_rounded_to_whole_percents_leaves_no_gap_between_89_and_90(
+    rounding: str, expected: list[str]
+) -> None:
+    entries = ('when: ">= 90%", points: 10', 'when: "<= 89%", points: 0')
+
+    assert codes(bands(*entries, extra=f"round_measure: {rounding}\n")) == expected
+
+
+@pytest.mark.parametrize(("rate", "points"), [("89.4%", 0), ("89.5%", 10), ("89%", 0), ("90%", 10)])
+def test_the_rounded_measure_falls_into_one_of_two_whole_bands(rate: str, points: int) -> None:
+    entries = ('when: ">= 90%", points: 10', 'when: "<= 89%", points: 0')
+    text = bands(*entries, extra="round_measure: {places: 0, mode: half_up}\n")
+
+    assert assessed(sound(text), f"执行率: {rate}").score == points
+
+
 def test_only_what_the_measure_can_be_must_be_covered() -> None:
     # A count is never negative, a notice count never above 100.
     at_most_100 = bands(

@@ -36,8 +36,8 @@ def sarif(capsys: pytest.CaptureFixture[str], *arguments: object) -> Any:
 
 
 @pytest.mark.parametrize("folder", RULEBOOKS, ids=lambda path: path.name)
-def test_every_rulebook_we_ship_has_no_errors_and_no_warnings(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("lint", folder, "--fail-on", "warning") == 0, capsys.readouterr().out
+def test_every_rulebook_we_ship_is_clean_to_the_last_note(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("lint", folder, "--fail-on", "note") == 0, capsys.readouterr().out
 
 
 def test_a_report_groups_by_file_and_counts(capsys: pytest.CaptureFixture[str]) -> None:

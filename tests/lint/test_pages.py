@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+from engine.checks import CONTRADICTIONS
 from engine.lint.codes import FINDINGS
 from engine.lint.loadercodes import ALL, LOADING
 from tests.lint.pages import FOLDER, pages
@@ -18,7 +20,7 @@ LOADER = [
 ]
 _CODE = re.compile(r"""(?:[Pp]roblem|add|_note|_fail|_declared)\(\s*(?:rulebook, )?"([a-z]+(?:-?[a-z0-9]+)+)",""")
 # Of a case, not of a rulebook.
-NOT_OF_RULEBOOKS = {"not-in-force", "judgement-out-of-range", "unknown-choice"} - {"unknown-choice"}
+NOT_OF_RULEBOOKS = {"not-in-force", "judgement-out-of-range"}
 
 
 def codes_made(paths: list[Path]) -> set[str]:
@@ -43,6 +45,12 @@ def test_every_code_of_the_linter_is_told_somewhere() -> None:
 
     assert [code for code in FINDINGS if text.count(f'"{code}"') < 2] == []
     assert set(FINDINGS) & set(LOADING) == set()
+
+
+def test_what_can_be_accepted_is_what_the_schema_lists() -> None:
+    schema = json.loads((ROOT / "rules/schema/rulebook.json").read_text(encoding="utf-8"))
+
+    assert schema["$defs"]["acceptance"]["properties"]["problem"]["enum"] == [*CONTRADICTIONS, *FINDINGS]
 
 
 def test_every_code_is_explained_in_both_languages() -> None:
