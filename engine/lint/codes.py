@@ -114,6 +114,12 @@ _EARNING = (
         ("写 floor: 0(扣完为止)或 limit;照抄原文的引文也可以。", "Write `floor: 0` or `limit`, or quote the words that say it."),
     ),
     warning(
+        "marks-out-of-range",
+        ("给不出的评分", "Marks that cannot be given"),
+        ("评分区间超出评分数据项允许的范围:区间里的有些分数,填报时就会被当作错误。", "The range allows marks the concept does not: some of them would be refused as wrong facts."),
+        ("改 from、to,或改词表里的 minimum、maximum。", "Correct `from` and `to`, or `minimum` and `maximum` in the vocabulary."),
+    ),
+    warning(
         "limit-above-points",
         ("上限高于分值", "A limit above the points"),
         ("limit 比本项分值还大,限制不了任何东西。", "The limit is larger than the item itself and limits nothing."),

@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from engine.expr import Name
 from engine.lint.book import Book, Found, finding
 from engine.lint.conditions import where
-from engine.lint.reach import Explored, PartSeen, stated_points
-from engine.lint.wording import points_text, titled
-from engine.model import Choose, Combine, Fixed, Form, Item, Items, NotComputable, Part, PerUnit, Threshold
+from engine.lint.reach import Explored, PartSeen, forms_in, stated_points
+from engine.lint.wording import points_text, shown, titled
+from engine.model import (
+    Choose,
+    Combine,
+    Fixed,
+    Form,
+    Item,
+    Items,
+    Judged,
+    JudgedRange,
+    NotComputable,
+    Part,
+    PerUnit,
+    Threshold,
+)
+from engine.showing import interval_text
 from facts.problem import Text
 from facts.provenance import Position
-from facts.values import ZERO
+from facts.units import POINTS
+from facts.values import ZERO, Interval
 
 
 def find_earning(book: Book) -> Iterator[Found]:
@@ -23,6 +39,7 @@ def find_earning(book: Book) -> Iterator[Found]:
         if not checklists:
             yield from _range(one)
         for seen in one.parts:
+            yield from _marks(one, seen)
             yield from _limits(one, seen)
             yield from _inner_parts(one, seen.part)
 
@@ -108,6 +125,31 @@ def _sum(one: Explored, part: Part, total: Fraction, points: Fraction, how: Text
         part.at,
         Text(f"{name.zh}各条合计 {listed} 分,{how.zh}本项 {whole} 分", f"{name.en}: its entries add up to {listed} and {how.en} its {whole} points"),
         Text("改各条分值或本项分值;有意封顶的写明 cap", "correct the entries or the points; where a cap is meant, state `cap`"),
+    )  # fmt: skip
+
+
+# --- marks ------------------------------------------------------------------------------------------------------------
+
+
+def _marks(one: Explored, seen: PartSeen) -> Iterator[Found]:
+    """Ranges of marks the concept they are given in does not allow."""
+    for form in forms_in(seen.part.form):
+        if not isinstance(form, Judged):
+            continue
+        allowed = seen.world.span(Name(form.concept)) or Interval()
+        for given in form.ranges:
+            if not (allowed.contains(given.low) and allowed.contains(given.high)):
+                yield _out_of_range(one, given, allowed, shown(Name(form.concept), seen.world))
+
+
+def _out_of_range(one: Explored, given: JudgedRange, allowed: Interval, label: str) -> Found:
+    low, high, span = points_text(given.low), points_text(given.high), interval_text(allowed, POINTS)
+    return finding(
+        "marks-out-of-range",
+        one.indicator.id,
+        given.at if given.at.line else one.indicator.part.at,
+        Text(f"评分区间 {low}-{high} 超出数据项“{label}”允许的 {span}", f"the marks {low} to {high} are outside what {label} allows: {span}"),
+        Text("改 from、to,或改词表里的 minimum、maximum", "correct `from` and `to`, or `minimum` and `maximum` in the vocabulary"),
     )  # fmt: skip
 
 

@@ -74,12 +74,29 @@ def lint_rulebook(
     complete = not has_errors(problems)
     book = Book(rulebook, complete)
     found = tuple(one for family in FAMILIES for one in family(book))
+    found = tuple(_unexplained(found))
     found = tuple(_elsewhere(found, rulebook, [p.at for p in problems if p.severity == "error"]))
     accepted = {(a.problem, a.target) for a in rulebook.tolerated if not a.has_expired(as_of)}
     there = {(one.problem.code, one.target) for one in found}
     stale = [stale_acceptance(a) for a in rulebook.tolerated if (a.problem, a.target) not in there]
     kept = tuple(one for one in found if (one.problem.code, one.target) not in accepted)
     return kept, tuple(stale) if complete else ()
+
+
+# What follows from another finding about the same thing, and is mended with it.
+_EXPLAINED = {
+    "constant-score": {"always-holds", "never-holds", "contradictory-condition", "idle-per-unit"},
+    "points-not-earned": {"masked-case", "unreachable-case", "marks-out-of-range", "uneven-parts", "never-holds"},
+    "grade-never-reached": {"cap-below-points"},
+}
+
+
+def _unexplained(found: Sequence[Found]) -> Iterator[Found]:
+    """One fault, one finding."""
+    told: dict[str, set[str]] = {}
+    for one in found:
+        told.setdefault(one.target, set()).add(one.problem.code)
+    return (one for one in found if told[one.target].isdisjoint(_EXPLAINED.get(one.problem.code, ())))
 
 
 def _elsewhere(found: Iterable[Found], rulebook: Rulebook, errors: Sequence[Position]) -> Iterator[Found]:
