@@ -184,32 +184,36 @@ class Formulas:
         none = _all([_not(truth) for truth in truths])
         return none if function == "none" else _not(none)
 
-    def divides_by_zero(self, tree: ex.Expr) -> bool:
-        """Whether any division in a formula, or any mean of rows, has nothing to divide by."""
-        return any(self._fails(node) for node in whole(tree))
+    def divides_by_zero(self, tree: ex.Expr) -> bool | None:
+        """Whether any division in a formula, or any mean of rows, has nothing to divide by; None where that is open."""
+        return _any([self._fails(node) for node in whole(tree)])
 
-    def _fails(self, node: ex.Expr) -> bool:
-        if not isinstance(node, ex.Aggregate) and not (isinstance(node, ex.Arithmetic) and node.op == "/"):
-            return False
-        try:
-            if isinstance(node, ex.Arithmetic):
+    def _fails(self, node: ex.Expr) -> bool | None:
+        if isinstance(node, ex.Arithmetic) and node.op == "/":
+            try:
                 return self.number(node.right) == 0
-            self.number(node)
-        except ZeroDenominator:
-            return True
-        except Open:
-            return isinstance(node, ex.Aggregate) and self._fails_in_a_row(node)
-        return False
+            except ZeroDenominator:
+                return True
+            except Open:
+                return None
+        return self._fails_over_rows(node) if isinstance(node, ex.Aggregate) else False
 
-    def _fails_in_a_row(self, node: ex.Aggregate) -> bool:
-        """Whether a row that counts divides by zero, whatever is not known about the other rows."""
-        if node.value is None:
-            return False
+    def _fails_over_rows(self, node: ex.Aggregate) -> bool | None:
+        """No row to take a share, mean, highest or lowest of; or a row that counts and divides by zero."""
+        needs_rows = node.function not in ("count", "sum")
         try:
             rows = [self.in_row(row) for row in self.rows(node.table)]
         except Open:
-            return False
-        return any(row.divides_by_zero(node.value) for row in rows if node.where is None or row.truth(node.where))
+            divides = node.value is not None and any(getattr(one, "op", "") == "/" for one in whole(node.value))
+            return None if needs_rows or divides else False
+        every = node.where is None or node.function == "share"
+        counted = [True if every or node.where is None else row.truth(node.where) for row in rows]
+        found = [_not(_any(counted))] if needs_rows else []
+        if node.value is not None:
+            found += [
+                _all([counts, row.divides_by_zero(node.value)]) for counts, row in zip(counted, rows, strict=True)
+            ]
+        return _any(found)
 
 
 def whole(tree: ex.Expr) -> Iterator[ex.Expr]:
@@ -298,3 +302,7 @@ def _all(truths: list[bool | None]) -> bool | None:
     if False in truths:
         return False
     return None if None in truths else True
+
+
+def _any(truths: list[bool | None]) -> bool | None:
+    return _not(_all([_not(truth) for truth in truths]))

@@ -153,17 +153,16 @@ class _OnePart:
         if any(self.inside.sure(guard.when) for guard in self.part.exempts):
             return self.full
         policy = self.part.policies.zero_denominator
-        if self.zero_denominator():
+        divided = [self.inside.divides_by_zero(tree) for tree in self.own_trees()]
+        if None in divided and True not in divided:
+            raise Open
+        if True in divided:
             if policy == "undetermined":
                 raise ZeroDenominator
             if policy == "not_applicable":
                 return NOT_APPLICABLE
             return self.floor if policy == "zero" else self.full
         return self.form(self.part.form)
-
-    def zero_denominator(self) -> bool:
-        """Whether the measure or a formula of the form divides by zero."""
-        return any(self.inside.divides_by_zero(tree) for tree in self.own_trees())
 
     # --- forms ---
 
