@@ -441,6 +441,10 @@ class Rulebook:
     digest: str = field(default="", compare=False)
     at: Position = field(default=NOWHERE, compare=False)
 
+    def __repr__(self) -> str:
+        """A rulebook in full is no help in a message, and takes its time."""
+        return f"Rulebook({self.id!r}, {self.version!r}, {len(self.indicators)} indicators)"
+
     def parameters_in(self, section: str) -> dict[str, Parameter]:
         """What parameter names mean in a section: its own over the rulebook's. "" is outside every section."""
         found = {parameter.name: parameter for parameter in self.parameters}

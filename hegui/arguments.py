@@ -47,6 +47,13 @@ def as_of(parser: argparse.ArgumentParser, about: str) -> None:
     parser.add_argument("--as-of", type=_day, metavar="DATE", help=about)
 
 
+def at_least_one(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"1 以上的整数 / a whole number from 1; found {text}")
+    return int(text)
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)

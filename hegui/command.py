@@ -29,6 +29,9 @@ class Arguments(argparse.Namespace):
     mapping: Path | None
     folders: list[Path]
     case: list[str]
+    examples: int
+    seed: int
+    time: float | None
     old: Path
     new: Path
     population: list[Path]

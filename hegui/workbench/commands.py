@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from hegui.arguments import as_of, common, fail_on, lazily
+from hegui.arguments import as_of, at_least_one, common, fail_on, lazily
 from hegui.workbench.paper_commands import AddParser, add_paper
 
 
@@ -13,6 +13,7 @@ def add_workbench(add: AddParser) -> None:
     """Every command of the workbench, in the order people meet them."""
     _lint(add("lint", help="检查规则集,一次列出全部问题 / check rulebooks, all problems at once"))
     _test(add("test", help="运行规则集旁的个案,核对应得的结果 / run the cases beside rulebooks"))
+    _fuzz(add("fuzz", help="找出规则集评错的个案:随机个案、独立评价器 / search for cases a rulebook gets wrong"))
     _diff(add("diff", help="两个规则集的含义差别,及其对评价总体的影响 / what an edit means, and does to a population"))
     add_paper(add)
 
@@ -36,6 +37,30 @@ def _test(parser: argparse.ArgumentParser) -> None:
     )
     common(parser, formats=("text", "json", "junit"))
     parser.set_defaults(verb=lazily("test", "workbench.verbs"))
+
+
+def _fuzz(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", nargs="+", type=Path, metavar="RULES", help="规则集文件夹 / rulebook folders")
+    parser.add_argument(
+        "--examples", type=at_least_one, default=200, metavar="N", help="每个规则集试多少个案 / cases to try, 200"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="种子:同样的种子,同样的个案 / the same cases again"
+    )
+    parser.add_argument(
+        "--time", type=float, metavar="SECONDS", help="每个规则集最多试多久 / give up after, for each rulebook"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 / output format")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="输出语言 / language")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="反例写到哪个文件夹,默认规则集的 cases / where counterexamples go",
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="在 stderr 写日志 / log on stderr")
+    parser.set_defaults(verb=lazily("fuzz", "workbench.fuzz_verb"))
 
 
 def _diff(parser: argparse.ArgumentParser) -> None:

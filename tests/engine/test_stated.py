@@ -19,8 +19,8 @@ from engine.statedbook import (
     state_total,
     state_veto,
 )
+from engine.testing.randombooks import one_indicator
 from tests.engine.example import RULES
-from tests.strategies.rulebooks import one_indicator
 
 RATE: dict[str, Any] = {"measure": "甲金额 / 乙金额", "unit": "%", "zero_denominator": "not_applicable"}
 

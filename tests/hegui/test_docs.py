@@ -12,13 +12,13 @@ import pytest
 
 from engine.load import load_rulebook
 from engine.stated import state_indicator
+from engine.testing.randombooks import one_indicator
 from hegui.cli import main
 from hegui.workbench.publishing.contents import publication
 from hegui.workbench.publishing.webpage import webpage
 from hegui.workbench.publishing.wordfile import wordfile
 from hegui.workbench.publishing.workbook import workbook
 from tests.engine.example import RULES
-from tests.strategies.rulebooks import one_indicator
 
 KUNMING = RULES / "kunming-2017"
 EVERY = tuple(sorted(path.parent for path in RULES.glob("**/rulebook.yaml")))

@@ -7,33 +7,15 @@ from fractions import Fraction
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from engine.assessment import Assessment
+from engine.testing.comparing import outside
+from engine.testing.oracle import evaluate
+from engine.testing.randombooks import Files, loaded, rulebook_files
+from engine.testing.randomcases import PARTLY, cases_for, completions
 from facts.model import BASES
-from tests.oracle.evaluate import OracleResult, evaluate
 from tests.properties.running import assess
-from tests.strategies.cases import PARTLY, cases_for, completions
-from tests.strategies.rulebooks import Files, loaded, rulebooks
 
 
-def outside(found: Assessment, expected: OracleResult) -> list[str]:
-    """What a completion gives beyond the bounds that were stated without it."""
-    wrong = []
-    for one in found.indicators:
-        score = expected.indicators[one.id].score
-        if score is not None and not one.lower <= score <= one.upper:
-            wrong.append(f"{one.id}: {score} is not in [{one.lower}, {one.upper}]")
-    for section in found.sections:
-        score = expected.sections[section.id]
-        if score is not None and not section.lower <= score <= section.upper:
-            wrong.append(f"section {section.id}: {score} is not in [{section.lower}, {section.upper}]")
-    if expected.score is not None and not found.lower <= expected.score <= found.upper:
-        wrong.append(f"score {expected.score} is not in [{found.lower}, {found.upper}]")
-    if expected.grade is not None and expected.grade not in found.grades:
-        wrong.append(f"grade {expected.grade} is not among {found.grades}")
-    return wrong
-
-
-@given(rulebooks(), st.data(), st.sampled_from((BASES, ("figure",), ("figure", "judged"))))
+@given(rulebook_files(), st.data(), st.sampled_from((BASES, ("figure",), ("figure", "judged"))))
 def test_bounds_contain_every_completion_of_the_missing_facts(
     files: Files, data: st.DataObject, accept: object
 ) -> None:
@@ -47,7 +29,7 @@ def test_bounds_contain_every_completion_of_the_missing_facts(
         assert outside(found, evaluate(rulebook, complete)) == []
 
 
-@given(rulebooks(), st.data())
+@given(rulebook_files(), st.data())
 def test_a_fact_more_never_widens_the_bounds(files: Files, data: st.DataObject) -> None:
     rulebook = loaded(files)
     case = data.draw(cases_for(rulebook, PARTLY))

@@ -13,12 +13,12 @@ import pytest
 from engine import expr as ex
 from engine.load import load_rulebook
 from engine.model import Items, Part, Rulebook, Threshold
+from engine.testing.comparing import differences
+from engine.testing.oracle import evaluate
+from engine.testing.oracleformulas import whole
+from engine.testing.oracleparts import form_trees
 from facts.casefile import read_case
 from facts.model import Case, Fact, Row
-from tests.oracle.evaluate import evaluate
-from tests.oracle.formulas import whole
-from tests.oracle.parts import form_trees
-from tests.properties.comparing import differences
 from tests.properties.running import assess
 
 FOLDER = Path(__file__).parents[2] / "rules" / "kunming-2017"

@@ -8,13 +8,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.testing.limits import limits_of
+from engine.testing.oracle import evaluate
+from engine.testing.randombooks import one_indicator
+from engine.testing.randomcases import cases_for, numbers_of
+from engine.testing.randomforms import Draw
+from engine.testing.words import UNITS, Yaml, number, steps, thresholds
 from facts.model import Fact
-from tests.oracle.evaluate import evaluate
 from tests.properties.running import assess
-from tests.strategies.cases import cases_for, limits_of, numbers_of
-from tests.strategies.forms import Draw
-from tests.strategies.rulebooks import one_indicator
-from tests.strategies.words import UNITS, Yaml, number, steps, thresholds
 
 MEASURES = {
     "rate": ("甲率", "rate_a"),

@@ -9,18 +9,18 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from engine.load import load_rulebook
+from engine.testing.comparing import differences
+from engine.testing.oracle import evaluate
+from engine.testing.randombooks import Files, Wanted, loaded, rulebook_files
+from engine.testing.randomcases import PARTLY, cases_for
 from facts.examples import read_examples
-from tests.oracle.evaluate import evaluate
-from tests.properties.comparing import differences
 from tests.properties.running import assess
-from tests.strategies.cases import PARTLY, cases_for
-from tests.strategies.rulebooks import Files, Wanted, loaded, rulebooks
 
 RULES = Path(__file__).parents[2] / "rules"
 CASES = tuple(sorted(RULES.glob("**/cases/*.yaml")))
 
 
-@given(rulebooks(), st.data())
+@given(rulebook_files(), st.data())
 def test_the_engine_agrees_with_the_oracle_on_known_cases(files: Files, data: st.DataObject) -> None:
     rulebook = loaded(files)
     cases = [data.draw(cases_for(rulebook)) for _ in range(2)]
@@ -29,7 +29,7 @@ def test_the_engine_agrees_with_the_oracle_on_known_cases(files: Files, data: st
         assert differences(assessment, evaluate(rulebook, case)) == []
 
 
-@given(rulebooks(Wanted(missing=("zero", "full"))), st.data())
+@given(rulebook_files(Wanted(missing=("zero", "full"))), st.data())
 def test_a_missing_fact_settles_what_the_policy_says(files: Files, data: st.DataObject) -> None:
     rulebook = loaded(files)
     case = data.draw(cases_for(rulebook, PARTLY))

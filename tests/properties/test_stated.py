@@ -14,11 +14,11 @@ from engine import expr as ex
 from engine import model as m
 from engine.stated import state_indicator, state_part, state_policies
 from engine.statedbook import state_check, state_grades, state_section, state_veto
+from engine.testing.randombooks import loaded, rulebook_files
 from engine.walk import inner_parts, zero_denominators
 from engine.wordings import amount, numeral
 from facts.units import PERCENT
 from facts.values import Rounding
-from tests.strategies.rulebooks import loaded, rulebooks
 
 # What people read beside the rule, where it was read, and where it inherits what is said elsewhere.
 _SAID_ELSEWHERE = ("at", "id", "title", "cite", "reason", "unit", "per_unit", "concept", "partial_unit_default")
@@ -38,7 +38,7 @@ _OTHER = {
 }
 
 
-@given(rulebooks())
+@given(rulebook_files())
 def test_every_number_of_a_rule_stands_in_its_sentence(files: dict[str, str]) -> None:
     rulebook = loaded(files)
     for indicator in rulebook.indicators:
@@ -56,7 +56,7 @@ def test_every_number_of_a_rule_stands_in_its_sentence(files: dict[str, str]) ->
     assert all(numeral(section.points) in state_section(rulebook, section).zh for section in rulebook.sections)
 
 
-@given(rulebooks(), st.data())
+@given(rulebook_files(), st.data())
 def test_a_rule_that_is_changed_reads_differently(files: dict[str, str], data: st.DataObject) -> None:
     rulebook = loaded(files)
     indicator = data.draw(st.sampled_from(rulebook.indicators))
@@ -69,7 +69,7 @@ def test_a_rule_that_is_changed_reads_differently(files: dict[str, str], data: s
     assert before.zh != after.zh and before.en != after.en, f"{before.zh}\n{indicator.part}\n{other}"
 
 
-@given(rulebooks())
+@given(rulebook_files())
 def test_the_same_rulebook_reads_the_same_again(files: dict[str, str]) -> None:
     one, other = loaded(files), loaded(files)
     for indicator, again in zip(one.indicators, other.indicators, strict=True):

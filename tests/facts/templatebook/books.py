@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from engine.testing.randomforms import Draw
 from facts.model import BASES, Case, Fact, Period, Subject
 from facts.problem import Problem
 from facts.provenance import CellRef, Locator, PageRef, ParagraphRef, Provenance, Source, TableRef, TextSpan
@@ -20,7 +21,6 @@ from facts.templatebook.writing import write_template
 from facts.units import COUNT, is_unsigned, parse_unit
 from facts.values import Interval
 from facts.vocabulary import Column, Concept, ConceptType, Vocabulary
-from tests.strategies.forms import Draw
 
 RULES = RulesLabel("kunming-2017", "1.0", "d" * 64, "昆明市自评指标体系")
 UNITS = ("元", "万元", "亿元", "%", "‰", "倍", "百分点", "份", "万人", "天", "工作日", "平方米", "亩", "", "吨")

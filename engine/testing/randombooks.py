@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from engine.load import load_rulebook
 from engine.model import Rulebook
-from tests.strategies.forms import Draw, Place, parts
-from tests.strategies.formulas import fact_conditions
-from tests.strategies.words import VOCABULARY, Yaml, number
+from engine.testing.randomforms import Draw, Place, parts
+from engine.testing.randomformulas import fact_conditions
+from engine.testing.words import VOCABULARY, Yaml, number
 
 POINTS = tuple(Fraction(text) for text in ("1", "2", "2.5", "4", "10"))
 ALL_NA = ("full", "rescale", "spread", "exclude")
@@ -45,13 +45,18 @@ class Wanted:
 
 
 @st.composite
-def rulebooks(draw: Draw, wanted: Wanted = Wanted()) -> Files:
+def rulebook_files(draw: Draw, wanted: Wanted = Wanted()) -> Files:
     """A complete, sound rulebook folder."""
     kinds = ["base", *draw(st.lists(st.sampled_from(("base", "bonus", "malus")), max_size=2))]
     sections = [draw(_sections(number, kind, wanted)) for number, kind in enumerate(kinds, 1)]
     root = draw(_roots(sections, wanted))
     files = {f"{section['id']}.yaml": _dumped(section) for section in sections}
     return {"rulebook.yaml": _dumped(root), "vocabulary.yaml": _dumped(VOCABULARY), **files}
+
+
+def rulebooks(wanted: Wanted = Wanted()) -> st.SearchStrategy[Rulebook]:
+    """A complete, sound rulebook, loaded."""
+    return rulebook_files(wanted).map(loaded)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine import model as m
+from engine.testing.oracleformulas import Formulas, Open
+from engine.testing.oracleparts import Member, Parts, PartScore, redistributed, sorted_out
 from facts.model import Case
-from tests.oracle.formulas import Formulas, Open
-from tests.oracle.parts import Member, Parts, PartScore, redistributed, sorted_out
 
 ZERO = Fraction(0)
 
@@ -103,6 +103,8 @@ class _Oracle:
         part, score = indicator.part, brought(found)
         guarded = part.applies is not None or part.voids or part.exempts
         plain = not guarded and not isinstance(part.form, m.Combine | m.Choose | m.Threshold)
+        # The ends of a narrow range of marks may round to one score.
+        plain = plain and not (isinstance(part.form, m.Judged) and part.policies.round_score is not None)
         wide = found.points is not None and found.floor < found.cap and not self.vetoes("indicator", indicator.id)
         return IndicatorOutcome(score, verdict(found), score is None and plain and wide)
 

@@ -1,11 +1,11 @@
-"""Holding an assessment of the engine against the oracle's answer."""
+"""Holding an assessment of the engine against the independent evaluator's answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.assessment import Assessment
-from tests.oracle.evaluate import OracleResult
+from engine.testing.oracle import OracleResult
 
 
 def differences(assessment: Assessment, expected: OracleResult) -> list[str]:
@@ -42,3 +42,21 @@ def _top(assessment: Assessment, expected: OracleResult) -> Iterator[str]:
     failed = {code.removeprefix("check:") for f in assessment.findings if (code := f.code).startswith("check:")}
     for check in sorted(failed - expected.open_checks ^ expected.failed_checks):
         yield f"check {check}: engine {check in failed}, oracle {check in expected.failed_checks}"
+
+
+def outside(found: Assessment, expected: OracleResult) -> list[str]:
+    """What a completion gives beyond the bounds that were stated without it."""
+    wrong = []
+    for one in found.indicators:
+        score = expected.indicators[one.id].score
+        if score is not None and not one.lower <= score <= one.upper:
+            wrong.append(f"{one.id}: {score} is not in [{one.lower}, {one.upper}]")
+    for section in found.sections:
+        score = expected.sections[section.id]
+        if score is not None and not section.lower <= score <= section.upper:
+            wrong.append(f"section {section.id}: {score} is not in [{section.lower}, {section.upper}]")
+    if expected.score is not None and not found.lower <= expected.score <= found.upper:
+        wrong.append(f"score {expected.score} is not in [{found.lower}, {found.upper}]")
+    if expected.grade is not None and expected.grade not in found.grades:
+        wrong.append(f"grade {expected.grade} is not among {found.grades}")
+    return wrong

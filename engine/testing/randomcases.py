@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from engine import expr as ex
 from engine import model as m
+from engine.testing.limits import Limits, concepts_of, limits_of
+from engine.testing.properties import Sample
+from engine.testing.randomforms import Draw
 from facts.model import BASES, Basis, Case, Fact, Period, Row, Scalar, Status, Subject
 from facts.provenance import Provenance, Source, TextSpan
-from facts.units import POINTS_OF_RATE, RATE, SCORE, Dimension
+from facts.units import NUMBER, RATE, SCORE, Dimension
 from facts.values import Interval
 from facts.vocabulary import Column, Concept
-from tests.oracle.formulas import whole
-from tests.oracle.parts import form_trees
-from tests.strategies.forms import Draw
 
 FIRST_DAY = date(2017, 12, 1)
 _SUBJECT, _PERIOD = Subject("generated", "某局"), Period(date(2017, 1, 1), date(2017, 12, 31))
@@ -40,16 +39,28 @@ PARTLY = Kind(("known",) * 5 + ("absent", "not_applicable", "conflict"), bounds=
 
 
 @st.composite
-def cases_for(draw: Draw, rulebook: m.Rulebook, kind: Kind = KNOWN) -> Case:
-    """An engine-ready case; concepts may be left out altogether where something may be unknown."""
+def facts_for(draw: Draw, rulebook: m.Rulebook, kind: Kind = KNOWN) -> dict[str, Fact]:
+    """Facts by concept id for what the rules of a rulebook read, close to the numbers they compare with.
+
+    Where `kind` lets something be unknown, facts are also left out altogether.
+    """
     limits = limits_of(rulebook)
     facts: dict[str, Fact] = {}
-    for concept in rulebook.vocabulary.concepts.values():
+    for name in concepts_of(rulebook):
         if "absent" in kind.statuses and draw(st.integers(0, 7)) == 0:
             continue
-        facts[concept.id] = draw(_facts(concept, limits, kind))
-    _aim(draw, rulebook, facts, limits.get(RATE, ()))
-    return Case(_SUBJECT, _PERIOD, facts, _SOURCES)
+        facts[name] = draw(_facts(rulebook.vocabulary.concepts[name], limits, kind))
+    _aim(draw, rulebook, facts, limits)
+    return facts
+
+
+@st.composite
+def cases_for(draw: Draw, rulebook: m.Rulebook, kind: Kind = KNOWN) -> Case:
+    """A case of the facts `facts_for` gives, in a period the rulebook is in force."""
+    start = max(_PERIOD.start, rulebook.effective_from)
+    end = max(_PERIOD.end, start)
+    end = end if rulebook.effective_to is None else min(end, rulebook.effective_to)
+    return Case(_SUBJECT, Period(min(start, end), end), draw(facts_for(rulebook, kind)), _SOURCES)
 
 
 @st.composite
@@ -67,17 +78,34 @@ def _facts(draw: Draw, concept: Concept, limits: Limits, kind: Kind) -> Fact:
 
 # --- values ---
 
-Limits = Mapping[Dimension, tuple[Fraction, ...]]
-
 
 def values_of(
     concept: Concept, limits: Limits, holes: bool = False
 ) -> st.SearchStrategy[Fraction | str | date | tuple[Row, ...]]:
     """A value the concept allows; the rows of a table, with empty cells if there may be holes."""
     if concept.type == "table":
-        rows = st.fixed_dictionaries({column.name: _cells(column, limits, holes) for column in concept.columns})
-        return st.lists(rows, max_size=4).map(tuple)
+        return st.lists(_rows(concept, limits, holes), max_size=4).map(tuple)
     return _scalars(concept, limits)
+
+
+@st.composite
+def _rows(draw: Draw, concept: Concept, limits: Limits, holes: bool) -> Row:
+    """A row; half of the time one of its numbers is as large as another of its kind, or a stated share of it, or nearly so."""
+    row: dict[str, Scalar] = {column.name: draw(_cells(column, limits, holes)) for column in concept.columns}
+    alike = [
+        (one, other)
+        for one in concept.columns
+        for other in concept.columns
+        if one is not other and one.unit is not None and other.unit is not None
+        if one.unit.dimension == other.unit.dimension and one.type == other.type
+    ]
+    if alike and draw(st.booleans()):
+        one, other = draw(st.sampled_from(alike))
+        value = row[other.name]
+        if isinstance(value, Fraction) and row[one.name] is not None:
+            shares = {Fraction(1), *limits.of(RATE), *limits.of(NUMBER), *(1 + n for n in limits.of(NUMBER))}
+            row[one.name] = _moved(draw, one, value * draw(st.sampled_from(sorted(shares))))
+    return row
 
 
 def _cells(column: Column, limits: Limits, holes: bool) -> st.SearchStrategy[Scalar]:
@@ -100,21 +128,35 @@ def _scalars(concept: Concept | Column, limits: Limits) -> st.SearchStrategy[Fra
 
 
 def numbers_of(concept: Concept | Column, limits: Limits) -> st.SearchStrategy[Fraction]:
-    """A number within the concept's range, often at a limit of its kind or just beside one."""
-    dimension = SCORE if concept.unit is None else concept.unit.dimension
-    unit = Fraction(1) if concept.unit is None else concept.unit.factor
-    whole_numbers = concept.whole
-    beside = unit if whole_numbers else unit / 100
-    near = {limit + step for limit in limits.get(dimension, ()) for step in (-beside, 0, beside)}
-    near |= {unit * n for n in (0, 1, 2, 3, 10)}
-    inside = sorted(value for value in near if within(concept, value) and (not whole_numbers or value.denominator == 1))
-    wide = st.integers(-50, 1500).map(lambda n: unit * (n if whole_numbers else Fraction(n, 10)))
-    return st.one_of(st.sampled_from(inside), st.sampled_from(inside), wide.map(lambda v: clamped(concept, v)))
+    """A number within the concept's range, mostly one it is compared with, one of its kind, or one just beside."""
+    own = limits.by_concept.get(concept.id, ()) if isinstance(concept, Concept) else ()
+    usual = tuple(_unit(concept) * n for n in (0, 1, 2, 3, 10))
+    near = _near(concept, (*limits.of(_dimension(concept)), *usual))
+    wide = st.integers(-50, 1500).map(lambda n: _unit(concept) * (n if concept.whole else Fraction(n, 10)))
+    found = [st.sampled_from(near), wide.map(lambda value: clamped(concept, value))]
+    closest = _near(concept, own)
+    return st.one_of(*([st.sampled_from(closest)] * 2 if closest else [found[0]]), *found)
+
+
+def _dimension(concept: Concept | Column) -> Dimension:
+    return SCORE if concept.unit is None else concept.unit.dimension
+
+
+def _unit(concept: Concept | Column) -> Fraction:
+    return Fraction(1) if concept.unit is None else concept.unit.factor
+
+
+def _near(concept: Concept | Column, limits: Iterable[Fraction]) -> list[Fraction]:
+    """The limits and what lies just beside them, as far as the concept allows it."""
+    beside = _unit(concept) if concept.whole else _unit(concept) / 100
+    around = {limit + step for limit in limits for step in (-beside, 0, beside)}
+    whole = concept.whole
+    return sorted(value for value in around if within(concept, value) and (not whole or value.denominator == 1))
 
 
 def within(concept: Concept | Column, value: Fraction) -> bool:
     """Whether the concept allows the value."""
-    return Interval(concept.minimum, concept.maximum).contains(value)
+    return concept.range.contains(value)
 
 
 def clamped(concept: Concept | Column, value: Fraction) -> Fraction:
@@ -135,85 +177,34 @@ def _bounds(draw: Draw, concept: Concept, limits: Limits) -> Interval:
     return Interval(lo, hi, open_ends and side != "high", open_ends and side != "low")
 
 
-def _aim(draw: Draw, rulebook: m.Rulebook, facts: dict[str, Fact], rates: tuple[Fraction, ...]) -> None:
-    """Half of the time, let a quotient hit a rate the rules compare with, or miss it by very little."""
-    for above, below in (("money_a", "money_b"), ("count_a", "count_b")):
-        one, other = facts.get(above), facts.get(below)
-        if one is None or other is None or not rates or not draw(st.booleans()):
-            continue
-        if not isinstance(one.value, Fraction) or not isinstance(other.value, Fraction):
-            continue
-        concept = rulebook.vocabulary.concepts[above]
-        beside = Fraction(draw(st.sampled_from((-1, 0, 1))), 1 if concept.whole else 100)
-        aimed = draw(st.sampled_from(rates)) * other.value + beside
-        aimed = Fraction(int(aimed)) if concept.whole else aimed
-        facts[above] = replace(one, value=clamped(concept, aimed))
+def _aim(draw: Draw, rulebook: m.Rulebook, facts: dict[str, Fact], limits: Limits) -> None:
+    """Half of the time, let a quotient hit what it is compared with, or one concept the other, or miss it by very little."""
+    rates = limits.of(RATE)
+    for above, below, shift, values in limits.quotients:
+        targets = values or rates
+        base = _known(facts, below)
+        if targets and base is not None and draw(st.booleans()):
+            _set(draw, rulebook, facts, above, (draw(st.sampled_from(targets)) + shift) * base)
+    for one, other in limits.pairs:
+        value = _known(facts, other)
+        if value is not None and draw(st.booleans()):
+            _set(draw, rulebook, facts, one, value)
 
 
-# --- the limits a rulebook compares with ---
+def _known(facts: Mapping[str, Fact], name: str) -> Fraction | None:
+    value = facts[name].value if name in facts else None
+    return value if isinstance(value, Fraction) else None
 
 
-def limits_of(rulebook: m.Rulebook) -> Limits:
-    """Every literal in a rulebook's formulas and forms, by dimension, in base units."""
-    found: dict[Dimension, set[Fraction]] = {}
-    for tree in _trees(rulebook):
-        for node in _deep(tree):
-            if isinstance(node, ex.Number):
-                found.setdefault(node.unit.dimension, set()).add(node.value)
-    for part in parts_of(rulebook):
-        for form in _simple_forms(part.form):
-            if isinstance(form, m.Interpolate):
-                found.setdefault(form.unit.dimension, set()).update(at for at, _ in form.knots)
-            elif isinstance(form, m.PerUnit) and isinstance(form.base, ex.Number):
-                steps = (form.base.value + n * form.per for n in (-2, -1, 1, 2))
-                found.setdefault(form.base.unit.dimension, set()).update(steps)
-    for parameter in rulebook.parameters:
-        found.setdefault(parameter.unit.dimension, set()).update(value for _, value in parameter.values)
-    found.setdefault(RATE, set()).update(found.get(POINTS_OF_RATE, ()))
-    return {dimension: tuple(sorted(values)) for dimension, values in found.items()}
+def _set(draw: Draw, rulebook: m.Rulebook, facts: dict[str, Fact], name: str, value: Fraction) -> None:
+    if _known(facts, name) is not None:
+        facts[name] = replace(facts[name], value=_moved(draw, rulebook.vocabulary.concepts[name], value))
 
 
-def parts_of(rulebook: m.Rulebook) -> Iterator[m.Part]:
-    """Every part, however deep."""
-    waiting = [indicator.part for indicator in rulebook.indicators]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        for form in _simple_forms(part.form):
-            if isinstance(form, m.Combine):
-                waiting += form.parts
-            elif isinstance(form, m.Choose):
-                waiting += [one for _, one in form.options]
-
-
-def _simple_forms(form: m.Form) -> Iterator[m.Form]:
-    yield form
-    if isinstance(form, m.Threshold):
-        yield from _simple_forms(form.otherwise)
-
-
-def _trees(rulebook: m.Rulebook) -> Iterator[ex.Expr]:
-    for part in parts_of(rulebook):
-        yield from form_trees(part.form)
-        yield from (guard.when for guard in (*part.voids, *part.exempts))
-        if part.applies is not None:
-            yield part.applies
-        if part.measure is not None:
-            yield part.measure
-    yield from (veto.when for veto in rulebook.vetoes)
-    yield from (check.that for check in rulebook.checks)
-
-
-def _deep(tree: ex.Expr) -> Iterator[ex.Expr]:
-    """Every formula in a formula, what stands in `where` too."""
-    for node in whole(tree):
-        yield node
-        inside = [node.where] if isinstance(node, ex.Aggregate | ex.Quantifier) else []
-        if isinstance(node, ex.Aggregate):
-            inside.append(node.value)
-        for one in inside:
-            if one is not None:
-                yield from _deep(one)
+def _moved(draw: Draw, concept: Concept | Column, value: Fraction) -> Fraction:
+    """The value or one just beside it, as the concept allows."""
+    value += Fraction(draw(st.sampled_from((-1, 0, 1))), 1 if concept.whole else 100)
+    return clamped(concept, Fraction(int(value)) if concept.whole else value)
 
 
 # --- completions ---
@@ -222,8 +213,8 @@ def _deep(tree: ex.Expr) -> Iterator[ex.Expr]:
 @st.composite
 def completions(draw: Draw, rulebook: m.Rulebook, case: Case, accept: Collection[Basis]) -> Case:
     """The case with everything unknown made known: some value its concept, and what was stated, allows."""
-    limits, facts = limits_of(rulebook), {}
-    for concept in rulebook.vocabulary.concepts.values():
+    limits, facts = limits_of(rulebook), dict(case.facts)
+    for concept in (rulebook.vocabulary.concepts[name] for name in concepts_of(rulebook)):
         fact = case.facts.get(concept.id)
         if fact is None or fact.status in ("absent", "conflict") or fact.basis not in accept:
             facts[concept.id] = Fact(concept.id, draw(values_of(concept, limits)))
@@ -235,6 +226,13 @@ def completions(draw: Draw, rulebook: m.Rulebook, case: Case, accept: Collection
         else:
             facts[concept.id] = fact
     return replace(case, facts=facts)
+
+
+@st.composite
+def samples_for(draw: Draw, rulebook: m.Rulebook) -> Sample:
+    """A case, half of the time with something unknown, and one way what is unknown may turn out."""
+    case = draw(cases_for(rulebook, draw(st.sampled_from((KNOWN, PARTLY)))))
+    return Sample(case, draw(completions(rulebook, case, BASES)))
 
 
 @st.composite

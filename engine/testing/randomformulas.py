@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from tests.strategies.words import literals
+from engine.testing.words import literals
 
 _MEASURES: dict[str, tuple[str, ...]] = {
     "rate": (

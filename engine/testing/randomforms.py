@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.strategies.formulas import (
+from engine.testing.randomformulas import (
     counts,
     fact_conditions,
     measure_conditions,
@@ -18,7 +18,7 @@ from tests.strategies.formulas import (
     points_formulas,
     targets,
 )
-from tests.strategies.words import DIMENSIONS, Yaml, literals, number, points_between, steps, thresholds
+from engine.testing.words import DIMENSIONS, Yaml, literals, number, points_between, steps, thresholds
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 

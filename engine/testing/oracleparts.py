@@ -8,8 +8,8 @@ from math import ceil, floor
 
 from engine import expr as ex
 from engine import model as m
+from engine.testing.oracleformulas import Formulas, Open, Plain, ZeroDenominator, concepts_read
 from facts.model import Case
-from tests.oracle.formulas import Formulas, Open, Plain, ZeroDenominator, concepts_read
 
 ZERO = Fraction(0)
 NOT_APPLICABLE = "not_applicable"
