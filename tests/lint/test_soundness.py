@@ -19,13 +19,13 @@ from engine.model import Rulebook
 from engine.parts import PartResult
 from engine.ranges import intersection, ranges
 from engine.session import Session
+from engine.testing.randombooks import Files, loaded, rulebook_files
+from engine.testing.randomcases import cases_for
+from engine.testing.randomformulas import fact_conditions
 from engine.typecheck import Scope, check
 from facts.model import BASES, Case
 from facts.values import Interval
 from tests.engine.example import parsed
-from tests.strategies.cases import cases_for
-from tests.strategies.formulas import fact_conditions
-from tests.strategies.rulebooks import Files, loaded, rulebooks
 
 # Branches that are about policies, of which the linter says nothing.
 _POLICIES = ("zero-denominator", "not-applicable", "applies")
@@ -59,7 +59,7 @@ def results_in(result: PartResult) -> list[PartResult]:
     return [result, *(inner for part in result.parts for inner in results_in(part))]
 
 
-@given(rulebooks(), st.data())
+@given(rulebook_files(), st.data())
 def test_every_score_lies_within_what_the_linter_says_can_be_earned(files: Files, data: st.DataObject) -> None:
     rulebook = loaded(files)
     case = data.draw(cases_for(rulebook))
@@ -77,7 +77,7 @@ def test_every_score_lies_within_what_the_linter_says_can_be_earned(files: Files
             assert seen is None or seen.after, f"{inner.plan.part.id}: {seen} was reached"
 
 
-@given(rulebooks())
+@given(rulebook_files())
 def test_sound_rulebooks_are_linted_without_a_fault_of_ours(files: Files) -> None:
     found, stale = lint_rulebook(loaded(files))
 
@@ -138,7 +138,7 @@ def _is_within(key: Expr, known: object, env: Env, compiler: Compiler) -> bool:
     return bool(intersection(ranges(Interval(value, value)), known))  # type: ignore[arg-type]  # a set of values
 
 
-@given(rulebooks(), conditions, st.data())
+@given(rulebook_files(), conditions, st.data())
 def test_facts_that_meet_a_condition_are_in_one_of_its_boxes(files: Files, text: str, data: st.DataObject) -> None:
     rulebook = loaded(files)
     parameters = rulebook.parameters_in("")

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.load import load_rulebook
+from engine.testing.randombooks import loaded, rulebook_files
 from facts.yamledit import Tree, set_value, split_records, value_at
 from hegui.workbench.spreadsheet.reading import read_workbook
 from hegui.workbench.spreadsheet.verb import exported, imported
 from tests.hegui.sheets import cell
-from tests.strategies.rulebooks import loaded, rulebooks
 
 # What people write, and what YAML or a spreadsheet might take for something else.
 _ODD = ("完成情况", "a: b", "# 注", "- 项", "=1+1", "'引'", '"双"', "123", "2.50", "true", "null", "~", "{a}", "[b]", "*x", "&y", "!z",
@@ -39,7 +39,7 @@ def folder_of(files: dict[str, str]) -> Iterator[Path]:
 
 
 @FEW
-@given(rulebooks(), st.data())
+@given(rulebook_files(), st.data())
 def test_an_edit_in_the_sheet_is_the_edit_of_the_record(files: dict[str, str], data: st.DataObject) -> None:
     import openpyxl
 
@@ -105,7 +105,7 @@ def _put(target: Any, text: str) -> None:
     target.value, target.data_type = text.replace("_x", "_x005F_x"), "s"
 
 
-@given(rulebooks(), st.data(), texts)
+@given(rulebook_files(), st.data(), texts)
 def test_a_text_set_in_a_file_is_read_back_and_every_other_line_stays(
     files: dict[str, str], data: st.DataObject, text: str
 ) -> None:
