@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,12 +12,13 @@ from facts.cleaning.model import Spam
 from facts.documents.model import Document
 from facts.provenance import Provenance
 from facts.report.figures import Number, read_numbers
-from facts.report.items import Item, Stretch, number
+from facts.report.items import Item
 from facts.report.lines import Line, packed, read_lines
 from facts.report.outline import Node, read_outline
 from facts.report.patterns import Found, Patterns
 from facts.report.prose import read_prose
 from facts.report.tables import read_tables
+from facts.report.totals import Said, read_grades, read_totals
 from facts.values import parse_decimal
 
 _TITLE = re.compile(
@@ -26,16 +27,6 @@ _TITLE = re.compile(
 )
 _NAMED = re.compile(r"(?:部门|单位|项目单位|部门\(单位\))名称(?:\(盖章\))?:([一-鿿()]{2,30})$")
 _SHORT = re.compile(r"([一-鿿()]{2,30})\((?:以下|下文)?(?:简称|简称为|称)[:]?“([一-鿿]{2,20})”\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Something said in passing: a total, a grade, a declared count, with its value."""
-
-    stretch: Stretch
-    value: Fraction | None = None
-    word: str = ""
-    whole: Stretch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +62,16 @@ def read_report(document: Document, patterns: Patterns) -> Report:
     outline = read_outline(lines)
     prose = read_prose(outline, patterns)
     claimed = {(s.line.number, s.start) for i in prose for s in (i.score, i.points) if s}
+    title = _title(document, lines)
+    totals = tuple(read_totals(lines, patterns, claimed, title))
     return Report(
         document=document,
-        title=_title(document, lines),
+        title=title,
         lines=lines,
         outline=outline,
         items=(*prose, *read_tables(document, patterns, len(prose))),
-        totals=tuple(_totals(lines, patterns, claimed)),
-        grades=tuple(_grades(lines, patterns)),
+        totals=totals,
+        grades=tuple(read_grades(lines, totals, patterns)),
         scale=_scale(lines, patterns),
         numbers=tuple(n for line in lines for n in read_numbers(line)),
         names=_names(lines),
@@ -99,27 +92,6 @@ def sentence(text: str, start: int, end: int) -> tuple[int, int]:
     left = max(text.rfind(stop, 0, start) for stop in "。;") + 1
     right = min((at for stop in "。;" if (at := text.find(stop, end)) >= 0), default=len(text))
     return left, right
-
-
-def _totals(lines: Sequence[Line], patterns: Patterns, claimed: set[tuple[int, int]]) -> Iterator[Said]:
-    for line in lines:
-        for found in patterns.find("totals", line.text):
-            start, end, text = found.slots["total"]
-            left = max(line.text.rfind(stop, 0, found.start) for stop in "。;,、") + 1
-            around = line.text[left : found.end + 1]
-            full = line.text[found.start : start].startswith("总分") and number(text) == 100
-            if (line.number, start) in claimed or full or any(word in around for word in patterns.words["not_totals"]):
-                continue
-            yield Said(Stretch(line, start, end), number(text), whole=Stretch(line, found.start, found.end))
-
-
-def _grades(lines: Sequence[Line], patterns: Patterns) -> Iterator[Said]:
-    for line in lines:
-        for found in patterns.find("grades", line.text):
-            start, end, text = found.slots["grade"]
-            left = max(line.text.rfind(stop, 0, found.start) for stop in "。;") + 1
-            if not any(word in line.text[left:start] for word in ("考核", "上年", "去年", "其中", "分为", "划分")):
-                yield Said(Stretch(line, start, end), None, text, Stretch(line, found.start, found.end))
 
 
 def _scale(lines: Sequence[Line], patterns: Patterns) -> tuple[ScaleStep, ...]:

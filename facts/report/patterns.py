@@ -95,6 +95,8 @@ class Patterns:
     same_grades: tuple[tuple[str, ...], ...] = ()
     # The sign of a target by the words for it in a column of its own.
     signs: Mapping[str, str] = field(default_factory=dict)
+    disjoint: tuple[tuple[str, ...], ...] = ()
+    section_sets: tuple[tuple[str, ...], ...] = ()
 
     def find(self, group: str, text: str) -> Iterator[Found]:
         """Matches of a group's patterns; earlier patterns first, no stretch of text twice."""
@@ -107,11 +109,12 @@ class Patterns:
 
 
 _PATTERN_KEYS = (
-    "claims", "totals", "grades", "scales", "indicator_counts", "weights", "point_lists", "full_points",
-    "changes", "restated", "own_voice",
+    "claims", "totals", "grades", "after_total", "scales", "indicator_counts", "weights", "point_lists", "full_points",
+    "changes", "restated", "own_voice", "breakdowns", "completions", "deductions", "results_in_prose",
 )  # fmt: skip
 _WORD_KEYS = (
-    "not_totals", "grade_names", "counted_nouns", "counters", "list_openers", "singular", "results",
+    "not_totals", "grade_names", "counted_nouns", "counters", "list_openers", "list_follows", "singular", "results",
+    "completion_rates", "target_words", "result_words", "rest_words", "item_sums", "satisfied", "unsatisfied", "not_total_subjects",
     "reason_words", "partial_words", "body_endings", "total_rows", "not_targets",
 )  # fmt: skip
 
@@ -151,6 +154,8 @@ def _build(root: yt.Mapping, compiler: _Compiler) -> Patterns:
             if (words := one.get("words"))
         ),
         same_grades=tuple(_strings(node) for node in _items(root.get("same_grades"))),
+        disjoint=tuple(_strings(node) for node in _items(root.get("disjoint"))),
+        section_sets=tuple(_strings(node) for node in _items(root.get("section_sets"))),
         opposites=tuple((_strings(a), _strings(b)) for a, b in (_items(one) for one in _items(root.get("opposites")))),
         issuers=_words(root.get("issuers")),
         columns=_words(root.get("columns")),

@@ -15,7 +15,13 @@ from facts.report.patterns import Found, Patterns
 
 # “……的,得1分” says when points are given: that is a criterion, not a claim.
 _CRITERION = re.compile(r"的,?(?:可|则|各|计|得分|得|为)+(?:为|是|:)?$")
+_SCORED = re.compile(r"(?:得分|得|计)(?:为|:)?(?:满分)?\d{1,4}(?:\.\d{1,4})?分")
+# A claim under such a name is the total's.
+_WHOLES = ("总分", "满分", "合计", "总计", "综上", "自评总分")
 _SENTENCE_END = re.compile(r"[。;]")
+
+
+MAX_NAME = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +114,37 @@ def _spots(node: Node, patterns: Patterns) -> Iterator[_Spot]:
             continue
         seen.add(line.number)
         for found in sorted(patterns.find("claims", line.text), key=lambda f: f.start):
-            if not _CRITERION.search(line.text[: found.slots["score"][0]]):
-                yield _Spot(node, line, found)
+            of_all = found.text("name").startswith(_WHOLES) or line.text.endswith("总分", 0, found.slots["points"][0])
+            if of_all or _CRITERION.search(line.text[: found.slots["score"][0]]):
+                continue
+            sure = _surely(found, line, patterns)
+            if sure is not None:
+                yield _Spot(node, line, sure)
+
+
+def _surely(found: Found, line: Line, patterns: Patterns) -> Found | None:
+    """The claim where the line scores several things: 得5分;……得5分;该项得10分. None where nobody can say which it is."""
+    points, score = found.slots["points"], found.slots["score"]
+    if not 0 < score[0] - points[1] > 8 or re.search(r"(?:实际|自评|评价)得分?(?:为|是|:)?$", line.text[: score[0]]):
+        return found
+    scored = list(_SCORED.finditer(line.text, points[1]))
+    if len(scored) < 2:
+        return found
+    words = sorted(patterns.words["item_sums"], key=len, reverse=True)
+    total = re.search(
+        rf"(?:{'|'.join(map(re.escape, words))})(?:为|:)?(\d{{1,4}}(?:\.\d{{1,4}})?)分", line.text[points[1] :]
+    )
+    if total is None:
+        return None
+    start, end = (points[1] + at for at in total.span(1))
+    return replace(found, end=max(found.end, end + 1), slots={**found.slots, "score": (start, end, total[1])})
 
 
 def _item(spot: _Spot, node: Node, name: str, section: bool, above: str, patterns: Patterns) -> Item:
     line, found = spot.line, spot.found
     points, score = _stretch(line, found, "points"), _stretch(line, found, "score")
-    body = tuple(_body(spot, node, inline=name != _title(node)))
+    inline = name != _title(node)
+    body = tuple(_body(spot, node, inline=inline))
     claim = Claim(
         kind="section" if section else "indicator",
         name=name,
@@ -125,7 +154,7 @@ def _item(spot: _Spot, node: Node, name: str, section: bool, above: str, pattern
         number=node.label,
         provenance=(_trimmed(line, found.start, found.end).place,),
     )
-    reason = _reason(body, patterns)
+    reason = _reason(body, patterns) or _reason(() if inline or section else _below(node), patterns)
     return Item(
         claim=replace(claim, reason=reason.place.quote if reason else ""),
         origin="prose",
@@ -135,12 +164,16 @@ def _item(spot: _Spot, node: Node, name: str, section: bool, above: str, pattern
         title=Stretch(node.line, node.start, node.start + len(node.title)) if node.style != "root" else None,
         reason=reason,
         body=body,
-        inline=name != _title(node),
+        inline=inline,
     )
 
 
 def _title(node: Node) -> str:
-    return bare(re.sub(r"[(][^()]*\d分[)]$", "", node.title))
+    """The item's name: the heading without its points, or, of a whole sentence, what it begins with."""
+    title = bare(re.sub(r"[(][^()]*\d分[)].*$", "", node.title))
+    if len(title) <= MAX_NAME:
+        return title
+    return bare(re.split(r"(?<=”)指标|[,(]|目标值|指标值", title, maxsplit=1)[0])
 
 
 def _stretch(line: Line, found: Found, slot: str) -> Stretch | None:
@@ -155,6 +188,9 @@ def _body(spot: _Spot, node: Node, inline: bool) -> Iterator[Stretch]:
         match = _SENTENCE_END.search(line.text, found.end)
         yield Stretch(line, found.end, match.start() if match else len(line.text))
         return
+    begin = node.start if line is node.line else 0
+    if found.start - begin > MAX_NAME:
+        yield _trimmed(line, begin, found.start)
     score = found.slots["score"][0]
     points = found.slots["points"][1] if "points" in found.slots else found.start
     if score > points:
@@ -163,6 +199,12 @@ def _body(spot: _Spot, node: Node, inline: bool) -> Iterator[Stretch]:
     for other in node.lines[1:]:
         if other.number > line.number:
             yield Stretch(other, 0, len(other.text))
+
+
+def _below(node: Node) -> tuple[Stretch, ...]:
+    """What stands under the numbers within an item: it may say why the item lost points."""
+    lines = [line for child in node.children for one in child.walk() for line in one.lines]
+    return tuple(Stretch(line, 0, len(line.text)) for line in lines)
 
 
 def _trimmed(line: Line, start: int, end: int) -> Stretch:

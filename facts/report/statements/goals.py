@@ -213,7 +213,7 @@ def _is_deducted(item: Item) -> bool:
 
 def _needs_none(item: Item, report: Report) -> bool:
     """Where no reason can be expected: no column for it; a summary among summaries; a score that follows from a rate."""
-    if _follows_from_rate(item):
+    if _follows_from_rate(item) or _follows_from_execution(item, report) or _says_figures(item):
         return True
     if item.origin == "table":
         return "reason" not in item.columns or _explained_by_rate(item)
@@ -229,6 +229,27 @@ def _follows_from_rate(item: Item) -> bool:
     slack = Fraction(1, 2 * 10 ** len(item.score.text.partition(".")[2]))
     rates = (n.value for s in item.body for n in find_quantities(s.text) if n.kind == "rate" and n.value is not None)
     return any(abs(points * rate - score) <= slack for rate in rates)
+
+
+_EXECUTION = ("执行", "支付", "到位", "支出率", "支出进度", "完成率")
+
+
+def _follows_from_execution(item: Item, report: Report) -> bool:
+    """预算执行 lost what the rate of execution, wherever the report states it, says it must."""
+    points, score = item.claim.points, item.claim.score
+    if points is None or score is None or item.score is None or not any(word in item.claim.name for word in _EXECUTION):
+        return False
+    if item.claim.name.endswith(("率", "率指标", "率情况")):
+        return True  # its score is its rate
+    slack = Fraction(1, 10 ** max(1, len(item.score.text.partition(".")[2])))
+    rates = [n for n in report.numbers if n.kind == "rate" and any(word in n.label for word in _EXECUTION)]
+    return any(abs(points * n.value - score) <= slack for n in rates)
+
+
+def _says_figures(item: Item) -> bool:
+    """A result in figures says itself why it did not earn all: 目标80处,实际76处."""
+    found = (n for s in item.body for n in find_quantities(s.text) if n.value is not None)
+    return item.origin == "prose" and any(n.kind in _MEASURED for n in found)
 
 
 def _explained_by_rate(item: Item) -> bool:

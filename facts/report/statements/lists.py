@@ -12,6 +12,7 @@ from facts.report.items import Stretch
 from facts.report.lines import Line
 from facts.report.numerals import numeral
 from facts.report.patterns import Patterns
+from facts.report.statements.declared import declared_statements
 from facts.report.statements.model import Statement
 from facts.values import ZERO
 
@@ -51,6 +52,8 @@ def list_statements(report: Report) -> Iterator[Statement]:
                 (one.stretch.place, one.line.place(one.start, one.end)),
                 unit="个",
             )
+    for line in report.lines:
+        yield from declared_statements(line, report.patterns)
     yield from _same_list_twice(report)
     yield from _denials(report, counted)
 
@@ -78,17 +81,16 @@ def _denials(report: Report, counted: Sequence[Counted]) -> Iterator[Statement]:
 def _counted(line: Line, patterns: Patterns) -> Iterator[Counted]:
     nouns = "|".join(sorted(map(re.escape, patterns.words["counted_nouns"]), key=len, reverse=True))
     counters = "|".join(map(re.escape, patterns.words["counters"]))
-    for match in re.finditer(rf"(等)?(?:共|共计)?{_COUNT}(?:{counters})({nouns})", line.text):
+    for match in re.finditer(rf"(等)?(?:共|共计)?{_COUNT}(?:{counters})({nouns})(?!完成|达|未|实现)", line.text):
         count = numeral(match[2])
         start = _list_start(line.text, match.start(), patterns)
         words = line.text[start : match.start()]
         separators = _separators(words)
         if count is None or separators < 1 or not words:
             continue
-        last = re.split("、", words)[-1]
         least = separators + 1
-        most = least + (1 if _JOIN.search(last) else 0)
-        # “A、B及C”: the joint before the last is one more; inside a name it is none.
+        # “A、B及C”, “A和B、C”: a joint is one more; inside a name it is none.
+        most = least + sum(1 for item in words.split("、") if _JOIN.search(item))
         yield Counted(
             line, start, match.end(), words, least, most, bool(match[1]), count, match[3],
             Stretch(line, match.start(2), match.end()),

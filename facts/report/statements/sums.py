@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from facts.provenance import Provenance
-from facts.report.content import Report, Said
+from facts.report.content import Report
 from facts.report.items import Item, Stretch
 from facts.report.numerals import numeral
 from facts.report.statements.model import Known, Statement
+from facts.report.totals import Said
 from facts.values import ZERO, parse_decimal
 
 HUNDRED = Fraction(100)

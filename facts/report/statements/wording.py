@@ -10,6 +10,7 @@ from facts.provenance import Provenance
 from facts.report.content import Report
 from facts.report.items import Item, Stretch
 from facts.report.lines import Line
+from facts.report.numerals import numeral
 from facts.report.outline import find_skips
 from facts.report.statements.model import Statement
 
@@ -176,18 +177,55 @@ def _repeated(report: Report) -> Iterator[Statement]:
 def _numbering(report: Report) -> Iterator[Statement]:
     for skip in find_skips(report.outline):
         before, after = skip.before, skip.after
-        yield Statement(
-            {
-                "this_number": Fraction(after.number),
-                "due_number": Fraction(before.number + 1),
-                "previous_label": before.label,
-                "this_label": after.label,
-            },
-            (
-                after.line.place(0, min(len(after.line.text), after.start + 20)),
-                before.line.place(0, min(len(before.line.text), before.start + 20)),
-            ),
+        yield _skip(
+            (before.number, before.label, before.line.place(0, min(len(before.line.text), before.start + 20))),
+            (after.number, after.label, after.line.place(0, min(len(after.line.text), after.start + 20))),
         )
+    for line in report.lines:
+        for pattern in _WITHIN:
+            yield from _skips_within(line, pattern)
+
+
+Mark = tuple[int, str, Provenance]
+
+
+def _skip(before: Mark, after: Mark) -> Statement:
+    return Statement(
+        {
+            "this_number": Fraction(after[0]),
+            "due_number": Fraction(before[0] + 1),
+            "previous_label": before[1],
+            "this_label": after[1],
+        },
+        (after[2], before[2]),
+    )
+
+
+# Numbers within a paragraph: 一是……二是……, 1.……;2.……, (1)……;(2)……
+_WITHIN = (
+    re.compile(r"(?:^|[。;:,])(([一二三四五六七八九十]{1,2})是)"),
+    re.compile(r"(?:^|[。;:])((\d{1,2})[.、])(?!\d)"),
+    re.compile(r"(?:^|[。;:,])([(](\d{1,2})[)])"),
+)
+
+
+def _skips_within(line: Line, pattern: re.Pattern[str]) -> Iterator[Statement]:
+    """Where the numbers of a paragraph, from 1 on and in order, leave one or two out."""
+    marks: list[Mark] = []
+    for match in pattern.finditer(line.text):
+        value = numeral(match[2])
+        if value is None:
+            return
+        mark = (value, match[1], line.place(match.start(1), min(len(line.text), match.end(1) + 16)))
+        if value == 1:
+            marks = [mark]
+        elif marks and value == marks[-1][0] + 1:
+            marks.append(mark)
+        elif marks and 1 < value - marks[-1][0] <= 3 and (len(marks) >= 2 or match[1].endswith("是")):
+            yield _skip(marks[-1], mark)
+            marks.append(mark)
+        else:
+            marks = []
 
 
 _PAIRS = {"(": ")", "〔": "〕", "《": "》", "“": "”", "【": "】"}
@@ -262,12 +300,10 @@ def _document_numbers(report: Report) -> Iterator[Statement]:
 def _issuer(match: re.Match[str], number: str, line: Line, report: Report) -> Iterator[Statement]:
     title = match[1].lstrip("<《")
     for issuer, signs in report.patterns.issuers.items():
-        at = title.find(issuer)
-        head = title[:at]
-        alone = 0 <= at <= 8 and "、" not in title[: at + len(issuer) + 1] and " " not in head
-        if alone and "关于" in title[at:] and not any(sign in match[2] for sign in signs):
-            body = title[: at + len(issuer)]
-            values = {"issuer_differs": "是", "issuer": body, "number_here": number}
+        # Alone, and in its own name: of two issuers either may have given the number.
+        named = re.match(rf"(?:[一-鿿]{{1,8}}?[省市县区州盟旗])?{re.escape(issuer)}(?=关于)", title)
+        if named and not any(sign in match[2] for sign in signs):
+            values = {"issuer_differs": "是", "issuer": named[0], "number_here": number}
             yield Statement(
                 values, (line.place(match.start(2), match.end(4) + 1), line.place(match.start(1) - 1, match.end(1) + 1))
             )
