@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -44,6 +45,7 @@ _ONLY_FOR: dict[str, tuple[str, ...]] = {
     "columns": ("table",),
 }
 _PLACE = ("form", "row", "column", "before", "after")
+_SAME_TO_READERS = re.compile(r"[\s“”\"'‘’「」『』]+")
 _NEEDS = {"choice": "choices", "table": "columns", "quantity": "unit"}
 
 
@@ -111,7 +113,7 @@ def _concept(node: Node, notes: _Notes) -> Concept | None:
         aliases=texts_of(node, "aliases"),
         definition=text_of(node, "definition"),
         reported_in=text_of(node, "reported_in"),
-        reported=_places(node),
+        reported=_places(node, notes),
         at=node.at,
     )
 
@@ -121,12 +123,16 @@ def _type(node: Node) -> ConceptType | None:
     return next((t for t in get_args(ConceptType) if t == written), None)
 
 
-def _places(node: Mapping) -> tuple[ReportingPlace, ...]:
-    return tuple(_place(entry) for entry in items_of(node, "reported") if child(entry, "form") is not None)
+def _places(node: Mapping, notes: _Notes) -> tuple[ReportingPlace, ...]:
+    return tuple(_place(entry, notes) for entry in items_of(node, "reported") if child(entry, "form") is not None)
 
 
-def _place(node: Node) -> ReportingPlace:
+def _place(node: Node, notes: _Notes) -> ReportingPlace:
     form, row, column, before, after = (words_of(child(node, key)) for key in _PLACE)
+    if (before or after) and not row:
+        message = Text("写了 before 或 after,却没有写 row", "before or after is given without a row")
+        hint = Text("before、after 说明 row 这一行在哪里。", "They say where the row stands.")
+        notes.add("missing-key", node.at, message, hint)
     return ReportingPlace(form, row, column, text_of(node, "item"), before, after)
 
 
@@ -144,7 +150,8 @@ def _names(node: Mapping) -> Iterator[Scalar]:
 
 def _claim(name: Scalar, key: str, concept: Position, notes: _Notes) -> None:
     _check_keyword(name, notes)
-    owner = notes.owners.setdefault(name.text, (concept, name.at))
+    # Readers of documents see no difference in these: “三公”经费 and 三公经费 are one name.
+    owner = notes.owners.setdefault(_SAME_TO_READERS.sub("", name.text), (concept, name.at))
     if owner[0] == concept:
         notes.names[name.text] = key
         return

@@ -15,7 +15,7 @@ from facts.documents.model import Document, Progress
 from facts.gathering.casewriting import case_text
 from facts.gathering.gathering import Gathered, gather
 from facts.gathering.gathering import merge as merge_cases
-from facts.gathering.mapping import NO_MAPPING, MappingFile
+from facts.gathering.mapping import NO_MAPPING, MappingFile, SourceEntry
 from facts.gathering.mappingfile import read_mapping
 from facts.model import Case
 from facts.problem import Language, Problem, Text, has_errors, in_order
@@ -191,9 +191,16 @@ def _read_databases(mapping: MappingFile, progress: Progress, job: _Job) -> None
             from facts.documents.databases import read_query
 
             document, problems = read_query(entry.database.url, entry.database.query, entry.id, progress)
-            job.problems.extend(problems)
+            job.problems.extend(_asked_by(entry, problem) for problem in problems)
             if document is not None:
                 job.documents.append(document)
+
+
+def _asked_by(entry: SourceEntry, problem: Problem) -> Problem:
+    """The Problem at the place of the mapping that asks: one database may be asked several times."""
+    zh, en = problem.message
+    message = Text(f"{entry.id}({problem.at}):{zh}", f"{entry.id} ({problem.at}): {en}")
+    return replace(problem, at=entry.at, message=message) if entry.at.line else problem
 
 
 def _is_folder(path: Path) -> Problem:

@@ -37,6 +37,8 @@ from facts.vocabulary import Concept, Vocabulary
 Problems = tuple[Problem, ...]
 # A concept that a document states more often is one that a hostile document repeats.
 MAX_MATCHES = 200
+# Of one kind of problem with one concept, so many are shown.
+MAX_ALIKE = 10
 # Where nobody said that a value stands there, these only mean that it is none.
 _NO_VALUE = frozenset(("not-a-number", "unknown-choice", "bad-date", "unknown-unit", "unit-mismatch"))
 
@@ -138,7 +140,9 @@ def _first(finder: _Finder, concept: Concept, rules: Sequence[Rule]) -> Fact | N
     for rule in rules:
         found = list(_found(finder, concept, rule))
         told = (problem for _, problems in found for problem in problems)
-        finder.problems.extend(problem for problem in told if rule.at.line or problem.code not in _NO_VALUE)
+        finder.problems.extend(
+            _few(concept, [problem for problem in told if rule.at.line or problem.code not in _NO_VALUE])
+        )
         facts = [fact for fact, _ in found if fact is not None]
         if facts:
             where = finder.view.position(facts[0].provenance[0].locator if facts[0].provenance else None)
@@ -146,6 +150,22 @@ def _first(finder: _Finder, concept: Concept, rules: Sequence[Rule]) -> Fact | N
             finder.problems.extend([problem] if problem else [])
             return fact
     return None
+
+
+def _few(concept: Concept, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The first of each kind, and how many more there are: a column of 200,000 rows has one thing wrong with it."""
+    kinds: dict[str, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.code, []).append(problem)
+    for code, alike in kinds.items():
+        yield from alike[:MAX_ALIKE]
+        more = len(alike) - MAX_ALIKE
+        if more > 0:
+            message = Text(
+                f"“{concept.label}”:另有 {more} 处同样的问题,不再逐个列出",
+                f"“{concept.label}”: {more} more places have the same problem and are not listed",
+            )
+            yield Problem(code, alike[MAX_ALIKE].at, message, severity=alike[MAX_ALIKE].severity)
 
 
 def _nothing_there(concept: Concept, rules: Sequence[Rule]) -> Problem:

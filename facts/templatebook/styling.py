@@ -17,6 +17,9 @@ _LISTS_FROM = 4  # column of the hidden sheet
 _INLINE = 250  # characters a list of choices may have inside a validation
 _NUMERIC = ("quantity", "score")
 
+# The height of a line, in points.
+_LINE = 15
+
 
 class Styling:
     """Writes cells of one workbook; shares what they have in common."""
@@ -64,6 +67,7 @@ class Styling:
     def heading(self, cell: Any) -> None:
         """A heading."""
         cell.font, cell.fill, cell.border, cell.alignment = self._bold, self._heading_fill, self._border, self._wrap
+        _make_room(cell)
 
     def group(self, cell: Any) -> None:
         """The name of a form over its rows."""
@@ -72,6 +76,7 @@ class Styling:
     def locked(self, cell: Any) -> None:
         """A label."""
         cell.border, cell.alignment = self._border, self._wrap
+        _make_room(cell)
 
     def words(self, cell: Any) -> None:
         """A sentence."""
@@ -93,6 +98,14 @@ class Styling:
 
         for number, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
+
+    def print_whole(self, sheet: Any, headings: str = "") -> None:
+        """Print all columns on one page's width, sideways; `headings` ("1:1") on every page."""
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        if headings:
+            sheet.print_title_rows = headings
 
     def protect(self, sheet: Any) -> None:
         """Lock what is not to be filled in; without a password, and rows and columns may be sized and added."""
@@ -214,3 +227,10 @@ def _empty_format(concept: Concept | None) -> str:
         return percent_format()
     counted = concept.unit is not None and concept.unit.dimension == COUNT
     return number_format(0, concept.whole or counted)
+
+
+def _make_room(cell: Any) -> None:
+    """A row as high as the lines in its label: not every program finds that out when it opens the file."""
+    lines = str(cell.value or "").count("\n") + 1
+    if lines > 1:
+        cell.parent.row_dimensions[cell.row].height = _LINE * lines

@@ -77,6 +77,8 @@ class _Book:
             self._table(self.vocabulary.concepts[key], name)
         self._more()
         self._sources()
+        for sheet in self.book.worksheets:
+            self.style.print_whole(sheet, "1:1" if sheet.title in (lo.DATA, lo.MORE, lo.SOURCES) else "")
         self._mark()
         self.style.finish()
         self.book.active = 0

@@ -144,6 +144,17 @@ def test_a_form_a_row_and_a_column_may_have_several_names_and_a_row_its_neighbou
     assert str(read_back) == "公开04表或财政拨款总表·一般公共预算·金额或决算数"
 
 
+def test_where_a_row_stands_is_said_of_a_row() -> None:
+    place = "{form: 公开04表, column: 金额, before: 本年收入合计}"
+    assert [p.code for p in read(f"id: a, label: 甲, type: text, reported: [{place}]")[1]] == ["missing-key"]
+
+
+def test_names_that_differ_only_in_quotes_and_blanks_are_one_name_to_readers() -> None:
+    two = "id: a, label: 三公经费, type: text}\n  - {id: b, label: 乙, aliases: [“三公” 经费], type: text"
+    assert [p.code for p in read(two)[1]] == ["duplicate-name"]
+    assert read("id: a, label: 三公经费, aliases: [“三公”经费], type: text")[1] == ()
+
+
 def test_a_place_without_a_form_is_a_problem() -> None:
     assert [p.code for p in read("id: a, label: 甲, type: text, reported: [{row: 合计}]")[1]] == ["missing-key"]
 

@@ -188,6 +188,47 @@ sources:
     assert read_back(out, words).facts["final_accounts"].value == 56571500
 
 
+def test_one_department_is_read_out_of_tables_of_many_and_a_wrong_query_is_told_where_it_stands(
+    tmp_path: Path, words: Vocabulary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(tmp_path / "books.db") as connection:
+        connection.execute('create table wide (单位名称 text, 年度 int, "部门决算数(元)" text)')
+        connection.execute("insert into wide values ('甲局', 2017, '77'), ('乙局', 2017, '56571500.00')")
+        connection.execute("create table long (部门 text, 数据项 text, 金额 text, 单位 text)")
+        connection.execute(
+            "insert into long values ('甲局', '部门决算数', '77', '元'), ('甲局', '基本支出决算数', '7', '元')"
+        )
+        connection.execute("insert into long values ('乙局', '部门决算数', '5657.15', '万元')")
+        connection.execute("insert into long values ('乙局', '基本支出决算数', '3917.56', '万元')")
+    text = """
+format: hegui/mapping/v1
+sources:
+  wide:
+    database: {url: "sqlite:///FOLDER/books.db", query: "select * from wide where 单位名称 = '乙局'"}
+  long:
+    database: {url: "sqlite:///FOLDER/books.db", query: "select * from long"}
+    facts:
+      部门决算数: {lookup: {row: 乙局/部门决算数, column: 金额}}
+      基本支出决算数: {lookup: {row: 乙局/基本支出决算数, column: 金额}}
+"""
+    (tmp_path / "map.yaml").write_text(text.replace("FOLDER", str(tmp_path)), encoding="utf-8")
+    out = tmp_path / "case.yaml"
+    assert run("facts", "read", "--rules", KUNMING, "--mapping", tmp_path / "map.yaml", "-o", out) == 0
+    case = read_back(out, words)
+    assert (case.subject.name, str(case.period)) == ("乙局", "2017")
+    assert {key: fact.value for key, fact in case.facts.items()} == {
+        "final_accounts": 56571500,
+        "basic_final": 39175600,
+    }
+    assert [place.source for place in case.facts["final_accounts"].provenance] == ["long", "wide"]
+
+    wrong = text.replace("FOLDER", str(tmp_path)).replace("select * from long", "select * form long")
+    (tmp_path / "map.yaml").write_text(wrong, encoding="utf-8")
+    capsys.readouterr()
+    assert run("facts", "read", "--rules", KUNMING, "--mapping", tmp_path / "map.yaml") == 2
+    assert "map.yaml:6:3: error[bad-query]: long(" in capsys.readouterr().err
+
+
 def test_a_case_file_among_the_sources_is_settled_with_the_rest(folder: Path, words: Vocabulary) -> None:
     (folder / "mine.yaml").write_text(
         "format: hegui/case/v1\nsubject: {id: kunming-gov-office, name: 昆明市人民政府办公厅}\nperiod: 2017\n"

@@ -9,9 +9,22 @@ from fractions import Fraction
 import pytest
 
 from facts.documents.model import Table
+from facts.gathering.gathering import gather
+from facts.gathering.mapping import NO_MAPPING
 from facts.provenance import CellRef, TableRef, TextSpan
 from facts.values import Interval
-from tests.facts.gathering.making import cell, document, fact, found, problems_of, sheet, table, values, workbook
+from tests.facts.gathering.making import (
+    VOCABULARY,
+    cell,
+    document,
+    fact,
+    found,
+    problems_of,
+    sheet,
+    table,
+    values,
+    workbook,
+)
 
 
 @pytest.mark.parametrize(
@@ -235,6 +248,15 @@ def test_a_phrase_that_was_injected_is_taken_out_before_reading_and_the_quote_ke
 
     assert found.shown == "9 万元"
     assert found.provenance[0].quote in sentence
+
+
+def test_one_mistake_in_a_long_column_is_told_a_few_times_and_counted() -> None:
+    rows = "\n".join(["项目 | 金额", *["部门决算数 | 3"] * 30])
+    _, problems = gather((workbook(table("表", rows)),), NO_MAPPING, VOCABULARY)
+
+    missing = [problem for problem in problems if problem.code == "unit-missing"]
+    assert len(missing) == 11
+    assert sum("另有 20 处" in problem.message.zh for problem in missing) == 1
 
 
 def stored(*rows: Sequence[str | Fraction]) -> Table:

@@ -51,6 +51,15 @@ def test_the_first_sheet_says_which_rulebook_it_is_for_in_both_languages() -> No
     assert all(word in text for word in (RULES.id, RULES.version, RULES.digest, "填报说明", "How to fill this in"))
 
 
+def test_a_sheet_prints_on_the_width_of_a_page_with_its_headings() -> None:
+    book = opened()
+    assert all(
+        book[name].page_setup.fitToWidth == 1 and book[name].sheet_properties.pageSetUpPr.fitToPage
+        for name in ("数据", "基本情况")
+    )
+    assert book["数据"].print_title_rows == "$1:$1"
+
+
 def test_values_may_be_typed_and_labels_may_not_and_there_is_no_password() -> None:
     book = opened()
     assert all(book[name].protection.sheet and not book[name].protection.password for name in ("数据", "基本情况"))
