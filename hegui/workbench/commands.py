@@ -78,4 +78,4 @@ def _diff(parser: argparse.ArgumentParser) -> None:
         "--exit-code", action="store_true", help="有差别即以 1 退出 / exit 1 where they differ, as scripts like it"
     )
     common(parser, formats=("text", "json", "html", "xlsx"))
-    parser.set_defaults(verb=lazily("diff", "workbench.diff_verb"))
+    parser.set_defaults(verb=lazily("diff", "workbench.difference.verb"))

@@ -12,8 +12,8 @@ from facts.provenance import Position
 from facts.values import decimal_text
 from hegui.interchange import points_decimal
 from hegui.layout import WIDTH, padded, table, wrapped
-from hegui.workbench.difference_summary import UNDECIDED, Summary
-from hegui.workbench.difference_words import change_path, edit_title, lever_title, side
+from hegui.workbench.difference.summary import UNDECIDED, Summary
+from hegui.workbench.difference.words import change_path, edit_title, lever_title, side
 
 _BAR = 40
 _IN_SENTENCE = ("score", "points", "scale", "value", "values")

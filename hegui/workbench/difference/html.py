@@ -11,9 +11,9 @@ from engine.impact import Impact
 from engine.model import Rulebook
 from facts.problem import Language, Text
 from hegui.charts import GAIN, LOSS, Bar, bars, shade
-from hegui.workbench.difference_summary import LeverSummary, Summary
-from hegui.workbench.difference_text import grade_name, method, signed, signed_span, unit_row
-from hegui.workbench.difference_words import change_path, edit_title, lever_title, side
+from hegui.workbench.difference.summary import LeverSummary, Summary
+from hegui.workbench.difference.text import grade_name, method, signed, signed_span, unit_row
+from hegui.workbench.difference.words import change_path, edit_title, lever_title, side
 
 # Of a large population the page names these many units; JSON and xlsx have them all.
 MAX_UNITS = 2_000

@@ -19,11 +19,11 @@ from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
 from hegui.interchange import problems_json
 from hegui.progress import progress_of
 from hegui.report_text import problems_text
-from hegui.workbench.difference_html import difference_html
-from hegui.workbench.difference_json import difference_json
-from hegui.workbench.difference_summary import Summary, summarised
-from hegui.workbench.difference_text import difference_text
-from hegui.workbench.population_reading import population_of
+from hegui.workbench.difference.html import difference_html
+from hegui.workbench.difference.interchange import difference_json
+from hegui.workbench.difference.population import population_of
+from hegui.workbench.difference.summary import Summary, summarised
+from hegui.workbench.difference.text import difference_text
 from hegui.writing import overwrites, write_result
 
 _Both = tuple[Rulebook, Rulebook]
@@ -94,7 +94,7 @@ def _deliver(
     language = cast(Language, arguments.lang)
     if arguments.format == "xlsx":
         from hegui.binary import write_bytes
-        from hegui.workbench.difference_sheets import difference_sheets
+        from hegui.workbench.difference.sheets import difference_sheets
 
         data, problem = difference_sheets(edits, impact, summary, language)
         return problem if data is None else write_bytes(data, arguments.output)

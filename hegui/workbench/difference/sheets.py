@@ -13,9 +13,9 @@ from facts.problem import Language, Problem, Text
 from facts.provenance import Position
 from facts.timeless import timeless
 from hegui.spreadsheet import put_number, put_text, sheet_named
-from hegui.workbench.difference_summary import Summary
-from hegui.workbench.difference_text import grade_name, method
-from hegui.workbench.difference_words import change_path, edit_title, lever_title
+from hegui.workbench.difference.summary import Summary
+from hegui.workbench.difference.text import grade_name, method
+from hegui.workbench.difference.words import change_path, edit_title, lever_title
 
 Cells = Sequence[str | Fraction | int | None]
 

@@ -14,7 +14,7 @@ from facts.problem import Language, Problem
 from facts.provenance import Position
 from facts.values import decimal_text, exact_places
 from hegui.interchange import points_decimal
-from hegui.workbench.difference_summary import UNDECIDED, Summary
+from hegui.workbench.difference.summary import UNDECIDED, Summary
 
 Data = dict[str, Any]
 FORMAT = "hegui/difference/v1"

@@ -1,0 +1,1 @@
+"""What an edit of the rules means and does to a population: the command and the papers it writes."""
