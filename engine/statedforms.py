@@ -24,9 +24,9 @@ from engine.model import (
     Proportional,
     Threshold,
 )
-from engine.wordings import Words, amount, joined, numeral, points, say, share, spaced, those, titled, with_gap
+from engine.wordings import Words, amount, joined, numeral, points, say, spaced, those, titled, with_gap
 from facts.problem import NO_TEXT, Text
-from facts.units import COUNT, PLAIN, Unit
+from facts.units import COUNT, PERCENT, PLAIN, Unit
 from facts.values import ONE, ZERO
 
 # Numbering by depth: (1), ①, [1].
@@ -242,7 +242,7 @@ def _proportional(form: Proportional, around: Around) -> Text:
         "按比例计分:{formula},比例最高按 {up_to} 计{zero}{cap}",
         "in proportion: {formula}, the ratio counting up to {up_to}{zero}{cap}",
         formula=formula,
-        up_to=share(form.up_to),
+        up_to=amount(form.up_to, PERCENT),
         zero=NO_TEXT if at_least else zero,
         cap=NO_TEXT if around.part.cap is not None or form.up_to < ONE else cap,
     )
@@ -345,7 +345,7 @@ def _parts(form: Form, around: Around) -> Text:
     entries = [_part(part, around, shared=form.how == "sum") for part in form.parts]
     if form.weights:
         entries = [
-            say("权重 {w},{x}", "weight {w}, {x}", w=share(weight), x=entry)
+            say("权重 {w},{x}", "weight {w}, {x}", w=amount(weight, PERCENT), x=entry)
             for weight, entry in zip(form.weights, entries, strict=True)
         ]
     return say("{how}:{body}", "{how}: {body}", how=_HOW[form.how], body=listed(entries, around.depth))

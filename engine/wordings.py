@@ -32,9 +32,9 @@ from engine.expr import (
 )
 from engine.model import Indicator, Parameter, Rulebook, Section, Title
 from facts.problem import NO_TEXT, Text
-from facts.units import COUNT, DATE, DAYS, PERCENT, PLAIN, Dimension, Unit
+from facts.units import COUNT, DATE, DAYS, PLAIN, Dimension, Unit
 from facts.values import Rounding, decimal_text, is_decimal
-from facts.vocabulary import NO, YES, Column, Concept
+from facts.vocabulary import NO, YES, Column, Concept, Vocabulary
 
 # Names that need no marks around them in Chinese text.
 _PLAIN_ZH = re.compile(r"[\w“”《》·]+")
@@ -177,6 +177,25 @@ def rounding_text(rounding: Rounding | None) -> Text:
     return say("{how}保留 {n} 位小数", "{how} to {n} places", how=_MODES[rounding.mode], n=places)
 
 
+class _SharedLabels:
+    """English labels that several concepts bear; found once for a vocabulary, not once for each of its criteria."""
+
+    def __init__(self) -> None:
+        self._of: tuple[Vocabulary | None, frozenset[str]] = (None, frozenset())
+
+    def of(self, vocabulary: Vocabulary) -> frozenset[str]:
+        """Those of a vocabulary."""
+        known, labels = self._of
+        if known is not vocabulary:
+            counted = Counter(concept.label_en or concept.label for concept in vocabulary.concepts.values())
+            labels = frozenset(label for label, count in counted.items() if count > 1)
+            self._of = (vocabulary, labels)
+        return labels
+
+
+_SHARED = _SharedLabels()
+
+
 @dataclass(slots=True)
 class Words:
     """Writes the formulas of one criterion. A parameter's values are said where it is first mentioned."""
@@ -189,8 +208,7 @@ class Words:
     _shared: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        counted = Counter(concept.label_en for concept in self.rulebook.vocabulary.concepts.values())
-        self._shared = frozenset(label for label, count in counted.items() if count > 1)
+        self._shared = _SHARED.of(self.rulebook.vocabulary)
 
     # --- names ---
 
@@ -426,8 +444,3 @@ def _marked_zh(name: str) -> str:
 
 def _marked_en(name: str) -> str:
     return name if _PLAIN_EN.fullmatch(name) else f"“{name}”"
-
-
-def share(value: Fraction) -> str:
-    """A fraction of one in percent."""
-    return amount(value, PERCENT).zh

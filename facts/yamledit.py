@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class Tree:
 
     def line_start(self, offset: int) -> int:
         """Where the line of an offset begins."""
-        return max(start for start in self.starts if start <= offset)
+        return self.starts[bisect_right(self.starts, offset) - 1]
 
     def line_end(self, offset: int) -> int:
         """Where the line of an offset ends, its line break included."""

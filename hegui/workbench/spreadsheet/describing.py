@@ -97,8 +97,6 @@ def _cells(sheet: str, old: Tables, new: Tables, told: set[tuple[str, str]], lan
     before = {row.key: row.cells for row in old.rows(sheet)}
     after = {row.key: row.cells for row in new.rows(sheet)}
     for key in dict.fromkeys((*before, *after)):
-        if (sheet, key[0]) in told and not {*before, *after} - {key}:
-            continue
         if key not in before or key not in after:
             if (sheet, key[0]) not in told:
                 yield f"{(_ADDED if key not in before else _GONE).in_(language)} {sheet} {'/'.join(key)}"

@@ -34,6 +34,8 @@ def at_cells(
     problems: tuple[Problem, ...], texts: Mapping[str, str], book: Workbook, folder: str
 ) -> tuple[Problem, ...]:
     """Problems of the new files, at the cells the lines came from; `folder` is where the files were tried."""
+    if not problems:
+        return ()
     spans = {file: _spans(texts[file], file) for file in _files(texts)}
     return tuple(_at_cell(problem, texts, spans, book, folder) for problem in problems)
 

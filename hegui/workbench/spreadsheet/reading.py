@@ -116,6 +116,7 @@ class _Reader:
     def __init__(self, book: Workbook, merged: Mapping[str, Mapping[tuple[int, int], tuple[int, int]]]) -> None:
         self.book, self.merged = book, merged
         self.problems: list[Problem] = []
+        self.known = {layout.name: {row.key for row in book.base.rows(layout.name)} for layout in lo.LAYOUTS}
 
     def note(
         self, code: str, at: Position, zh: str, en: str, severity: str = "error", hint: Text = Text("", "")
@@ -204,7 +205,7 @@ class _Reader:
         self, sheet: Sheet, head: Mapping[str, Seen], number: int, layout: lo.SheetLayout, cells: Mapping[str, str]
     ) -> Key | None:
         """The key of the exported row this one was: the hidden one, else its own id."""
-        known = {row.key for row in self.book.base.rows(layout.name)}
+        known = self.known[layout.name]
         hidden = sheet.rows[number].get(head[lo.KEY].column) if lo.KEY in head else None
         if hidden is not None:
             try:

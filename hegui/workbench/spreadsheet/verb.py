@@ -139,7 +139,8 @@ def _lost(book: Workbook, changes: Mapping[str, SheetChanges], tables: Tables) -
         said = list(rows.values())
         for edit in one.edits:
             cells = {h: text for h, text in edit.cells.items() if text and h != lo.FILE}
-            if not any(all(same(text, row.get(h, "")) for h, text in cells.items()) for row in said):
+            near = [rows[edit.key]] if edit.key in rows else said
+            if not any(all(same(text, row.get(h, "")) for h, text in cells.items()) for row in near):
                 heading = next(iter(cells), "")
                 message = Text("这一行的改动没有全部写成", "not every edit of this row could be written")
                 found.append(Problem("edit-lost", book.at(sheet, edit.row, heading), message))
