@@ -145,7 +145,8 @@ def _row(row: Sequence[Any], formulas: Sequence[Any], number: int, work: _Sheet)
     for column in range(end):
         place = CellRef(work.name, f"{letters_of(column + 1)}{number}")
         kept.append(_cell(row[column], place, _is_formula(formulas, column), work))
-    while kept and not kept[-1].text:
+    # An empty cell with a note is a formula without a value: what stands there is not nothing.
+    while kept and not kept[-1].text and not kept[-1].notes:
         kept.pop()
     return kept
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from facts.cleaning.model import Spam
 from facts.documents.model import Document
 from facts.provenance import Provenance
+from facts.report.besides import note_lines, read_beside
 from facts.report.figures import Number, read_numbers
 from facts.report.items import Item
 from facts.report.lines import Line, packed, read_lines
@@ -61,6 +62,7 @@ def read_report(document: Document, patterns: Patterns) -> Report:
     lines, spam = read_lines(document)
     outline = read_outline(lines)
     prose = read_prose(outline, patterns)
+    tables = read_tables(document, patterns, len(prose))
     claimed = {(s.line.number, s.start) for i in prose for s in (i.score, i.points) if s}
     title = _title(document, lines)
     totals = tuple(read_totals(lines, patterns, claimed, title))
@@ -69,10 +71,10 @@ def read_report(document: Document, patterns: Patterns) -> Report:
         title=title,
         lines=lines,
         outline=outline,
-        items=(*prose, *read_tables(document, patterns, len(prose))),
+        items=(*prose, *tables, *read_beside(document, patterns, tables)),
         totals=totals,
         grades=tuple(read_grades(lines, totals, patterns)),
-        scale=_scale(lines, patterns),
+        scale=_scale(lines, patterns) or _scale_in_notes(document, patterns),
         numbers=tuple(n for line in lines for n in read_numbers(line)),
         names=_names(lines),
         spam=spam,
@@ -101,6 +103,13 @@ def _scale(lines: Sequence[Line], patterns: Patterns) -> tuple[ScaleStep, ...]:
         if len(steps) >= 3:
             return tuple(steps)
     return ()
+
+
+def _scale_in_notes(document: Document, patterns: Patterns) -> tuple[ScaleStep, ...]:
+    """A scale in a note to a table; one whose best grade begins below 60 is a criterion's."""
+    notes = [line for line in note_lines(document) if "分" in line.text]
+    steps = _scale(notes, patterns)
+    return steps if steps and steps[0].start >= 60 else ()
 
 
 def _steps(line: Line, patterns: Patterns) -> list[ScaleStep]:

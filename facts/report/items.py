@@ -72,7 +72,11 @@ class Item:
     percents: frozenset[str] = frozenset()
     # Whether scores are out of 100 each and points are weights.
     weighted: bool = False
+    # A total or a grade that stands beside the rows of a table, not in a row of totals.
+    beside: bool = False
     grade: Stretch | None = None
+    # The rows a row of money is made of (其中:财政拨款): figures without a claim.
+    parts: tuple[Item, ...] = ()
 
     @property
     def place(self) -> tuple[Provenance, ...]:

@@ -110,12 +110,13 @@ class Patterns:
 
 _PATTERN_KEYS = (
     "claims", "totals", "grades", "after_total", "scales", "indicator_counts", "weights", "point_lists", "full_points",
-    "changes", "restated", "own_voice", "breakdowns", "completions", "deductions", "results_in_prose",
+    "changes", "restated", "own_voice", "breakdowns", "completions", "deductions", "results_in_prose", "by_rate",
 )  # fmt: skip
 _WORD_KEYS = (
     "not_totals", "grade_names", "counted_nouns", "counters", "list_openers", "list_follows", "singular", "results",
     "completion_rates", "target_words", "result_words", "rest_words", "item_sums", "satisfied", "unsatisfied", "not_total_subjects",
     "reason_words", "partial_words", "body_endings", "total_rows", "not_targets",
+    "less_is_better", "whole_words",
 )  # fmt: skip
 
 

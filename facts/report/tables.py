@@ -83,9 +83,15 @@ class _Reader:
         The parts of a whole that has a score (其中:财政拨款) repeat it and claim nothing of their own.
         """
         before = [cell for cell in row[: header.first] if packed(cell.text) and cell_figure(cell) is None]
-        if not before or any("总" in item.claim.name or item.claim.name == "合计" for item in self.items[self.block :]):
+        if not before:
             return
         cells["indicator"] = before[-1]
+        whole = next((n for n in range(self.block, len(self.items)) if _is_whole(self.items[n])), None)
+        if whole is not None:
+            part = self._item("indicator", bare(packed(before[-1].text)), cells, None, None)
+            part = replace(part, percents=header.percents)
+            self.items[whole] = replace(self.items[whole], parts=(*self.items[whole].parts, part))
+            return
         leaf = self._leaf(cells, header)
         if leaf is not None and leaf.claim.score is not None:
             self.items.append(leaf)
@@ -263,6 +269,11 @@ class _Reader:
         return cell_figure(cells[role])
 
 
+def _is_whole(item: Item) -> bool:
+    """Whether a row of money is of all of it."""
+    return item.executed is not None and ("总" in item.claim.name or item.claim.name == "合计")
+
+
 def _chosen(row: Row, columns: Sequence[int]) -> Cell:
     """Of the cells under one merged heading the one with a text of its own."""
     cells = [row[column] for column in columns if column < len(row)]
@@ -276,7 +287,8 @@ def _together(item: Item, more: Item, points_shared: bool) -> Item:
     points = one.points if points_shared else (one.points or ZERO) + (other.points or ZERO)
     score = (one.score or ZERO) + (other.score or ZERO) if points_shared else one.score
     # Targets and results of several indicators cannot be held against one score.
-    claim = replace(one, name=name, points=points, score=score, target="", actual="")
+    claim = replace(one, name=name, points=points, score=score, target="", actual="", reason=one.reason or other.reason)
+    item = replace(item, reason=item.reason or more.reason)
     return replace(item, claim=claim, target=None, actual=None, goal="", columns=item.columns - {"target", "actual"})
 
 

@@ -19,8 +19,10 @@ _SCORE_WORDS = re.compile(
 _PROJECT = re.compile(r"项目(?:支出)?(?:绩效)?(?:自评|评价|综合)?(?:综合)?总?(?:得分|评分)|^项目|该项目")
 # A total this low is a part's score, unless it is called a total.
 _LEAST = 50
-# 90分为优 is a scale that is kept; 分为优、良 is a list of grades.
-_NOT_OWN = re.compile(r"考核|上年|去年|其中|(?<!\d)分为|划分|复核|复评")
+# 自评得分90分(含)-100分为优, 得分90分以上为优: where a scale begins.
+_SCALE = re.compile(r"分?(?:[(]?含[^,。;]{0,4}[)]?|[-~–—～]\d|至\d|到\d|及?以上|及?以下)")
+# 90分为优 is a scale that is kept, 总分为97分 a total; 分为优、良 is a list of grades.
+_NOT_OWN = re.compile(r"考核|上年|去年|其中|(?<![\d总得评])分为|划分|复核|复评")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,13 @@ def _is_own(said: Said, text: str, patterns: Patterns, title: str) -> bool:
     other = any(word in text[clause : end + 1] for word in patterns.words["not_totals"] if word not in ("分值", "满分"))
     points = re.search("分值|满分", text[clause:start]) is not None
     low = said.value < _LEAST and "总" not in words
+    scale = _SCALE.match(text, said.stretch.end) is not None
     return not (
         full
         or other
         or points
         or low
+        or scale
         or _is_of_part(text[clause:start], patterns)
         or _is_other_year(text[opened:start], title)
         or _is_project(text[opened:start], title)

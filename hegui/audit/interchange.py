@@ -96,6 +96,7 @@ def _claim(one: ClaimedPoints) -> Data:
         "proven": _points(one.proven),
         "unproven": _points(one.unproven),
         "contradicted": _points(one.contradicted),
+        "counted": one.counted,
         "computed": one.recomputed or None,
         "criterion": claim.criterion,
         "target": claim.target,

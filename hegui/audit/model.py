@@ -41,6 +41,8 @@ class ClaimedPoints:
     contradicted: Fraction
     evidence: tuple[Provenance, ...] = ()
     recomputed: str = ""
+    # Whether it counts towards the report's points; a claim that a table repeats after the text counts once.
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

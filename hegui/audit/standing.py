@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from facts.provenance import Provenance
@@ -27,7 +28,12 @@ def stand(
     for statement, finding in findings:
         if statement.item is not None:
             against.setdefault(statement.item, set()).add(finding.check)
-    return tuple(_stand(n, item, against.get(n, set()), computed) for n, item in enumerate(report.items))
+    origin = _counted_origin(report)
+    stood = (_stand(n, item, against.get(n, set()), computed) for n, item in enumerate(report.items))
+    return tuple(
+        replace(one, counted=item.is_leaf and item.origin == origin)
+        for one, item in zip(stood, report.items, strict=True)
+    )
 
 
 def _stand(index: int, item: Item, checks: set[str], computed: Computed) -> ClaimedPoints:
@@ -69,8 +75,7 @@ def _evidence(item: Item) -> tuple[Provenance, ...]:
 
 def summary(report: Report, claims: Sequence[ClaimedPoints]) -> PointsSummary:
     """The whole: claimed is the stated total, else the sum of the claims."""
-    leaves = [claim for claim in claims if claim.claim.kind == "indicator" and claim.claim.score is not None]
-    leaves = _one_origin(report, claims, leaves)
+    leaves = [claim for claim in claims if claim.counted and claim.claim.score is not None]
     listed = sum((claim.claim.score or ZERO for claim in leaves), ZERO)
     stated = report.totals[0].value if report.totals else _table_total(report)
     if stated is None and not leaves:
@@ -88,13 +93,19 @@ def _is_whole(leaves: Sequence[ClaimedPoints]) -> bool:
 
 
 def _table_total(report: Report) -> Fraction | None:
-    return next((item.claim.score for item in report.items if item.claim.kind == "total"), None)
+    """What the tables claim in total: of each form in them the row of totals, else what is said beside its rows."""
+    found: list[Fraction] = []
+    rows = 0
+    for item in (item for item in report.items if item.origin == "table" and not item.beside):
+        rows += item.is_leaf
+        if item.claim.kind == "total" and item.claim.score is not None and (rows or not found):
+            found.append(item.claim.score)
+            rows = 0
+    beside = (item.claim.score for item in report.items if item.beside and item.claim.score is not None)
+    return sum(found, ZERO) if found else next(beside, None)
 
 
-def _one_origin(
-    report: Report, claims: Sequence[ClaimedPoints], leaves: Sequence[ClaimedPoints]
-) -> list[ClaimedPoints]:
+def _counted_origin(report: Report) -> str:
     """Claims said in prose and again in a table count once: the longer list is taken."""
-    origins = {id(claim): item.origin for claim, item in zip(claims, report.items, strict=True)}
-    by_origin = {o: [c for c in leaves if origins[id(c)] == o] for o in ("prose", "table")}
-    return max(by_origin.values(), key=len)
+    scored = [item.origin for item in report.items if item.is_leaf and item.claim.score is not None]
+    return "table" if scored.count("table") > scored.count("prose") else "prose"

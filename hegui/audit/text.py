@@ -114,7 +114,7 @@ class _Writer:
             yield wrapped(_printable(f"{one.authority}:{one.reason}"), "      ", "    ")
 
     def unproven(self) -> Iterator[str]:
-        open_ = [claim for claim in self.of.claims if claim.unproven]
+        open_ = [claim for claim in self.of.claims if claim.unproven and claim.counted]
         if not open_:
             return
         total = points_decimal(sum((claim.unproven for claim in open_), Fraction(0)))

@@ -26,7 +26,7 @@ _CLAIMS: Columns = (
     (Text("自评得分", "Claimed"), 9), (Text("目标值", "Target"), 12), (Text("实际完成", "Actual"), 12),
     (Text("原文", "Quote"), 40), (Text("位置", "Place"), 16), (Text("证据", "Evidence"), 30), (Text("复算", "Recomputed"), 14),
     (Text("已证实", "Proven"), 9), (Text("未证实", "Unproven"), 9), (Text("相矛盾", "Contradicted"), 9),
-    (Text("问题", "Findings"), 36), (Text("审核人意见", "Auditor's note"), 24),
+    (Text("计入", "Counted"), 7), (Text("问题", "Findings"), 36), (Text("审核人意见", "Auditor's note"), 24),
 )  # fmt: skip
 _FINDINGS: Columns = (
     (Text("序号", "No."), 6), (Text("程度", "Severity"), 9), (Text("检查", "Check"), 22), (Text("说明", "Finding"), 44),
@@ -121,8 +121,12 @@ class _Writer:
         return [
             number, claim.section, claim.name, claim.points, claim.score, claim.target, claim.actual,
             first.quote if first else "", _where(first), evidence, one.recomputed, one.proven, one.unproven,
-            one.contradicted, "\n".join(findings), "",
+            one.contradicted, self.counted(one.counted), "\n".join(findings), "",
         ]  # fmt: skip
+
+    def counted(self, counts: bool) -> str:
+        """Whether a claim counts in the sums: one that a table repeats after the text counts once."""
+        return self.word("是", "yes") if counts else self.word("否", "no")
 
     def findings(self, audit: Audit) -> None:
         """What does not hold."""
@@ -144,13 +148,19 @@ class _Writer:
         for number, one in enumerate(audit.figures, 1):
             self.row(sheet, [number, one.label, one.shown, one.unit, one.value, _where(one.provenance)])
 
+    def formula(self, sheet: Any, row: int, zh: str, en: str, formula: str) -> None:
+        """A line of the summary that is computed."""
+        _put_text(sheet.cell(row, 1), self.word(zh, en))
+        sheet.cell(row, 2).value = formula
+        sheet.cell(row, 2).number_format = "0.00"
+
     def summary(self, audit: Audit) -> None:
         """The points, summed live over the sheet of claims, with a picture; first in the book."""
         from openpyxl.chart import PieChart, Reference
 
         sheet = self.book.worksheets[0]
         sheet.title = self.word("汇总", "Summary")
-        sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 40
+        sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 68
         claims = self.word("自评得分核对", "Claims")
         _put_text(sheet.cell(1, 1), self.word("报告", "Report"))
         _put_text(sheet.cell(1, 2), audit.source.title)
@@ -160,6 +170,7 @@ class _Writer:
         if audit.points.claimed is not None:
             _put_number(sheet.cell(3, 2), audit.points.claimed)
         last = max(2, sum(claim.claim.kind == "indicator" for claim in audit.claims) + 1)
+        counted, yes = f"'{claims}'!O2:O{last}", self.counted(counts=True)
         rows = (
             ("E", "各项自评得分之和", "Sum of claims"),
             ("L", "已证实", "Proven"),
@@ -167,14 +178,18 @@ class _Writer:
             ("N", "相矛盾", "Contradicted"),
         )
         for number, (column, zh, en) in enumerate(rows, 4):
-            _put_text(sheet.cell(number, 1), self.word(zh, en))
-            sheet.cell(number, 2).value = f"=SUM('{claims}'!{column}2:{column}{last})"
-            sheet.cell(number, 2).number_format = "0.00"
+            self.formula(sheet, number, zh, en, f"=SUMIF({counted},\"{yes}\",'{claims}'!{column}2:{column}{last})")
+        # What no row claims, and whether the three make up the whole, go on being true as rows are changed.
+        if audit.points.claimed is not None:
+            self.formula(sheet, 8, "总分与各项之和的差", "Total less the sum of claims", "=B3-B4")
+        agrees, differs = self.word("相符", "agrees"), self.word("不符", "differs")
+        check = f'=IF(ABS(B5+B6+B7-B4)<0.000001,"{agrees}","{differs}")'
+        self.formula(sheet, 9, "三项之和与各项之和", "The three against the sum", check)
         chart = PieChart()
         chart.title = self.word("自评得分", "Claimed points")
         chart.add_data(Reference(sheet, min_col=2, min_row=5, max_row=7))
         chart.set_categories(Reference(sheet, min_col=1, min_row=5, max_row=7))
-        sheet.add_chart(chart, "A10")
+        sheet.add_chart(chart, "A11")
 
 
 def _where(place: Provenance | None) -> str:

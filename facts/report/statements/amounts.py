@@ -27,7 +27,8 @@ def amount_statements(report: Report) -> Iterator[Statement]:
     """All of them, in the order of the report within each kind."""
     for index, item in enumerate(report.items):
         yield from _share_of_points(item, index)
-        yield from _execution_row(item, index)
+        for row in (item, *item.parts):
+            yield from _execution_row(row, index)
     by_line: dict[int, list[Number]] = {}
     for number in report.numbers:
         by_line.setdefault(number.line.number, []).append(number)
@@ -74,17 +75,21 @@ def _execution_row(item: Item, index: int) -> Iterator[Statement]:
     """A form's row of budget, amount executed and rate."""
     if item.origin != "table" or not (item.budget and item.executed and item.rate):
         return
-    top, bottom = _cell_number(item.executed), _cell_number(item.budget)
-    if top is None or not bottom or not re.fullmatch(r"\d+(\.\d+)?%", item.rate.text):
+    top, bottom = cell_number(item.executed), cell_number(item.budget)
+    rate = item.rate.text + ("%" if "rate" in item.percents and not item.rate.text.endswith("%") else "")
+    if top is None or not bottom or not re.fullmatch(r"\d+(\.\d+)?%", rate):
         return
     slack = (_slack(item.executed.text), _slack(item.budget.text))
     yield from percentage(
-        f"{item.claim.name}执行率", (item.rate.text, item.rate.place), (top, item.executed.text),
+        f"{item.claim.name}执行率", (rate, item.rate.place), (top, item.executed.text),
         (bottom, item.budget.text), slack, (item.executed.place, item.budget.place), index,
     )  # fmt: skip
 
 
-def _cell_number(stretch: Stretch) -> Fraction | None:
+def cell_number(stretch: Stretch | None) -> Fraction | None:
+    """An amount that stands alone in a cell."""
+    if stretch is None:
+        return None
     match = re.fullmatch(r"(\d[\d,]*(?:\.\d+)?)(?:万元|元)?", stretch.text)
     return Fraction(match[1].replace(",", "")) if match else None
 

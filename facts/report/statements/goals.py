@@ -9,12 +9,15 @@ from fractions import Fraction
 from typing import Literal
 
 from facts.cleaning.amounts import find_quantities
+from facts.cleaning.model import Written
 from facts.provenance import Provenance
+from facts.report.besides import note_lines
 from facts.report.content import Report
 from facts.report.figures import Number
 from facts.report.items import Item
+from facts.report.statements.amounts import cell_number
 from facts.report.statements.model import Known, Statement, yes
-from facts.values import parse_decimal
+from facts.values import decimal_text, parse_decimal
 
 _SIGNS = {
     "≥": "least", ">=": "least", "不低于": "least", "不少于": "least", "大于等于": "least", "达到": "least", ">": "least",
@@ -25,7 +28,8 @@ _TARGET = re.compile(
     rf"(?P<sign>{'|'.join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))})?(?P<number>\d[\d,]*(?:\.\d+)?)"
     r"(?P<unit>[^\d,.;]{0,6}?)(?P<after>以上|及以上|以内|以下|及以下)?$"
 )
-_COST = ("成本", "时效", "时间", "时限", "及时", "支出", "投诉", "控制")
+# 12月底前, 2022年底: a day, no quantity.
+_DATE = re.compile(r"[年月日号]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ def read_target(text: str) -> Target | None:
     number = parse_decimal(match["number"]) if match else None
     if match is None or number is None:
         return None
+    if _DATE.match(match["unit"]) and (not match["sign"] or match["unit"] != "年"):
+        return None
     side = _SIGNS.get(match["sign"] or "", "exact")
     if match["after"]:
         side = "least" if match["after"].endswith("上") else "most"
@@ -62,6 +68,8 @@ def goal_statements(report: Report) -> Iterator[Statement]:
     yield from _missing_targets(report)
     yield from _reasons(report)
     yield from _grade(report)
+    yield from _grades_in_tables(report)
+    yield from _scores_by_rate(report)
 
 
 # --- targets and results in tables ---
@@ -73,7 +81,7 @@ def _targets(report: Report) -> Iterator[Statement]:
             continue
         target = read_target(item.goal or item.target.text)
         if target is not None and item.actual is not None:
-            yield from _against(item, index, target)
+            yield from _against(item, index, target, report)
 
 
 def _full(item: Item) -> bool:
@@ -81,7 +89,7 @@ def _full(item: Item) -> bool:
     return bool(claim.points) and claim.score == claim.points
 
 
-def _against(item: Item, index: int, target: Target) -> Iterator[Statement]:
+def _against(item: Item, index: int, target: Target, report: Report) -> Iterator[Statement]:
     assert item.target is not None and item.actual is not None
     name, actual = item.claim.name, item.actual.text
     places = (item.actual.place, item.target.place)
@@ -90,15 +98,18 @@ def _against(item: Item, index: int, target: Target) -> Iterator[Statement]:
     if copied:
         return
     if not any(character.isdigit() for character in actual):
-        if not re.search(r"[一二两三四五六七八九十百]", actual):
+        whole = target.unit == "%" and target.number == 100 and _has(actual, "whole_words", report)
+        if not whole and not re.search(r"[一二两三四五六七八九十百]", actual):
             yield Statement({"subject_words": name, "has_actual": "否"}, places, item=index)
         return
     achieved = _achieved(actual, target)
     if achieved is None:
         return
     side = target.side
+    if side == "exact" and target.number == 0:
+        side = "most"  # of what is to be none, none is allowed
     if side == "exact":
-        side = "most" if any(word in item.claim.group + name for word in _COST) else "least"
+        side = "most" if _has(item.claim.group + name, "less_is_better", report) else "least"
         if side == "most":
             return  # what a bare number means for costs and deadlines is not said
     if side == "least":
@@ -114,8 +125,16 @@ def _achieved(text: str, target: Target) -> Fraction | None:
     if match is None or match[2] not in (target.unit, ""):
         return None
     number = parse_decimal(match[1])
-    # 0.95 beside a target of 95% may be a rate; without its own sign nobody knows.
-    return None if match[2] == "" and target.unit == "%" and number is not None and number <= 1 else number
+    if number is not None and match[2] == "":
+        # 0.95 beside a target of 95% may be a rate, 18500 beside 2万元 may be 元; without its own unit nobody knows.
+        rate = target.unit == "%" and number <= 1
+        scaled = target.unit.startswith(("万", "亿", "千")) and number >= 100 * target.number
+        return None if rate or scaled else number
+    return number
+
+
+def _has(text: str, words: str, report: Report) -> bool:
+    return any(word in text for word in report.patterns.words[words])
 
 
 def _missing_targets(report: Report) -> Iterator[Statement]:
@@ -276,6 +295,18 @@ def _grade(report: Report) -> Iterator[Statement]:
         )
 
 
+def _grades_in_tables(report: Report) -> Iterator[Statement]:
+    """The grade in a table's row of totals, or beside it, against the table's own total."""
+    if not report.scale:
+        return
+    totals = [item for item in report.items if item.origin == "table" and item.claim.kind == "total"]
+    for said in (item for item in totals if item.grade is not None):
+        scored = [item for item in totals if item.table == said.table and item.score is not None]
+        total = said if said.score is not None else (scored[0] if len(scored) == 1 else None)
+        if total is not None and total.claim.score is not None and said.grade is not None:
+            yield from _graded(said.claim.grade, total.claim.score, (said.grade.place, *total.place), report)
+
+
 def _graded(word: str, total: Fraction, places: Sequence[Provenance], report: Report) -> Iterator[Statement]:
     steps = report.scale
     names = [step.grade for step in steps]
@@ -297,3 +328,40 @@ def _as_in_scale(word: str, names: Sequence[str], report: Report) -> str:
         return word
     same = [name for group in report.patterns.same_grades if word in group for name in names if name in group]
     return same[0] if len(same) == 1 else word
+
+
+# --- the score of a row of execution ---
+
+
+def _scores_by_rate(report: Report) -> Iterator[Statement]:
+    """“得分(20分*执行率)”: points times the rate, where the form says so; many places score by bands instead."""
+    said = any(
+        True
+        for line in (*report.lines, *note_lines(report.document))
+        for _ in report.patterns.find("by_rate", line.text)
+    )
+    for index, item in enumerate(report.items):
+        top, bottom = cell_number(item.executed), cell_number(item.budget)
+        points, score = item.claim.points, item.claim.score
+        if (
+            not (said or item.by_rate)
+            or top is None
+            or not bottom
+            or points is None
+            or score is None
+            or item.score is None
+        ):
+            continue
+        rates = [top / bottom, *(n.value for n in _rates_in(item) if n.value is not None)]
+        due = [min(points, points * rate) for rate in rates]
+        slack = Fraction(1, 2 * 10 ** max(2, len(item.score.text.removesuffix("分").partition(".")[2])))
+        values: dict[str, Known] = {
+            "subject_words": item.claim.name, "claimed_score": score, "computed_lower": min(due) - slack,
+            "computed_upper": max(due) + slack, "computed_words": f"{decimal_text(due[-1], 2)} 分",
+        }  # fmt: skip
+        places = [stretch.place for stretch in (item.score, item.rate or item.executed) if stretch is not None]
+        yield Statement(values, tuple(places), item=index)
+
+
+def _rates_in(item: Item) -> Iterator[Written]:
+    return (one for one in find_quantities(item.rate.text) if one.kind == "rate") if item.rate else iter(())

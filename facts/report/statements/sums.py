@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
+from facts.documents.model import Paragraph
 from facts.provenance import Provenance
-from facts.report.content import Report
+from facts.report.content import Report, sentence
 from facts.report.items import Item, Stretch
 from facts.report.numerals import numeral
 from facts.report.statements.model import Known, Statement
@@ -228,6 +230,9 @@ def _twice(one: Item, other: Item) -> Iterator[Statement]:
 
 def _table_totals(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
     """Each totals row of a table against the rows before it; one at the top against all that follow."""
+    every = items
+    yield from _total_beside(every)
+    items = [item for item in items if not item.beside]
     rows: list[Item] = []
     for n, item in enumerate(items):
         if item.claim.kind != "total":
@@ -238,7 +243,7 @@ def _table_totals(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
             rows = list(after)
         yield from _table_total(item, rows)
         rows = []
-    yield from _total_in_prose(report, items)
+    yield from _total_in_prose(report, every)
 
 
 def _table_total(total: Item, items: Sequence[Item]) -> Iterator[Statement]:
@@ -258,11 +263,30 @@ def _table_total(total: Item, items: Sequence[Item]) -> Iterator[Statement]:
     yield from _declared_sections(items, total)
 
 
+def _total_beside(items: Sequence[Item]) -> Iterator[Statement]:
+    """A total said above or below a table against its totals row, or against its rows where they make 100 points."""
+    said = [item for item in items if item.beside and item.claim.score is not None]
+    rows = [item for item in items if item.claim.kind == "total" and not item.beside and item.claim.score is not None]
+    leaves = [item for item in items if item.is_leaf]
+    for one in said[:1]:
+        if len(rows) == 1:
+            yield from _twice(rows[0], replace(one, claim=replace(one.claim, points=rows[0].claim.points)))
+        elif not rows and _sections_sum(leaves) and all(leaf.claim.score is not None for leaf in leaves):
+            values: dict[str, Known] = {
+                "subject_words": "总分", "declared_score": one.claim.score or ZERO,
+                "listed_scores": sum((leaf.claim.score or ZERO for leaf in leaves), ZERO),
+            }  # fmt: skip
+            yield Statement(values, (*one.place, *leaves[0].place))
+
+
 def _total_in_prose(report: Report, items: Sequence[Item]) -> Iterator[Statement]:
     """The text's total against the table's, where there is one table with a total: of several, who knows which is meant."""
     every = [item for item in report.items if item.claim.kind == "total" and item.claim.score is not None]
     said = report.totals[0] if report.totals else None
+    every = [item for item in every if not item.beside] or every
     if said is None or said.value is None or len(every) != 1 or every[0] not in items:
+        return
+    if not _of_one_thing(report, said, every[0].table):
         return
     numbers: dict[str, Known] = {
         "subject_words": "总分",
@@ -271,6 +295,33 @@ def _total_in_prose(report: Report, items: Sequence[Item]) -> Iterator[Statement
         "rounding_slack": ZERO,
     }
     yield Statement(numbers, (_whole_place(said), *_place(every[0].score)), unit="分")
+
+
+_SCOPES = ("整体", "项目")
+
+
+def _of_one_thing(report: Report, said: Said, table: int) -> bool:
+    """Whether text and table may speak of the same: not one of the whole department and the other of a project."""
+    left, right = sentence(said.stretch.line.text, said.stretch.start, said.stretch.end)
+    words = said.stretch.line.text[left:right]
+    if not any(scope in words for scope in _SCOPES):
+        words = report.title
+    cells = [cell.text for row in report.document.tables[table].rows[:_HEAD] for cell in row if len(cell.text) < _TITLE]
+    about = next((text for text in ("".join(cells), *_before(report, table)) if any(s in text for s in _SCOPES)), "")
+    one, other = ({scope for scope in _SCOPES if scope in text} for text in (words, about))
+    return not one or not other or bool(one & other)
+
+
+# Rows and lines that may say what a table is about, and how long such a text may be.
+_HEAD, _TITLE = 8, 60
+
+
+def _before(report: Report, table: int) -> list[str]:
+    """The short lines just before a table, the nearest first."""
+    blocks = report.document.blocks
+    at = next(n for n, block in enumerate(blocks) if block is report.document.tables[table])
+    near = reversed(blocks[max(0, at - 3) : at])
+    return [block.text for block in near if isinstance(block, Paragraph) and len(block.text) < _TITLE]
 
 
 def _declared_sections(items: Sequence[Item], total: Item) -> Iterator[Statement]:

@@ -102,12 +102,28 @@ def test_the_workbook_is_a_workpaper_with_live_sums_and_room_for_notes(tmp_path:
     assert path.read_bytes() == again.read_bytes()
     book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
     assert book.sheetnames == ["汇总", "自评得分核对", "问题清单", "数字清单"]
-    assert book["汇总"]["B5"].value == "=SUM('自评得分核对'!L2:L72)"
+    assert book["汇总"]["B5"].value == "=SUMIF('自评得分核对'!O2:O72,\"是\",'自评得分核对'!L2:L72)"
+    assert book["汇总"]["B9"].value == '=IF(ABS(B5+B6+B7-B4)<0.000001,"相符","不符")'
     claims = list(book["自评得分核对"].iter_rows(min_row=2, values_only=True))
     assert len(claims) == 71 and sum(row[4] for row in claims) == 98
-    assert book["自评得分核对"].cell(1, 16).value == "审核人意见"
+    assert book["自评得分核对"].cell(1, 17).value == "审核人意见"
     findings = list(book["问题清单"].iter_rows(min_row=2, values_only=True))
     assert any(row[2] == "declared-count" and row[8] == "71个" and row[9] == "49个" for row in findings)
+
+
+def test_a_claim_said_in_the_text_and_again_in_a_table_counts_once(tmp_path: Path) -> None:
+    report = tmp_path / "report.txt"
+    report.write_text(
+        "某局2021年度自评报告\n自评总分为92分。\n1.预算编制\n此项指标满分为40分,实际得分40分。\n2.工作完成\n此项指标满分为60分,实际得分52分。\n"
+        "| 指标 | 分值 | 得分 |\n| 预算编制 | 40 | 40 |\n| 工作完成 | 60 | 52 |\n| 合计 | 100 | 92 |\n",
+        encoding="utf-8",
+    )
+    run(report, "--format", "xlsx", "-o", tmp_path / "o.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "o.xlsx")["自评得分核对"].iter_rows(min_row=2, values_only=True))
+    assert [(row[2], row[4], row[14]) for row in rows] == [
+        ("预算编制", 40, "是"), ("工作完成", 52, "是"), ("预算编制", 40, "否"), ("工作完成", 52, "否"),
+    ]  # fmt: skip
+    assert "92.00 分,共 2 项" in run(report).stdout
 
 
 def test_nothing_of_a_report_becomes_a_formula(tmp_path: Path) -> None:
