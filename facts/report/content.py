@@ -19,7 +19,7 @@ from facts.report.outline import Node, read_outline
 from facts.report.patterns import Found, Patterns
 from facts.report.prose import read_prose
 from facts.report.tables import read_tables
-from facts.report.totals import Said, read_grades, read_totals
+from facts.report.totals import Said, of_the_whole, read_grades, read_totals
 from facts.values import parse_decimal
 
 _TITLE = re.compile(
@@ -65,15 +65,15 @@ def read_report(document: Document, patterns: Patterns) -> Report:
     tables = read_tables(document, patterns, len(prose))
     claimed = {(s.line.number, s.start) for i in prose for s in (i.score, i.points) if s}
     title = _title(document, lines)
-    totals = tuple(read_totals(lines, patterns, claimed, title))
+    said = tuple(read_totals(lines, patterns, claimed, title))
     return Report(
         document=document,
         title=title,
         lines=lines,
         outline=outline,
         items=(*prose, *tables, *read_beside(document, patterns, tables)),
-        totals=totals,
-        grades=tuple(read_grades(lines, totals, patterns)),
+        totals=of_the_whole(said),
+        grades=tuple(read_grades(lines, said, patterns)),
         scale=_scale(lines, patterns) or _scale_in_notes(document, patterns),
         numbers=tuple(n for line in lines for n in read_numbers(line)),
         names=_names(lines),

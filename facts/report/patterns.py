@@ -110,7 +110,7 @@ class Patterns:
 
 _PATTERN_KEYS = (
     "claims", "totals", "grades", "after_total", "scales", "indicator_counts", "weights", "point_lists", "full_points",
-    "changes", "restated", "own_voice", "breakdowns", "completions", "deductions", "results_in_prose", "by_rate",
+    "changes", "restated", "own_voice", "breakdowns", "completions", "deductions", "bonus", "results_in_prose", "by_rate",
 )  # fmt: skip
 _WORD_KEYS = (
     "not_totals", "grade_names", "counted_nouns", "counters", "list_openers", "list_follows", "singular", "results",

@@ -90,7 +90,7 @@ def _headed(node: Node, points: Stretch, above: str) -> Item:
     return Item(claim, "prose", points=points, title=title)
 
 
-_PRONOUNS = ("此项", "该项", "本项", "此", "该", "本", "各项", "上述")
+_PRONOUNS = ("此项", "该项", "本项", "此", "该", "本", "各项", "上述", "指标")
 
 
 def _name(found: Found) -> str:
@@ -189,7 +189,7 @@ def _body(spot: _Spot, node: Node, inline: bool) -> Iterator[Stretch]:
         yield Stretch(line, found.end, match.start() if match else len(line.text))
         return
     begin = node.start if line is node.line else 0
-    if found.start - begin > MAX_NAME:
+    if found.start - begin > MAX_NAME or re.search(r"\d", line.text[begin : found.start]):
         yield _trimmed(line, begin, found.start)
     score = found.slots["score"][0]
     points = found.slots["points"][1] if "points" in found.slots else found.start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,9 +44,20 @@ def read_totals(lines: Sequence[Line], patterns: Patterns, claimed: set[tuple[in
             value = number(text)
             if value is None or (line.number, start) in claimed:
                 continue
-            said = Said(Stretch(line, start, end), value, whole=Stretch(line, found.start, found.end))
+            begin = found.start + (line.text[found.start] in ",。;:")
+            said = Said(Stretch(line, start, end), value, whole=Stretch(line, begin, found.end))
             if _is_own(said, line.text, patterns, title):
                 yield said
+
+
+def of_the_whole(totals: Sequence[Said]) -> tuple[Said, ...]:
+    """The totals without those of several projects, which are said in the same words once for each."""
+    words = Counter(said.stretch.line.text[: said.stretch.start] for said in totals)
+    values: dict[str, set[Fraction | None]] = {}
+    for said in totals:
+        values.setdefault(said.stretch.line.text[: said.stretch.start], set()).add(said.value)
+    several = {text for text, count in words.items() if count > 1 and len(values[text]) > 1}
+    return tuple(said for said in totals if said.stretch.line.text[: said.stretch.start] not in several)
 
 
 def _is_own(said: Said, text: str, patterns: Patterns, title: str) -> bool:
@@ -88,17 +100,16 @@ def _is_project(words: str, title: str) -> bool:
 
 
 def read_grades(lines: Sequence[Line], totals: Sequence[Said], patterns: Patterns) -> Iterator[Said]:
-    """Every time the report says its grade: under that name, or right after its total."""
+    """Every time the report says its grade: under that name, or right after its total (which is then its `value`)."""
     seen = set[tuple[int, int]]()
+    for total in totals:
+        yield from _after(total, patterns, seen)
     for line in lines:
         for found in patterns.find("grades", line.text):
             start, end, text = found.slots["grade"]
             left = max(line.text.rfind(stop, 0, found.start) for stop in "。;") + 1
-            if not _NOT_OWN.search(line.text[left:start]):
-                seen.add((line.number, start))
+            if not _NOT_OWN.search(line.text[left:start]) and (line.number, start) not in seen:
                 yield Said(Stretch(line, start, end), None, text, Stretch(line, found.start, found.end))
-    for total in totals:
-        yield from _after(total, patterns, seen)
 
 
 def _after(total: Said, patterns: Patterns, seen: set[tuple[int, int]]) -> Iterator[Said]:

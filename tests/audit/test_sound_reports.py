@@ -41,3 +41,21 @@ def test_a_sound_report_of_any_style_gives_no_finding(name: str) -> None:
 def test_one_word_changed_is_found(name: str, sound: str, broken: str, check: str) -> None:
     assert REPORTS[name].count(sound) == 1
     assert check in found(REPORTS[name].replace(sound, broken))
+
+
+FAULTS = [
+    tuple(line.split("\t")) for line in (Path(__file__).parent / "faults.tsv").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize(("name", "sound", "broken", "check"), FAULTS)
+def test_a_planted_fault_is_found_in_the_wording_of_each_place(name: str, sound: str, broken: str, check: str) -> None:
+    """The faults of `faults.tsv`: report, words as they should be, words that are wrong, the check that finds it."""
+    assert REPORTS[name].count(sound) == 1
+    checks = found(REPORTS[name].replace(sound, broken))
+    assert check in checks
+    assert set(checks) <= {check} | FOLLOWING
+
+
+# One wrong number may break a second sum that it is part of, or leave a deduction unexplained.
+FOLLOWING = {"percentage", "listed-scores", "score-above-points", "two-values", "deduction-reason", "parts"}

@@ -139,7 +139,7 @@ def bound_statements(line: Line, numbers: Sequence[Number], patterns: Patterns) 
             value, limit = (slot(found, name, numbers) for name in ("value", "limit"))
             if value is None or limit is None or value.kind != limit.kind or value.unit != limit.unit:
                 continue
-            if (value.start, limit.start) in seen:
+            if (value.start, limit.start) in seen or _is_difference(bound.relation, value, limit):
                 continue
             seen.add((value.start, limit.start))
             first, second = _RELATIONS[bound.relation]
@@ -149,3 +149,12 @@ def bound_statements(line: Line, numbers: Sequence[Number], patterns: Patterns) 
                 (place(value), place(limit)),
                 unit=value.unit,
             )
+
+
+_COMPARED = ("上年", "去年", "同期", "预算", "平均", "年度", "计划", "目标任务")
+
+
+def _is_difference(relation: str, value: Number, limit: Number) -> bool:
+    """“低于上年2万元” says by how much, not what; a rate is lower by 百分点 and so never reads as a difference."""
+    between = value.line.text[value.end : limit.start]
+    return relation == "below" and limit.kind != "rate" and between.endswith(_COMPARED)

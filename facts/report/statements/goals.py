@@ -17,6 +17,7 @@ from facts.report.figures import Number
 from facts.report.items import Item
 from facts.report.statements.amounts import cell_number
 from facts.report.statements.model import Known, Statement, yes
+from facts.report.statements.rates import place, slot
 from facts.values import decimal_text, parse_decimal
 
 _SIGNS = {
@@ -65,6 +66,7 @@ def goal_statements(report: Report) -> Iterator[Statement]:
     """All of them."""
     yield from _targets(report)
     yield from _restated(report)
+    yield from _results_in_prose(report)
     yield from _missing_targets(report)
     yield from _reasons(report)
     yield from _grade(report)
@@ -212,6 +214,30 @@ def _is_restated(number: Number, report: Report) -> bool:
     return any(start <= number.start < end for start, end in spans)
 
 
+_LIMITS = re.compile("≤|<|以内|以下|不超过|不高于|控制在|未超过")
+
+
+def _results_in_prose(report: Report) -> Iterator[Statement]:
+    """Full marks where the sentence itself writes a target and a lower result: 目标值≥95%,实际93%."""
+    for index, item in enumerate(report.items):
+        of_cost = any(word in item.claim.name for word in report.patterns.words["less_is_better"])
+        if item.origin != "prose" or not item.is_leaf or not _full(item) or of_cost:
+            continue
+        for stretch in item.body:
+            numbers = [n for n in report.numbers if n.line is stretch.line]
+            for found in report.patterns.find("results_in_prose", stretch.line.text):
+                inside = stretch.start <= found.start and found.end <= stretch.end
+                value, limit = (slot(found, name, numbers) for name in ("value", "limit"))
+                words = stretch.line.text[max(0, found.start - 8) : found.end + 2]
+                if not inside or value is None or limit is None or value.unit != limit.unit or _LIMITS.search(words):
+                    continue
+                values: dict[str, Known] = {
+                    "subject_words": item.claim.name, "achieved": value.value / value.factor,
+                    "target_lower": limit.value / limit.factor,
+                }  # fmt: skip
+                yield Statement(values, (place(value), place(limit)), unit=value.unit, item=index)
+
+
 # --- deductions ---
 
 
@@ -287,12 +313,12 @@ def _said_in_prose(item: Item, report: Report) -> bool:
 
 def _grade(report: Report) -> Iterator[Statement]:
     total = report.totals[0] if report.totals else None
-    if total is None or total.value is None or not report.grades or not report.scale:
-        return
-    for said in report.grades:
-        yield from _graded(
-            said.word, total.value, ((said.whole or said.stretch).place, (total.whole or total.stretch).place), report
-        )
+    for said in report.grades if report.scale else ():
+        place = (said.whole or said.stretch).place
+        if said.value is not None:
+            yield from _graded(said.word, said.value, (place,), report)
+        elif total is not None and total.value is not None:
+            yield from _graded(said.word, total.value, (place, (total.whole or total.stretch).place), report)
 
 
 def _grades_in_tables(report: Report) -> Iterator[Statement]:

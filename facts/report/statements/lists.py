@@ -86,7 +86,8 @@ def _counted(line: Line, patterns: Patterns) -> Iterator[Counted]:
         start = _list_start(line.text, match.start(), patterns)
         words = line.text[start : match.start()]
         separators = _separators(words)
-        if count is None or separators < 1 or not words:
+        # “14个村、3个社区” is a list of counts.
+        if count is None or separators < 1 or not words or re.search(r"(?:^|、)\D{0,4}\d", words):
             continue
         least = separators + 1
         # “A、B及C”, “A和B、C”: a joint is one more; inside a name it is none.

@@ -17,6 +17,7 @@ from facts.values import ZERO
 _OTHER_TIME = ("上年", "去年", "年初", "上一年", "期初", "同比", "较", "比")
 # What ends a list of parts: another total, or another matter.
 _ENDS = re.compile(r"另有|另外|此外|实有|现有|共计|合计|总计|其中|包括|年末|结转|结余")
+_WITH = re.compile(r"[与同](?:20\d\d|上|去|前)年")
 _SUMMABLE = ("money", "count", "length", "area", "mass")
 # Amounts and lengths do not overlap as people and firms do.
 _DISJOINT = ("money", "length", "area")
@@ -49,7 +50,9 @@ def _whole_before(line: Line, at: int, numbers: Sequence[Number]) -> Number | No
 
 
 def _is_change(number: Number) -> bool:
-    return any(word in number.context for word in (*_OTHER_TIME, *CHANGE_WORDS))
+    """Whether a number is of another time, or a change from one."""
+    compared = number.line.text.startswith("相比", number.end) or _WITH.search(number.context)
+    return bool(compared) or any(word in number.context for word in (*_OTHER_TIME, *CHANGE_WORDS))
 
 
 def _run(whole: Number, start: int, numbers: Sequence[Number], line: Line) -> list[Number]:

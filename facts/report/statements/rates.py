@@ -131,7 +131,11 @@ def _by_name(rate: Number, numbers: Sequence[Number], patterns: Patterns) -> lis
     for scope in ([n for n in numbers if n.start >= start], numbers):
         pairs = _pairs(rate, ratio, scope)
         if pairs:
-            return [one for top, bottom in pairs for one in rate_of(rate, top, bottom)]
+            # What is divided may also go by a name nobody thought of: an amount that explains the rate is meant.
+            top = pairs[0][0]
+            others = [n for n in scope if n.kind == top.kind and n.end <= rate.start and n is not top]
+            pairs += [(top, other) for other in others if all(other is not bottom for _, bottom in pairs)]
+            return [one for top, bottom in pairs if bottom.value for one in rate_of(rate, top, bottom)]
     return []
 
 
@@ -196,14 +200,18 @@ def _completion(rate: Number, numbers: Sequence[Number], patterns: Patterns) -> 
         return []
     start, _ = sentence(rate.line.text, rate.start, rate.end)
     before = [n for n in numbers if start <= n.start and n.end <= rate.start and n.kind not in _COUNTED]
-    targets = [n for n in before if n.label.endswith(patterns.words["target_words"])]
-    words = patterns.words["result_words"]
-    done = [n for n in before if n.line.text.endswith(words, 0, n.start) and n not in targets]
+    targets = [n for n in before if _says(n, patterns.words["target_words"])]
+    done = [n for n in before if _says(n, patterns.words["result_words"]) and n not in targets]
     if len(done) == 1:
         others = [n for n in before if n is not done[0] and n.unit == done[0].unit and n.value > 0]
         return [one for other in reversed(others) for one in rate_of(rate, done[0], other)]
     results = [n for n in before if targets and n is not targets[0] and n.unit == targets[0].unit]
     return list(rate_of(rate, results[0], targets[0])) if len(targets) == len(results) == 1 else []
+
+
+def _says(number: Number, words: tuple[str, ...]) -> bool:
+    """Whether its name begins or ends so: 计划新建60公里, 年度计划60公里."""
+    return number.label.startswith(words) or number.line.text.endswith(words, 0, number.start)
 
 
 # --- shares: 占……的, 完成……的 ---
@@ -221,7 +229,9 @@ def _of(rate: Number, numbers: Sequence[Number], nearby: Sequence[Number]) -> li
         # A target belongs to its clause, a budget to the whole paragraph.
         near = 0 if any(word in match["of"] for word in _WHOLES) else start
         bottoms = [n for n in numbers if near <= n.start and n.end <= rate.start and n is not top]
-        bottoms = [n for n in bottoms if _is_meant(n, match["of"])]
+        bottoms = [n for n in bottoms if _is_meant(n, match["of"])] or (
+            [n for n in nearby if n.line.number < rate.line.number and _is_meant(n, match["of"])] if near == 0 else []
+        )
     elif "占" in rate.context and _opens_parts(rate.line.text[: top.start]):
         bottoms = [n for n in nearby if n is not top and (n.line.number, n.start) < (top.line.number, top.start)]
     else:
@@ -243,7 +253,9 @@ def _said_of(rate: Number, what: str, numbers: Sequence[Number]) -> Number | Non
     gap = rate.line.text[last.end : rate.start]
     if "分别" in gap:
         return None
-    return last if re.fullmatch(rf"[,(:;]?{re.escape(rate.context)}.{{0,3}}", gap) else None
+    # Another share of the same number may stand between: 决算X,完成下达数的99%,完成预算的110%.
+    between = r"(?:,[^,。;()]{0,16}%)*"
+    return last if re.fullmatch(rf"{between}[,(:;]?{re.escape(rate.context)}.{{0,3}}", gap) else None
 
 
 def _is_meant(number: Number, of: str) -> bool:

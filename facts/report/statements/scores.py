@@ -11,14 +11,17 @@ from facts.report.content import Report
 from facts.report.items import Item, Stretch, bare, number
 from facts.report.lines import Line
 from facts.report.statements.model import Known, Statement
+from facts.report.statements.sums import has_bonus
 from facts.report.totals import Said
 from facts.values import ZERO
 
 HUNDRED = Fraction(100)
-_OPENS = re.compile(r"其中|具体|构成|分别为|^[:,]?(?:等级[^。;]{0,8}[。;])?:")
+_OPENS = re.compile(r"其中|具体|构成|分别为|^分?\(|^[:,]?(?:等级[^。;]{0,8}[。;])?:")
 _NEXT_LINE = re.compile(r"^(?:其中|具体|各部分|各项|得分情况|扣分|失分)")
 _ENTRY_STOPS = ("扣", "总分", "满分", "等级", "等次", "权重", "复核")
-_DEDUCTED = re.compile(r"(主要)?(?:扣分|失分)(?:情况|项目|项|指标|说明|明细|点)?(?:有|在于|如下|具体)?(?:为|是)?:")
+_DEDUCTED = re.compile(
+    r"(主要)?(?:扣分|失分)(?:情况|项目|项|指标|说明|明细|点)?(?:主要)?(?:有|在于|如下|具体)?(?:为|是)?:"
+)
 _PARTLY = re.compile(r"主要|等|例如|包括但不限于")
 # Words with which a deduction is a rule, or is not said in full.
 _VAGUE = re.compile(r"酌情|按比例|适当|每|的扣|的,扣|为止|不得分|最多|应扣|可扣|加分|加\d|不足.{0,6}扣|折算|四舍五入")
@@ -39,7 +42,7 @@ class _Entry:
 
 def score_statements(report: Report) -> Iterator[Statement]:
     """All of them."""
-    for said in report.totals[:3]:
+    for said in () if has_bonus(report) else report.totals[:3]:
         yield from _breakdown(said, report)
         yield from _lost(said, report)
     for index, item in enumerate(report.items):
@@ -52,10 +55,10 @@ def score_statements(report: Report) -> Iterator[Statement]:
 
 def _breakdown(said: Said, report: Report) -> Iterator[Statement]:
     for line, start, end in _regions(said, report):
-        opened = _OPENS.search(line.text, start, end) if line is said.stretch.line else re.match("", line.text)
+        opened = _OPENS.search(line.text[start:end]) if line is said.stretch.line else re.match("", line.text)
         if opened is None:
             continue
-        entries = list(_entries(line, max(start, opened.end() - 1), end, report))
+        entries = list(_entries(line, start + max(0, opened.end() - 1), end, report))
         if len(entries) < 2 or len({entry.name for entry in entries}) != len(entries):
             continue
         assert said.value is not None

@@ -162,7 +162,8 @@ def _total(report: Report) -> Iterator[Statement]:
 
 def _prose_total(report: Report) -> Iterator[Statement]:
     """The total against the sections' scores, wherever they are summed up."""
-    said = report.totals[0] if report.totals else None
+    # Points beside the 100 (加分项) belong to no section.
+    said = report.totals[0] if report.totals and not has_bonus(report) else None
     for sections in _section_lists(report):
         scores = [section.claim.score for section in sections if section.claim.score is not None]
         if said is not None and said.value is not None and len(scores) == len(sections):
@@ -175,6 +176,11 @@ def _prose_total(report: Report) -> Iterator[Statement]:
     if said is not None and not list(_section_lists(report)):
         yield from _leaves_total(report, said)
     yield from _sections_twice(report)
+
+
+def has_bonus(report: Report) -> bool:
+    """Whether the report speaks of points beside those of its sections."""
+    return any(True for line in report.lines for _ in report.patterns.find("bonus", line.text))
 
 
 def _leaves_total(report: Report, said: Said) -> Iterator[Statement]:

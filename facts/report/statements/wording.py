@@ -146,7 +146,7 @@ def _other_bodies(report: Report) -> Iterator[Statement]:
     for line in report.lines:
         for found in report.patterns.find("own_voice", line.text):
             _, end, body = found.slots["body"]
-            body = re.sub(r"^(?:根据|按照|依据)?(?:20\d\d年度?)?", "", body)
+            body = re.sub(r"^(?:根据|按照|依据|现将|现就|经|对)?(?:20\d\d年度?)?", "", body)
             if not body.endswith(report.patterns.words["body_endings"]) or _is_own(body, report):
                 continue
             values = {"other_body": "是", "own_body": report.names[-1], "stated_name": body}
@@ -154,9 +154,15 @@ def _other_bodies(report: Report) -> Iterator[Statement]:
 
 
 def _is_own(body: str, report: Report) -> bool:
-    if any(_same(body, name) for name in report.names):
+    if any(_same(body, name) or _abbreviates(body, name) for name in report.names):
         return True
     return body.startswith(("我", "本", "该")) or body in ("单位", "部门")
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """区文旅局 is 北京市云山区文化和旅游局: its characters in their order."""
+    rest = iter(name)
+    return all(character in rest for character in short)
 
 
 # --- repeated words, numbering, brackets ---
@@ -301,7 +307,7 @@ def _issuer(match: re.Match[str], number: str, line: Line, report: Report) -> It
     title = match[1].lstrip("<《")
     for issuer, signs in report.patterns.issuers.items():
         # Alone, and in its own name: of two issuers either may have given the number.
-        named = re.match(rf"(?:[一-鿿]{{1,8}}?[省市县区州盟旗])?{re.escape(issuer)}(?=关于)", title)
+        named = re.match(rf"(?:[^委府厅局办院会部]{{1,8}}?[省市县区州盟旗])?{re.escape(issuer)}(?=关于)", title)
         if named and not any(sign in match[2] for sign in signs):
             values = {"issuer_differs": "是", "issuer": named[0], "number_here": number}
             yield Statement(
