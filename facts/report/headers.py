@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 from facts.documents.model import Cell
@@ -24,25 +24,23 @@ _NAMED = ("section", "group", "indicator", "budget", "executed")
 Row = Sequence[Cell]
 
 
-@dataclass(slots=True)
 class Headings:
-    """What headings mean, by the lists of names in the patterns; each text is looked up once."""
+    """What headings mean, by the lists of names in the patterns."""
 
-    columns: Mapping[str, tuple[str, ...]]
-    known: dict[str, tuple[str, int]] = field(default_factory=dict)
+    def __init__(self, columns: Mapping[str, tuple[str, ...]]) -> None:
+        named = [(name, (role, rank)) for role, names in columns.items() for rank, name in enumerate(names)]
+        # The first of the same name counts, so the last is put in first.
+        self.exact = {name: found for name, found in reversed(named) if "*" not in name}
+        self.open = [(name, found) for name, found in named if "*" in name]
 
     def role_of(self, text: str) -> tuple[str, int]:
         """The role a heading names, and how far down in its list the name stands; ("", 0) for none."""
-        if text not in self.known:
-            self.known[text] = self._look_up(text)
-        return self.known[text]
-
-    def _look_up(self, text: str) -> tuple[str, int]:
-        for form in dict.fromkeys((text, IN_BRACKETS.sub("", text))):
-            for role, names in self.columns.items():
-                for rank, name in enumerate(names):
-                    if form and _is_named(form, name):
-                        return role, rank
+        for form in (text, IN_BRACKETS.sub("", text)):
+            if form in self.exact:
+                return self.exact[form]
+            for name, found in self.open:
+                if form and _is_open(form, name):
+                    return found
         return "", 0
 
     def role(self, cell: Cell) -> str:
@@ -111,14 +109,12 @@ def opens_another(row: Row, headings: Headings) -> bool:
     return len(roles) >= 2 and _is_header_row(row, headings, least=2)
 
 
-def _is_named(text: str, name: str) -> bool:
+def _is_open(text: str, name: str) -> bool:
     """Whether a heading is so called; a star at an end of the name stands for any words."""
     core = name.strip("*")
     if name.startswith("*") and name.endswith("*"):
         return core in text
-    if name.startswith("*"):
-        return text.endswith(core)
-    return text.startswith(core) if name.endswith("*") else text == core
+    return text.endswith(core) if name.startswith("*") else text.startswith(core)
 
 
 def _is_header_row(row: Row, headings: Headings, least: int) -> bool:
