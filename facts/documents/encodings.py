@@ -29,8 +29,21 @@ def decode(data: bytes, cut: bool = False) -> tuple[str | None, str]:
     text = _mostly_utf8(data)
     if text is not None:
         return text, DAMAGED
-    text = _decoded(data, "gb18030", cut)
+    text, traditional = _decoded(data, "gb18030", cut), _decoded(data, "big5", cut)
+    if traditional is not None and _common(traditional, "big5") > 90 and _common(text or "", "gb2312") < 60:
+        return traditional, "big5"
     return text, "gb18030" if text is not None else ""
+
+
+# Where the characters of daily use stand in a code: the first bytes of level 1.
+_DAILY = {"gb2312": (0xB0, 0xD7), "big5": (0xA4, 0xC6)}
+
+
+def _common(text: str, code: str) -> int:
+    """The percentage of characters of daily use among the Chinese ones; what is read in a wrong code has few."""
+    low, high = _DAILY[code]
+    chinese = [c.encode(code, "replace") for c in text[:20_000] if "\u4e00" <= c <= "\u9fff"]
+    return 100 * sum(low <= c[0] <= high for c in chinese) // max(1, len(chinese))
 
 
 def _decoded(data: bytes, name: str, cut: bool) -> str | None:
@@ -81,8 +94,9 @@ def _decodes(path: Path, name: str) -> bool:
 
 def remarks(encoding: str, at: Position) -> Iterator[Problem]:
     """What is to be said about an encoding."""
-    if encoding == "gb18030":
-        note = Text("按 GB 18030 编码读取", "read in the encoding GB 18030")
+    named = {"gb18030": "GB 18030", "big5": "Big5"}.get(encoding)
+    if named is not None:
+        note = Text(f"按 {named} 编码读取", f"read in the encoding {named}")
         yield Problem("encoding", at, note, severity="note")
     if encoding == DAMAGED:
         message = Text(

@@ -25,6 +25,17 @@ _UNREADABLE = {
     b"MM\0*": "TIFF 图片", b"BM": "BMP 图片",
 }  # fmt: skip
 
+# Texts that are another program's format: what they are, and as what to save them.
+_FOREIGN = (
+    (re.compile(r"^<\?xml.{0,400}urn:schemas-microsoft-com:office:spreadsheet", re.DOTALL), ("Excel 2003 XML", "xlsx")),
+    (re.compile(r"^<\?xml.{0,400}schemas.microsoft.com/office/word/2003", re.DOTALL), ("Word 2003 XML", "docx")),
+    (
+        re.compile(r"^(?:From: .{0,200}\n|Subject: .{0,200}\n){0,9}MIME-Version: ", re.IGNORECASE),
+        ("MHTML", "xlsx / docx"),
+    ),
+    (re.compile(r"^\{\\rtf"), ("RTF", "docx")),
+)
+AGAIN = Text("请重新导出或下载。", "Export or download it again.")
 Sniffed = tuple[Kind | None, tuple[Problem, ...]]
 
 
@@ -61,7 +72,7 @@ def _zipped(path: Path, at: Position) -> Sniffed:
             names = set(archive.namelist()[:20_000])
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError):
         message = Text("压缩格式的文件不完整或已损坏", "the zipped file is incomplete or damaged")
-        return None, (Problem("damaged-file", at, message, Text("请重新导出或下载。", "Export or download it again.")),)
+        return None, (Problem("damaged-file", at, message, AGAIN),)
     if "word/document.xml" in names:
         return "docx", ()
     lower = {name.lower() for name in names}
@@ -92,7 +103,7 @@ def _compound(path: Path, at: Position) -> Sniffed:
         return None, (_unsupported(at, "PowerPoint (.ppt)"),)
     if not names or "Root Entry" not in names:
         message = Text("文件不完整或已损坏", "the file is incomplete or damaged")
-        return None, (Problem("damaged-file", at, message, Text("请重新导出或下载。", "Export or download it again.")),)
+        return None, (Problem("damaged-file", at, message, AGAIN),)
     return None, (_unsupported(at, "OLE"),)
 
 
@@ -101,11 +112,15 @@ def _textual(head: bytes, path: Path, at: Position) -> Sniffed:
     if text is None:
         return None, (_unsupported(at, "二进制文件 / binary"),)
     if not text.strip():
-        return None, (Problem("empty-file", at, Text("文件里没有文字", "the file holds no text")),)
+        return None, (Problem("empty-file", at, Text("文件里没有文字", "the file holds no text"), AGAIN),)
     start = text.lstrip("\ufeff \t\r\n")[:4000]
+    foreign = next((found for mark, found in _FOREIGN if mark.search(start)), None)
+    if foreign is not None:
+        return None, (_unsupported(at, *foreign),)
     if _HTML.search(start) and start.startswith("<"):
         return "html", ()
-    if path.suffix.lower() in (".csv", ".tsv"):
+    # What is named a workbook but holds text was exported as a table.
+    if path.suffix.lower() in (".csv", ".tsv", ".xls", ".xlsx", ".xlsm"):
         return "csv", ()
     return "text", ()
 

@@ -12,7 +12,7 @@ from facts.documents.model import Cell, Document, Progress, Table, no_progress
 from facts.documents.numberformats import is_date_format, serial_day, show_number
 from facts.documents.packing import RowsBuilder, TooLargeError, too_many_cells
 from facts.documents.sheetparts import letters_of
-from facts.documents.sheetproblems import cells_problem, hidden_sheet, nothing_visible
+from facts.documents.sheetproblems import cells_problem, hidden_sheet, nothing_there
 from facts.documents.sheetspans import cover
 from facts.problem import Problem, Text
 from facts.provenance import CellRef, Position, Source
@@ -45,15 +45,15 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
             sheet = book.sheet_by_index(number)
             if sheet.visibility:
                 problems.append(hidden_sheet(path, sheet.name))
-            elif sheet.nrows or sheet.ncols or book.nsheets == 1:
+            else:
                 table, odd = _table(book, sheet, str(path), progress)
                 tables.append(table)
                 problems.extend(odd)
             book.unload_sheet(number)
     except TooLargeError:
         return None, (too_many_cells(at),)
-    if not tables:
-        return None, (*problems, nothing_visible(path))
+    if not any(table.rows for table in tables):
+        return None, (*problems, nothing_there(path, tables))
     return Document(source, "xls", tuple(tables)), tuple(problems)
 
 

@@ -25,6 +25,9 @@ MAX_EDGES = 8_000
 MAX_CURVES_OF_TEXT = 60
 _UNMAPPED = re.compile(r"\(cid:[0-9]+\)")
 UNKNOWN = "\ufffd"
+# Signs of which no font has this many on one page of text, but for one whose characters were numbered from them on.
+_RARE = frozenset("!\"#$&'*+")
+_MANY_RARE = 4
 _LINES = {"vertical_strategy": "lines", "horizontal_strategy": "lines"}
 # Fonts that lack a table of meanings name radicals where words are meant: ⽬标 for 目标.
 _RADICALS = dict(
@@ -46,6 +49,11 @@ class _Counting(PDFPageAggregatorWithMarkedContent):
     figures = 0
     glyphs = 0
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        # Fonts that do not say what their characters mean.
+        self.silent = set[str]()
+
     def begin_figure(self, *args: Any) -> None:
         self.figures += 1
         if self.figures > MAX_FIGURES:
@@ -56,6 +64,9 @@ class _Counting(PDFPageAggregatorWithMarkedContent):
         self.glyphs += 1
         if self.glyphs > MAX_GLYPHS:
             raise TooMuchError
+        font = args[1] if len(args) > 1 else named.get("font")
+        if getattr(font, "unicode_map", None) is None:
+            self.silent.add(str(getattr(font, "fontname", "")))
         return float(super().render_char(*args, **named))
 
 
@@ -76,6 +87,12 @@ class PageContent:
     damaged: bool = False
 
     @property
+    def legible(self) -> bool:
+        """Whether anything on it can be read."""
+        slots = (slot.text for part in self.parts if isinstance(part, Grid) for row in part.rows for slot in row)
+        return any(c.isalnum() for text in (*(line.text for line in self.lines), *slots) for c in text)
+
+    @property
     def lines(self) -> tuple[Line, ...]:
         """Its lines outside tables."""
         return tuple(part for part in self.parts if isinstance(part, Line))
@@ -83,18 +100,18 @@ class PageContent:
 
 def content_of(page: Page) -> PageContent:
     """The lines and tables of a page. Raises TooMuchError, and whatever the library does about a damaged page."""
-    _lay_out(page)
+    silent = _lay_out(page)
     turn = _turn(page.chars)
     if turn:
         page = _turned(page, turn)
-        _lay_out(page)
+        silent = _lay_out(page)
     number, width, height = page.page_number, float(page.width), float(page.height)
     chars = [char for char in page.chars if _on_page(char, page)]
     level = [char for char in chars if _is_level(char)]
     if not any(not char["text"].isspace() for char in chars):
         return PageContent(number, width, height, scanned=bool(page.images) or len(page.curves) > MAX_CURVES_OF_TEXT)
     counts = [0, 0]
-    glyphs = list(_glyphs(level, counts))
+    glyphs = list(_glyphs(level, counts, _renumbered(level, silent)))
     dense = len(page.edges) > MAX_EDGES
     parts = _parts(glyphs, [] if dense else _ruled(page, glyphs), number)
     aslant = len(chars) - len(level)
@@ -103,10 +120,21 @@ def content_of(page: Page) -> PageContent:
     return PageContent(number, width, height, parts, False, turned, leaning, dense, counts[0], counts[1])
 
 
-def _lay_out(page: Page) -> None:
+def _lay_out(page: Page) -> set[str]:
+    """Puts the page together; the fonts on it that do not say what their characters mean."""
     device = _Counting(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
     PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()
+    return device.silent
+
+
+def _renumbered(chars: Sequence[dict[str, Any]], silent: set[str]) -> set[str]:
+    """Fonts among these whose characters were merely numbered, from ! on: read as letters they would be nonsense."""
+    seen = dict[str, set[str]]()
+    for char in chars:
+        if char["fontname"] in silent:
+            seen.setdefault(char["fontname"], set()).add(char["text"])
+    return {font for font, texts in seen.items() if len(texts & _RARE) >= _MANY_RARE and " " not in texts}
 
 
 def _turn(chars: Sequence[dict[str, Any]]) -> int:
@@ -142,7 +170,7 @@ def _is_level(char: dict[str, Any]) -> bool:
     return bool(a * d > 0 and abs(b) < 0.05 * abs(a) and abs(c) < 0.5 * abs(d))
 
 
-def _glyphs(chars: Sequence[dict[str, Any]], counts: list[int]) -> Iterator[Glyph]:
+def _glyphs(chars: Sequence[dict[str, Any]], counts: list[int], renumbered: set[str]) -> Iterator[Glyph]:
     """The characters, each once: bold is often the same one printed twice, a hair apart."""
     seen = set[tuple[str, int, int]]()
     for char in chars:
@@ -152,13 +180,13 @@ def _glyphs(chars: Sequence[dict[str, Any]], counts: list[int]) -> Iterator[Glyp
         if not text.isspace() and any(key in seen for key in around):
             continue
         seen.add((text, x, y))
-        readable = _readable(text, counts)
+        readable = _readable("(cid:0)" if char["fontname"] in renumbered else text, counts)
         if readable:
             yield Glyph(readable, (char["x0"], char["top"], char["x1"], char["bottom"]))
 
 
 def _readable(text: str, counts: list[int]) -> str:
-    if _UNMAPPED.fullmatch(text):
+    if _UNMAPPED.fullmatch(text) or any(unicodedata.category(c) in ("Co", "Cn") for c in text):
         counts[0] += 1
         return UNKNOWN
     plain = "".join(_plain(c) for c in text)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from facts.documents.model import Block, Document, Progress, no_progress
 from facts.documents.pdf_lines import Line, margins_of, paragraphs_of, running_heads
 from facts.documents.pdf_tables import Grid, joined, table_of
-from facts.problem import NO_TEXT, Problem, Severity, Text, in_order
+from facts.problem import NO_TEXT, Problem, Severity, Text, has_errors, in_order
 from facts.provenance import Position, Source
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
     """The document in a PDF file.
 
     Problems: empty-file, file-too-large, damaged-file, password-protected, zip-bomb, too-many-pages, too-large,
-    scanned-pages, running-heads, rotated-text, watermark, table-too-dense, unmapped-characters, radicals, extra-missing.
+    scanned-pages, empty-file, macros-ignored, running-heads, rotated-text, watermark, table-too-dense, unmapped-characters, radicals, extra-missing.
     """
     at = Position(source.file or path.name)
     try:
@@ -56,15 +56,15 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
         return None, (_extra_missing(at),)
     try:
         with path.open("rb") as stream:
-            _check_bytes(stream.fileno(), path.stat().st_size, at)
+            scripts = _check_bytes(stream.fileno(), path.stat().st_size, at)
             pages = _pages(stream, at, progress)
     except OSError as error:
         return None, (_unreadable(at, error),)
     except _Unreadable as stop:
         return None, (stop.problem,)
-    problems = _page_problems(pages, at)
-    if not any(page.parts for page in pages):
-        return None, in_order(problems or (_damaged(at, _NO_PAGES),))
+    problems = (*_page_problems(pages, at), *([_scripts(at)] if scripts else []))
+    if not any(page.legible for page in pages):
+        return None, in_order(problems if has_errors(problems) else (*problems, _nothing(pages, at)))
     blocks, heads = _blocks(pages)
     return Document(source, "pdf", tuple(blocks)), in_order((*problems, *_heads_problem(heads, at)))
 
@@ -72,8 +72,8 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
 # --- bytes ------------------------------------------------------------------------------------------------------------
 
 
-def _check_bytes(file: int, size: int, at: Position) -> None:
-    """Whether the bytes can be a whole PDF that unpacks to something sensible."""
+def _check_bytes(file: int, size: int, at: Position) -> bool:
+    """Whether the bytes can be a whole PDF that unpacks to something sensible; whether it carries scripts."""
     if size == 0:
         raise _Unreadable(Problem("empty-file", at, Text("文件是空的", "the file is empty")))
     if size > MAX_BYTES:
@@ -86,6 +86,7 @@ def _check_bytes(file: int, size: int, at: Position) -> None:
             raise _Unreadable(_damaged(at, Text("结尾缺失,文件不完整", "its end is missing: the file is not whole")))
         if any(_unpacks_too_far(data, match.end()) for match in _STREAM.finditer(data)):
             raise _Unreadable(_zip_bomb(at))
+        return data.find(b"/JavaScript") >= 0
 
 
 def _unpacks_too_far(data: mmap.mmap, start: int, depth: int = 4) -> bool:
@@ -237,7 +238,7 @@ def _ranges(numbers: Iterable[int]) -> str:
 
 def _page_problems(pages: Sequence[PageContent], at: Position) -> tuple[Problem, ...]:
     """What could not be read, by kind, each with its pages."""
-    nothing = not any(page.parts for page in pages)
+    nothing = not any(page.legible for page in pages)
     worst: Severity = "error" if nothing else "warning"
     kinds: tuple[tuple[str, Severity, Callable[[PageContent], object], Text, Text], ...] = (
         ("scanned-pages", worst, lambda p: p.scanned, _SCANNED, _SCANNED_HINT),
@@ -245,7 +246,7 @@ def _page_problems(pages: Sequence[PageContent], at: Position) -> tuple[Problem,
         ("rotated-text", "warning", lambda p: p.turned, _TURNED, _UPRIGHT),
         ("watermark", "note", lambda p: p.leaning, _LEANING, NO_TEXT),
         ("table-too-dense", "warning", lambda p: p.dense, _DENSE, NO_TEXT),
-        ("unmapped-characters", "warning", lambda p: p.unmapped, _UNMAPPED, _UNMAPPED_HINT),
+        ("unmapped-characters", worst, lambda p: p.unmapped, _UNMAPPED, _UNMAPPED_HINT),
         ("radicals", "note", lambda p: p.radicals, _RADICALS, NO_TEXT),
     )
     problems = list[Problem]()
@@ -302,6 +303,18 @@ def _damaged(at: Position, why: Text) -> Problem:
 def _password(at: Position) -> Problem:
     message = Text("文件有密码保护,无法打开", "the file is protected by a password")
     return Problem("password-protected", at, message, Text("请去掉密码后另存。", "Save it without the password."))
+
+
+def _scripts(at: Position) -> Problem:
+    message = Text("文件带有脚本,没有运行,也不读取", "the file carries scripts; they are neither run nor read")
+    return Problem("macros-ignored", at, message, severity="note")
+
+
+def _nothing(pages: Sequence[PageContent], at: Position) -> Problem:
+    if not pages:
+        return _damaged(at, _NO_PAGES)
+    message = Text("文件里没有文字", "the file holds no text")
+    return Problem("empty-file", at, message, Text("也许只有图形。", "It may hold drawings only."))
 
 
 def _zip_bomb(at: Position) -> Problem:

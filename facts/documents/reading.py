@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
+from functools import partial
 from pathlib import Path
 
-from facts.documents.kinds import sniff
+from facts.documents.guarded import read_guarded
+from facts.documents.kinds import AGAIN, sniff
 from facts.documents.model import Document, Progress, no_progress
 from facts.problem import Problem, Text
 from facts.provenance import Position, Source
@@ -17,7 +19,10 @@ _READERS = {
     "text": "plaintext", "csv": "delimited", "html": "webpages", "docx": "wordfiles", "xlsx": "workbooks",
     "xls": "oldworkbooks", "pdf": "pdfs", "parquet": "columnar",
 }  # fmt: skip
+_NAME = Text("请核对文件名和所在的文件夹。", "Check its name and the folder it is in.")
+_RIGHTS = Text("请核对读取权限,或换一份文件。", "Check the rights to read it, or take another copy.")
 _EXTRAS = {"parquet": "data"}
+_GUARDED = frozenset({"pdf"})
 
 Read = tuple[Document | None, tuple[Problem, ...]]
 
@@ -37,23 +42,29 @@ def read_document(path: Path, progress: Progress = no_progress, source_id: str =
         kind, problems = sniff(path)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        return None, (Problem("unreadable-file", at, Text(f"无法读取:{reason}", f"cannot be read: {reason}")),)
+        return None, (Problem("unreadable-file", at, Text(f"无法读取:{reason}", f"cannot be read: {reason}"), _RIGHTS),)
     if kind is None:
         return None, problems
     source = Source(source_id or _slug(path.stem), path.stem, str(path), digest)
-    document, more = _read(kind, path, source, progress)
+    reader = partial(_read, kind)
+    document, more = (
+        read_guarded(reader, path, source, progress) if kind in _GUARDED else reader(path, source, progress)
+    )
     return document, (*problems, *more)
 
 
 def _refused(path: Path, at: Position) -> Problem | None:
+    if path.is_symlink() and not path.exists():
+        message = Text("这个链接指向不存在的文件,或指向自己", "this link leads to no file, or to itself")
+        return Problem("no-such-file", at, message, Text("请给出文件本身。", "Name the file itself."))
     if not path.exists():
-        return Problem("no-such-file", at, Text("没有这个文件", "there is no such file"))
+        return Problem("no-such-file", at, Text("没有这个文件", "there is no such file"), _NAME)
     if not path.is_file():
         hint = Text("请给出一个文件,不是文件夹或设备。", "Name a file, not a folder or a device.")
         return Problem("not-a-file", at, Text("这不是普通文件", "this is not a plain file"), hint)
     size = path.stat().st_size
     if size == 0:
-        return Problem("empty-file", at, Text("文件是空的", "the file is empty"))
+        return Problem("empty-file", at, Text("文件是空的", "the file is empty"), AGAIN)
     if size > MAX_BYTES:
         message = Text(f"文件有 {size} 字节,最多 {MAX_BYTES}", f"the file has {size} bytes, at most {MAX_BYTES}")
         return Problem("file-too-large", at, message, Text("请拆分后再读。", "Split it."))
@@ -74,6 +85,9 @@ def _read(kind: str, path: Path, source: Source, progress: Progress) -> Read:
         message = Text(f"读这种文件需要 {error.name}", f"reading this kind of file needs {error.name}")
         hint = Text(f"请安装:pip install 'hegui[{extra}]'", f"Install it: pip install 'hegui[{extra}]'")
         return None, (Problem("extra-missing", at, message, hint),)
+    except MemoryError:
+        message = Text("读取时占用的内存过多", "reading it took too much memory")
+        return None, (Problem("file-too-large", at, message, Text("请拆分后再读。", "Split it.")),)
     except Exception as error:  # noqa: BLE001  # whatever a parser of files we do not trust may raise
         name = type(error).__name__
         message = Text(f"文件已损坏,读不出来({name})", f"the file is damaged and cannot be read ({name})")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from facts.documents.model import Table
 from facts.problem import Problem, Severity, Text
 from facts.provenance import Position
 
@@ -50,7 +51,11 @@ def hidden_sheet(path: Path, name: str) -> Problem:
     return Problem("hidden-sheet", Position(f"{path}!{name}"), message, hint, "note")
 
 
-def nothing_visible(path: Path) -> Problem:
-    """A workbook all of whose sheets were left out."""
+def nothing_there(path: Path, tables: Sequence[Table]) -> Problem:
+    """A workbook in whose sheets nothing stands, or all of whose sheets were left out."""
+    if tables:
+        message = Text("工作表里没有内容", "there is nothing in the sheets")
+        hint = Text("内容也许是图片,或文件不完整。", "They may hold pictures only, or the file is not whole.")
+        return Problem("empty-file", Position(str(path)), message, hint)
     message = Text("没有一张可见的工作表", "there is no visible sheet")
     return Problem("empty-file", Position(str(path)), message, Text("请取消隐藏。", "Unhide what is to be read."))

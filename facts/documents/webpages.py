@@ -17,7 +17,10 @@ from facts.provenance import ParagraphRef, Position, Source
 # Rows from here on are read as they come: such a table only arranges no page, and would not fit as a tree.
 LONG_TABLE = 2_000
 
-MAX_DEPTH = 400
+# What a page may make the parser do: tags in all, and attributes of one tag, which it compares with one another.
+MAX_TAGS = 6_500_000
+MAX_ATTRIBUTES = 2_000
+_LONG_TAG = 8_000
 _FED = 1 << 20
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
 # Beside UTF-8 and GB 18030 only these are written by anybody; other names are mostly lies.
@@ -41,6 +44,9 @@ _BLOCKS = {
     "h2", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "figure", "figcaption", "center", "form", "fieldset", "address", "hr",
     "body", "html", "tr", "tbody", "thead", "tfoot", "caption", "td", "th",
 }  # fmt: skip
+_TAG = re.compile(r"<[A-Za-z][^>]*")
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
+_BEFORE_NAME = re.compile(r"[\s/=]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 Read = tuple[Document | None, tuple[Problem, ...]]
@@ -51,12 +57,17 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
     at = Position(str(path))
     try:
         text, encoding = _text(path.read_bytes())
+        refused = _refused(text, at)
+        if refused is not None:
+            return None, (refused,)
         root, long = _parsed(text, path.name, progress)
         del text
         walker = _Walker(long)
         blocks = tuple(walker.blocks(root)) if root is not None else ()
     except TooLargeError:
         return None, (too_many_cells(at),)
+    except _CutOff as cut:
+        return None, (_too_deep(str(path), cut.line),)
     if not blocks:
         hint = Text(
             "内容也许由脚本生成;请在浏览器中另存为纯文本。", "It may be made by scripts; save it as text in a browser."
@@ -80,6 +91,34 @@ def _text(data: bytes) -> tuple[str, str]:
     return (text, encoding) if text is not None else (data.decode("utf-8", "replace"), DAMAGED)
 
 
+def _refused(text: str, at: Position) -> Problem | None:
+    """Why a page must not be parsed."""
+    if text.count("<") > MAX_TAGS:
+        message = Text(f"网页的标签超过 {MAX_TAGS} 个", f"the page has more than {MAX_TAGS} tags")
+        return Problem("file-too-large", at, message, Text("请拆分后再读。", "Split it and read the parts."))
+    for tag in _TAG.finditer(text):
+        if len(tag[0]) > _LONG_TAG and len(_BEFORE_NAME.findall(_VALUE.sub("", tag[0]))) > MAX_ATTRIBUTES:
+            line = text.count("\n", 0, tag.start()) + 1
+            message = Text(f"有标签带 {MAX_ATTRIBUTES} 个以上属性", f"a tag has more than {MAX_ATTRIBUTES} attributes")
+            hint = Text("这不是正常的网页,请核实来源。", "That is no ordinary page; verify who sent it.")
+            return Problem("hostile-html", Position(at.file, line, 1), message, hint)
+    return None
+
+
+class _CutOff(Exception):
+    """The parser gave up on a line, and what follows would be missing."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def _too_deep(file: str, line: int) -> Problem:
+    message = Text("网页从这里起嵌套过深,后面的内容无法读取", "the page is nested too deeply from here on to be read")
+    hint = Text("请在浏览器中打开,另存为纯文本或 PDF。", "Open it in a browser and save it as plain text or PDF.")
+    return Problem("damaged-file", Position(file, line, 1), message, hint)
+
+
 # Tables read as they came, by their element.
 _Long = dict[Any, Unfolding]
 
@@ -91,7 +130,7 @@ def _parsed(text: str, name: str, progress: Progress) -> tuple[Any, _Long]:
     parser = etree.HTMLPullParser(
         events=("end",),
         tag="tr",
-        huge_tree=False,
+        huge_tree=True,
         no_network=True,
         remove_comments=True,
         remove_pis=True,
@@ -107,6 +146,9 @@ def _parsed(text: str, name: str, progress: Progress) -> tuple[Any, _Long]:
     root = parser.close()
     for _, row in parser.read_events():
         _take(row, rows, long)
+    fatal = next((entry for entry in parser.feed_error_log if entry.level_name == "FATAL"), None)
+    if fatal is not None:
+        raise _CutOff(fatal.line)
     body = next(root.iter("body"), root) if root is not None else None
     return body, long
 
@@ -154,28 +196,46 @@ class _Walker:
         self.level = 0
         self.tables = 0
 
-    def blocks(self, node: Any, depth: int = 0) -> Iterator[Block]:
-        """Paragraphs and tables under a node, in order."""
-        if depth > MAX_DEPTH or _is_hidden(node):
-            return
-        tag = node.tag if isinstance(node.tag, str) else ""
-        if tag == "table" and (node in self.long or not _is_layout(node)):
+    def blocks(self, root: Any) -> Iterator[Block]:
+        """Paragraphs and tables under an element, in order; nested as deeply as it likes."""
+        open_ = [(root, iter(root))]
+        yield from self.begin(root)
+        while open_:
+            node, children = open_[-1]
+            child = next(children, None)
+            if child is None:
+                open_.pop()
+                yield from self.end(node)
+                self.text(node.tail if open_ else None)
+            elif _is_hidden(child):
+                self.text(child.tail)
+            elif child.tag == "table" and (child in self.long or not _is_layout(child)):
+                yield from self.table(child)
+                self.text(child.tail)
+            else:
+                yield from self.begin(child)
+                open_.append((child, iter(child)))
+
+    def begin(self, node: Any) -> Iterator[Block]:
+        """An element begins."""
+        if node.tag in _BLOCKS or node.tag in ("br", "table"):
             yield from self.flush()
-            self.tables += 1
-            table = _table(node, f"表{self.tables}", self.long)
-            if table.rows:
-                yield table
-            return
-        if tag in _BLOCKS or tag in ("br", "table"):
-            yield from self.flush()
-            self.level = int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else 0
+            self.level = int(node.tag[1]) if re.fullmatch(r"h[1-6]", node.tag) else 0
         self.text(node.text)
-        for child in node:
-            yield from self.blocks(child, depth + 1)
-            self.text(child.tail)
-        if tag in _BLOCKS:
+
+    def end(self, node: Any) -> Iterator[Block]:
+        """An element ends."""
+        if node.tag in _BLOCKS:
             yield from self.flush()
             self.level = 0
+
+    def table(self, node: Any) -> Iterator[Block]:
+        """A table of data."""
+        yield from self.flush()
+        self.tables += 1
+        table = _table(node, f"表{self.tables}", self.long)
+        if table.rows:
+            yield table
 
     def text(self, text: str | None) -> None:
         """Add to the run."""
@@ -226,18 +286,21 @@ def _spanning(cell: Any) -> Spanning:
     return Spanning(" ".join("".join(_visible(cell)).split()), _span(cell, "rowspan"), _span(cell, "colspan"))
 
 
-def _visible(node: Any, depth: int = 0) -> Iterator[str]:
-    if depth > MAX_DEPTH:
-        return
-    if node.text:
-        yield node.text
-    for child in node:
-        if isinstance(child.tag, str) and not _is_hidden(child):
-            if child.tag in ("br", "p", "div"):
-                yield " "
-            yield from _visible(child, depth + 1)
-        if child.tail:
-            yield child.tail
+def _visible(cell: Any) -> Iterator[str]:
+    """The text a reader sees in a cell."""
+    yield cell.text or ""
+    open_ = [(cell, iter(cell))]
+    while open_:
+        node, children = open_[-1]
+        child = next(children, None)
+        if child is None:
+            open_.pop()
+            yield (node.tail or "") if open_ else ""
+        elif _is_hidden(child):
+            yield child.tail or ""
+        else:
+            yield (" " if child.tag in ("br", "p", "div") else "") + (child.text or "")
+            open_.append((child, iter(child)))
 
 
 def _span(cell: Any, name: str) -> int:

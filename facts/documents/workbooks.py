@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -17,7 +18,7 @@ from facts.documents.model import Cell, Document, Progress, Table, no_progress
 from facts.documents.numberformats import show_number
 from facts.documents.packing import RowsBuilder, TooLargeError, too_many_cells
 from facts.documents.sheetparts import SheetPart, letters_of, scan
-from facts.documents.sheetproblems import CellsCode, cells_problem, hidden_sheet, nothing_visible
+from facts.documents.sheetproblems import CellsCode, cells_problem, hidden_sheet, nothing_there
 from facts.documents.sheetspans import cover
 from facts.problem import Problem, Text
 from facts.provenance import CellRef, Position, Source
@@ -60,12 +61,16 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
 
     progress(0, 0, path.name)
     problems = list(_macros(path))
-    values = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    parts = {sheet.title: scan(path, str(getattr(sheet, "_worksheet_path", ""))) for sheet in values.worksheets}
-    has_formulas = any(part.formulas for part in parts.values())
-    formulas = openpyxl.load_workbook(path, read_only=True, keep_links=False) if has_formulas else None
-    tables: list[Table] = []
-    try:
+    # By its bytes: the library goes by names, and workbooks are often named .xls.
+    with path.open("rb") as stream, path.open("rb") as again, ExitStack() as stack:
+        values = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        stack.callback(values.close)
+        parts = {sheet.title: scan(path, str(getattr(sheet, "_worksheet_path", ""))) for sheet in values.worksheets}
+        formulas = None
+        if any(part.formulas for part in parts.values()):
+            formulas = openpyxl.load_workbook(again, read_only=True, keep_links=False)
+            stack.callback(formulas.close)
+        tables = list[Table]()
         for sheet in values.worksheets:
             if sheet.sheet_state != "visible":
                 problems.append(hidden_sheet(path, sheet.title))
@@ -73,17 +78,14 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
             part = parts[sheet.title]
             twin = formulas[sheet.title] if formulas is not None and part.formulas else None
             work = _Sheet(sheet.title, str(path))
-            tables.append(_sheet(sheet, twin, part, work, progress))
+            try:
+                tables.append(_sheet(sheet, twin, part, work, progress))
+            except TooLargeError:
+                return None, (*problems, _too_large(path, sheet))
             problems.extend(work.problems())
-    except TooLargeError:
-        return None, (*problems, _too_large(path, sheet))
-    finally:
-        values.close()
-        if formulas is not None:
-            formulas.close()
-    if not tables:
-        problems.append(nothing_visible(path))
-    return (Document(source, "xlsx", tuple(tables)) if tables else None), tuple(problems)
+    if not any(table.rows for table in tables):
+        return None, (*problems, nothing_there(path, tables))
+    return Document(source, "xlsx", tuple(tables)), tuple(problems)
 
 
 def _macros(path: Path) -> Iterator[Problem]:
