@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit.reports import found
+from tests.audit.reports import audit, found
 
 REPORTS = {
     path.stem: path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "sound").glob("*.txt"))
@@ -52,10 +52,21 @@ FAULTS = [
 def test_a_planted_fault_is_found_in_the_wording_of_each_place(name: str, sound: str, broken: str, check: str) -> None:
     """The faults of `faults.tsv`: report, words as they should be, words that are wrong, the check that finds it."""
     assert REPORTS[name].count(sound) == 1
-    checks = found(REPORTS[name].replace(sound, broken))
+    findings = audit(REPORTS[name].replace(sound, broken)).findings
+    checks = {finding.check for finding in findings}
     assert check in checks
-    assert set(checks) <= {check} | FOLLOWING
+    assert checks <= {check} | FOLLOWING
+    for finding in findings:
+        assert finding.quotes and all(quote.quote and quote.locator for quote in finding.quotes)
+        if finding.check in COMPARING:
+            assert finding.expected and finding.actual and finding.difference
+            assert len(finding.quotes) >= 2 or finding.check == "score-above-points"  # whose quote holds both
 
 
 # One wrong number may break a second sum that it is part of, or leave a deduction unexplained.
 FOLLOWING = {"percentage", "listed-scores", "score-above-points", "two-values", "deduction-reason", "parts"}
+# These say what was expected, what stands there and the difference, and quote both.
+COMPARING = {
+    "declared-count", "listed-scores", "listed-deductions", "percentage", "formula", "parts", "change", "rise", "fall",
+    "at-most", "at-least", "two-values", "score-above-points", "numbering",
+}  # fmt: skip

@@ -150,7 +150,16 @@ def _other_bodies(report: Report) -> Iterator[Statement]:
             if not body.endswith(report.patterns.words["body_endings"]) or _is_own(body, report):
                 continue
             values = {"other_body": "是", "own_body": report.names[-1], "stated_name": body}
-            yield Statement(values, (line.place(end - len(body), end),))
+            yield Statement(values, (line.place(end - len(body), end), *_named(report)))
+
+
+def _named(report: Report) -> Iterator[Provenance]:
+    """Where the report first says whom it is about."""
+    for line in report.lines[:40]:
+        at = line.text.find(report.names[0])
+        if at >= 0:
+            yield line.place(at, at + len(report.names[0]))
+            return
 
 
 def _is_own(body: str, report: Report) -> bool:
