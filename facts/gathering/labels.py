@@ -9,7 +9,7 @@ from functools import lru_cache
 from facts.gathering.folding import key_of
 from facts.gathering.patterns import compiled_pattern
 from facts.gathering.slots import slot_of
-from facts.gathering.tables import Blocks, Spot, data_rows, is_numeric, is_serial, is_unit_column
+from facts.gathering.tables import Blocks, Spot, data_rows, holds_no_fact, is_numeric, is_serial, is_unit_column
 from facts.gathering.views import Grid, Passage, View
 from facts.provenance import TableRef
 from facts.units import parse_unit
@@ -74,6 +74,8 @@ def _right(grid: Grid, row: int, column: int, concept: Concept) -> Iterator[Spot
         spot, cell = Spot(grid, row, index), cells[index]
         is_count = is_serial(spot) and (is_numeric(cell) or not cell.text.strip())
         if cell.covered or is_count or _is_blank_column(grid, index):
+            continue
+        if concept.type != "score" and holds_no_fact(spot):
             continue
         if not _can_be_value(spot, concept):
             if _is_unit(spot):

@@ -24,6 +24,15 @@ _TOTALS = frozenset(key_of(word) for word in TOTALS)
 _CODES = ("科目编码", "功能分类科目编码", "支出功能分类科目编码", "经济分类科目编码", "科目代码", "编码", "代码")
 _SERIAL = frozenset(key_of(word) for word in ("行次", "序号", "行号", "编号", *_CODES))
 _COUNTING = frozenset(key_of(word) for word in ("栏次", "列次", "栏目", "行次"))
+# Columns of a score table that say what was wanted or what it is worth, never what was.
+_NO_FACT_HEADERS = frozenset(
+    key_of(word)
+    for word in (
+        "目标值", "指标值", "年度指标值", "年初目标值", "年度目标值", "绩效目标值", "预期目标值", "预期指标值", "预期值", "计划指标值",
+        "计划值", "年初设定目标值", "目标", "分值", "指标分值", "标准分值", "标准分", "满分", "权重", "得分", "自评得分", "自评分", "自评分值",
+        "评价得分", "实际得分", "评分", "复核分", "得分率",
+    )
+)  # fmt: skip
 _UNIT_HEADERS = frozenset(key_of(word) for word in ("单位", "计量单位", "金额单位"))
 _HEADER_REACH = 12
 _BEFORE_FORM = re.compile(r"(?:[0-9a-z]|公开|决算|附[表件]|表|年度?|部门|单位)*")
@@ -324,6 +333,11 @@ def _is_furniture(texts: Sequence[str], totals: frozenset[str]) -> bool:
 def is_serial(spot: Spot) -> bool:
     """Whether the cell stands in a column that counts lines."""
     return any(key_of(cell.text) in _SERIAL for cell in spot.above())
+
+
+def holds_no_fact(spot: Spot) -> bool:
+    """Whether the cell stands in a column of targets, points or scores."""
+    return any(key_of(cell.text) in _NO_FACT_HEADERS for cell in spot.above())
 
 
 def is_unit_column(spot: Spot) -> bool:

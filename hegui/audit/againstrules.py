@@ -5,15 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.assessment import Assessment, IndicatorResult
 from engine.evaluate import Evaluator, usable
 from engine.model import Rulebook
 from facts.model import Basis, Case
-from facts.problem import has_errors
-from facts.provenance import Provenance
+from facts.problem import Problem, Text
+from facts.provenance import Position, Provenance
 from facts.report.content import Report
 from facts.report.statements.model import Statement
 from facts.values import decimal_text
@@ -37,26 +37,63 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """Bounds by the index of the claim, and the statements that hold claims against them."""
+    """Bounds by the index of the claim, the statements that hold claims against them, and what could not be compared."""
 
     bounds: Mapping[int, Bounds] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def compute(report: Report, rulebook: Rulebook, case: Case) -> Computed:
     """Score the case with the rulebook, and lay each claim beside its indicator."""
-    if has_errors(usable(rulebook, case)):
-        return Computed()
+    not_in_force = usable(rulebook, case)
+    if not_in_force:
+        return Computed(problems=tuple(replace(problem, severity="warning") for problem in not_in_force))
     with Evaluator(rulebook) as evaluator:
         whole = evaluator.assess(case)
         figures = evaluator.assess(case, FIGURES)
     proven = {indicator.id: indicator.lower for indicator in figures.indicators}
-    matched = _match(report, whole)
+    titled = _match(report, whole)
+    matched = {index: i for index, i in titled.items() if report.items[index].claim.points in (None, i.points)}
     bounds = {
         index: Bounds(i.lower, i.upper, proven[i.id], tuple(_evidence(i)), _words(i.lower, i.upper))
         for index, i in matched.items()
     }
-    return Computed(bounds, tuple(_statements(report, bounds, whole)))
+    whole_matched = len(matched) == len(whole.indicators)
+    return Computed(
+        bounds,
+        tuple(_statements(report, bounds, whole if whole_matched else None)),
+        _told(report, rulebook, titled, matched),
+    )
+
+
+def _told(
+    report: Report, rulebook: Rulebook, titled: Mapping[int, IndicatorResult], matched: Mapping[int, IndicatorResult]
+) -> tuple[Problem, ...]:
+    """How many claims found their indicator, and which were worth other points and so were not compared."""
+    claims = sum(item.is_leaf and item.claim.score is not None for item in report.items)
+    at = Position(report.document.source.file or report.document.source.id)
+    told = [
+        Problem(
+            "claims-matched",
+            at,
+            Text(
+                f"{claims} 项自评得分中,{len(matched)} 项与规则集 {rulebook.id} 的指标相符,按规则核对",
+                f"of {claims} claims {len(matched)} are indicators of the rulebook {rulebook.id} and were held against it",
+            ),
+            severity="note" if matched else "warning",
+        )
+    ]
+    other = [report.items[index].claim.name for index in titled if index not in matched]
+    if other:
+        names = "、".join(other[:5]) + ("……" if len(other) > 5 else "")
+        message = Text(
+            f"{len(other)} 项的分值与规则集所定的不同,没有按规则核对:{names}",
+            f"{len(other)} claims are worth other points than in the rulebook and were not held against it: {names}",
+        )
+        hint = Text("请换用分值相同的规则集", "use a rulebook with the same points")
+        told.append(Problem("other-points", at, message, hint, "warning"))
+    return tuple(told)
 
 
 def _match(report: Report, assessment: Assessment) -> dict[int, IndicatorResult]:
@@ -88,7 +125,8 @@ def _words(lower: Fraction, upper: Fraction) -> str:
     return f"{low} 分" if lower == upper else f"{low} 至 {high} 分"
 
 
-def _statements(report: Report, bounds: Mapping[int, Bounds], whole: Assessment) -> Iterator[Statement]:
+def _statements(report: Report, bounds: Mapping[int, Bounds], whole: Assessment | None) -> Iterator[Statement]:
+    """Each claim against its bounds; the total only where every indicator has its claim."""
     for index, found in bounds.items():
         item = report.items[index]
         if item.claim.score is None or item.score is None:
@@ -101,7 +139,7 @@ def _statements(report: Report, bounds: Mapping[int, Bounds], whole: Assessment)
             "computed_words": found.words,
         }
         yield Statement(values, (item.score.place, *found.evidence[:1]), item=index)
-    if report.totals and report.totals[0].value is not None and bounds:
+    if whole is not None and report.totals and report.totals[0].value is not None and bounds:
         total = report.totals[0]
         assert total.value is not None
         values = {

@@ -67,7 +67,7 @@ def audit_document(
         figures=tuple(number.figure() for number in report.numbers),
         points=summary(report, claims),
         findings=tuple(finding for _, finding in findings),
-        problems=in_order((*problems, *_noticed(report))),
+        problems=in_order((*problems, *computed.problems, *_noticed(report))),
         checks=tuple((check.id, Text(check.title.zh, check.title.en)) for check in rules.checks),
         sources=(
             document.source,

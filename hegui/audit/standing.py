@@ -9,7 +9,7 @@ from fractions import Fraction
 from facts.provenance import Provenance
 from facts.report.content import Report
 from facts.report.items import Item
-from facts.report.statements.goals import read_target
+from facts.report.statements.goals import is_met
 from facts.report.statements.model import Statement
 from facts.values import ZERO
 from hegui.audit.againstrules import Computed
@@ -29,14 +29,14 @@ def stand(
         if statement.item is not None:
             against.setdefault(statement.item, set()).add(finding.check)
     origin = _counted_origin(report)
-    stood = (_stand(n, item, against.get(n, set()), computed) for n, item in enumerate(report.items))
+    stood = (_stand(n, item, against.get(n, set()), computed, report) for n, item in enumerate(report.items))
     return tuple(
         replace(one, counted=item.is_leaf and item.origin == origin)
         for one, item in zip(stood, report.items, strict=True)
     )
 
 
-def _stand(index: int, item: Item, checks: set[str], computed: Computed) -> ClaimedPoints:
+def _stand(index: int, item: Item, checks: set[str], computed: Computed, report: Report) -> ClaimedPoints:
     claimed = item.claim.score if item.is_leaf and item.claim.score is not None else ZERO
     bounds = computed.bounds.get(index)
     if bounds is not None:
@@ -46,7 +46,7 @@ def _stand(index: int, item: Item, checks: set[str], computed: Computed) -> Clai
         evidence, words = bounds.evidence, bounds.words
     else:
         contradicted = _contradicted(claimed, item, checks)
-        proven = claimed - contradicted if _shown(item, checks) else ZERO
+        proven = claimed - contradicted if _shown(item, checks, report) else ZERO
         evidence, words = _evidence(item) if proven else (), ""
     return ClaimedPoints(item.claim, proven, claimed - proven - contradicted, contradicted, evidence, words)
 
@@ -59,14 +59,11 @@ def _contradicted(claimed: Fraction, item: Item, checks: set[str]) -> Fraction:
     return claimed
 
 
-def _shown(item: Item, checks: set[str]) -> bool:
+def _shown(item: Item, checks: set[str], report: Report) -> bool:
     """Whether the report itself shows the figure that earns the points: a target, and a result that meets it."""
-    if checks & (_CONTRADICTING | _UNPROVING) or item.target is None or item.actual is None:
+    if checks & (_CONTRADICTING | _UNPROVING):
         return False
-    full = item.claim.score == item.claim.points
-    return (
-        full and read_target(item.goal or item.target.text) is not None and any(c.isdigit() for c in item.actual.text)
-    )
+    return item.claim.score == item.claim.points and is_met(item, report)
 
 
 def _evidence(item: Item) -> tuple[Provenance, ...]:

@@ -121,6 +121,20 @@ def _against(item: Item, index: int, target: Target, report: Report) -> Iterator
     yield Statement({"subject_words": name, **values}, places, unit=target.unit, item=index)
 
 
+def is_met(item: Item, report: Report) -> bool:
+    """Whether a row shows a quantified target and one number that meets it, on a side that is certain."""
+    target = read_target(item.goal or item.target.text) if item.target is not None else None
+    achieved = _achieved(item.actual.text, target) if target is not None and item.actual is not None else None
+    if target is None or achieved is None:
+        return False
+    if target.side == "least":
+        return achieved >= target.number
+    if target.side == "most":
+        return achieved <= target.number
+    more = not _has(item.claim.group + item.claim.name, "less_is_better", report)
+    return achieved == target.number or (more and target.number > 0 and achieved > target.number)
+
+
 def _achieved(text: str, target: Target) -> Fraction | None:
     """The one number of a result, in the target's unit; None where it is not plain."""
     match = re.fullmatch(r"(?:已?完成|实际|达到|共)?(\d[\d,]*(?:\.\d+)?)([^\d,.;]{0,6})", text)
@@ -160,7 +174,8 @@ def _unnamed(rows: Sequence[tuple[int, Item]]) -> Iterator[Statement]:
     if "indicator" in rows[0][1].columns and len(unnamed) * 5 <= len(rows):
         for index, item in unnamed:
             assert item.target is not None
-            yield Statement({"has_indicator": "否"}, (item.target.place,), item=index)
+            values = {"subject_words": item.target.text, "has_indicator": "否"}
+            yield Statement(values, (item.target.place,), item=index)
 
 
 def _is_execution(item: Item) -> bool:

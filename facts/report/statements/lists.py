@@ -86,8 +86,9 @@ def _counted(line: Line, patterns: Patterns) -> Iterator[Counted]:
         start = _list_start(line.text, match.start(), patterns)
         words = line.text[start : match.start()]
         separators = _separators(words)
-        # “14个村、3个社区” is a list of counts.
-        if count is None or separators < 1 or not words or re.search(r"(?:^|、)\D{0,4}\d", words):
+        # “设4个一级指标、10个三级指标” is a list of counts, “甲、乙和5项制度” counts what comes after.
+        of_counts = re.search(rf"(?:^|、)\D{{0,4}}\d|\d(?:{counters})|(?:[、和及与]|以及)$", words)
+        if count is None or separators < 1 or not words or of_counts:
             continue
         least = separators + 1
         # “A、B及C”, “A和B、C”: a joint is one more; inside a name it is none.

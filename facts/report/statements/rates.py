@@ -135,8 +135,16 @@ def _by_name(rate: Number, numbers: Sequence[Number], patterns: Patterns) -> lis
             top = pairs[0][0]
             others = [n for n in scope if n.kind == top.kind and n.end <= rate.start and n is not top]
             pairs += [(top, other) for other in others if all(other is not bottom for _, bottom in pairs)]
-            return [one for top, bottom in pairs if bottom.value for one in rate_of(rate, top, bottom)]
+            found = [one for top, bottom in pairs if bottom.value for one in rate_of(rate, top, bottom)]
+            return [one for one in found if _likely(one)]
     return []
+
+
+def _likely(one: Statement) -> bool:
+    """Whether the two numbers can be what was divided: a quotient several times the rate is of something else."""
+    quotient = Fraction(one.values["numerator"]) / Fraction(one.values["denominator"])
+    rate = Fraction(one.values["stated_rate"])
+    return rate == 0 or rate / 2 < quotient < rate * 2
 
 
 def _pairs(rate: Number, ratio: Ratio, numbers: Sequence[Number]) -> list[tuple[Number, Number]]:
@@ -187,8 +195,8 @@ def _other_year(top: Number, bottom: Number) -> bool:
 
 def _qualifies(words: str, top: Number, bottom: Number) -> bool:
     """Whether the rate's name says of what it is a rate, and the amounts do not say the same."""
-    core = re.sub(r"20\d\d年度?|部门|单位|整体|支出|年度|预算|资金|其中|项目|综合|平均|总", "", words)
-    return bool(core) and not (core in top.label or core in bottom.label)
+    core = re.sub(r"20\d\d年度?|部门|单位|整体|支出|年度|预算|资金|其中|综合|平均|总", "", words)
+    return bool(core) and not (core in top.context and core in bottom.context)
 
 
 # --- 完成率: a result against its target ---
