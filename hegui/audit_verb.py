@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -44,11 +45,13 @@ def audit(arguments: Arguments) -> int:
     if document is None or has_errors(problems):
         return _unusable(problems, arguments)
     result = audit_document(document, rulebook, case, arguments.checks or CHECKS, progress)
+    result = replace(result, problems=in_order((*problems, *result.problems, *_emptiness(result))))
     unknown = unknown_checks(result, waivers)
     if has_errors((*result.problems, *unknown)):
-        return _unusable((*problems, *result.problems, *unknown), arguments)
+        return _unusable((*result.problems, *unknown), arguments)
     result = waived(result, waivers, arguments.as_of or today())
-    _warn(problems, arguments)
+    if arguments.format != "text":
+        _warn(result.problems, arguments)
     problem = _deliver(result, arguments)
     if problem is not None:
         return _unusable((problem,), arguments)
@@ -58,6 +61,21 @@ def audit(arguments: Arguments) -> int:
         if any(_RANK[finding.severity] <= limit for finding in result.findings if not finding.waiver)
         else CLEAN
     )
+
+
+def _emptiness(result: Audit) -> tuple[Problem, ...]:
+    """What is no self-evaluation must not look like one without a fault."""
+    at = Position(result.source.file or result.source.id)
+    if not result.claims and not result.figures and not result.findings:
+        message = Text("没有读到自评得分,也没有读到任何数字", "neither a claim nor a number was found")
+        hint = Text("请确认这是一份自评报告或自评表", "make sure that this is a self-evaluation")
+        return (Problem("nothing-to-audit", at, message, hint),)
+    if not result.claims and result.points.claimed is None:
+        message = Text(
+            "没有读到自评得分,只核对了数字和文字", "no claimed score was found; only numbers and words were checked"
+        )
+        return (Problem("no-claims", at, message, severity="warning"),)
+    return ()
 
 
 def _usage(arguments: Arguments) -> tuple[Problem, ...]:

@@ -68,6 +68,10 @@ class Audit:
     sources: tuple[Source, ...] = ()
     # The checks that were run, with their titles.
     checks: tuple[tuple[str, Text], ...] = ()
+    # What the report calls its subject, the year it is about (None: it does not say), and the rulebook it was held against.
+    names: tuple[str, ...] = ()
+    year: int | None = None
+    rulebook: str = ""
     # What became of the waivers given for findings of an audit.
     waivers: tuple[WaiverResult, ...] = ()
     # Lines and columns of the report's characters that take two UTF-16 code units, for editors that count so.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -24,6 +25,7 @@ from facts.report.statements.every import every_statement
 from facts.report.statements.model import Statement
 from facts.values import parse_decimal
 from hegui.audit.againstrules import Computed, compute
+from hegui.audit.belonging import mismatches
 from hegui.audit.givenscale import under_given_scale
 from hegui.audit.model import Audit, AuditFinding, PointsSummary
 from hegui.audit.standing import stand, summary
@@ -55,6 +57,10 @@ def audit_document(
         nothing = PointsSummary(None, None, None, None)
         return Audit(document.source, (), (), nothing, (), in_order(problems), (document.source,))
     report = read_report(document, patterns)
+    year = _year(report)
+    doubts = mismatches(report, year, rulebook, case)
+    if any(problem.code == "not-in-force" for problem in doubts):
+        rulebook = None
     if rulebook is not None:
         report = under_given_scale(report, rulebook)
     computed = compute(report, rulebook, case) if rulebook is not None and case is not None else Computed()
@@ -67,15 +73,24 @@ def audit_document(
         figures=tuple(number.figure() for number in report.numbers),
         points=summary(report, claims),
         findings=tuple(finding for _, finding in findings),
-        problems=in_order((*problems, *computed.problems, *_noticed(report))),
+        problems=in_order((*problems, *doubts, *computed.problems, *_noticed(report))),
         checks=tuple((check.id, Text(check.title.zh, check.title.en)) for check in rules.checks),
         sources=(
             document.source,
             *((s for _, s in sorted(case.sources.items())) if case else ()),
             *((Source(rulebook.id, rulebook.title.zh),) if rulebook is not None else ()),
         ),
+        names=report.names,
+        year=year,
+        rulebook=rulebook.id if rulebook is not None else "",
         wide=tuple(_wide(document)),
     )
+
+
+def _year(report: Report) -> int | None:
+    """The one year in the report's title."""
+    years = set(re.findall(r"20\d\d", report.title))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _wide(document: Document) -> Iterator[tuple[int, int]]:
