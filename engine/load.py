@@ -105,6 +105,15 @@ def _read_files(folder: Path, read: Reading) -> _Files | None:
             Text("--rules 后应为含 rulebook.yaml 的文件夹", "--rules takes a folder that holds rulebook.yaml"),
         )
         return None
+    inside = (
+        [] if (folder / "rulebook.yaml").exists() else sorted(p.parent.name for p in folder.glob("*/rulebook.yaml"))
+    )
+    if inside:
+        names = ", ".join(f"{folder / name}" for name in inside[:5])
+        message = Text("这个文件夹里没有 rulebook.yaml", "this folder holds no rulebook.yaml")
+        hint = Text(f"规则集在其下一级:{names}", f"the rulebooks are one level below: {names}")
+        read.problem("no-rulebook", Position(str(folder)), message, hint)
+        return None
     root = _read(folder, "rulebook.yaml", "rulebook", read, digest)
     if root is None:
         return None

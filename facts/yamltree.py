@@ -34,6 +34,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\
 _FORBIDDEN_VALUE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
+# How zip archives (xlsx, docx), old Office files and PDFs begin.
+_OTHER_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-")
 _NULLS = ("", "~", "null")
 
 
@@ -175,6 +177,12 @@ def _too_large(name: str, limit: int) -> Problem:
 
 
 def _decode(data: bytes, name: str) -> tuple[str | None, tuple[Problem, ...]]:
+    if data.startswith(_OTHER_FILES):
+        message = Text(
+            "这不是 YAML 文件,是工作簿、Word 文件或 PDF", "this is no YAML but a workbook, a Word file or a PDF"
+        )
+        hint = Text("请先用 hegui facts read 读成个案", "read it into a case with hegui facts read first")
+        return None, (Problem("not-yaml", Position(name), message, hint),)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

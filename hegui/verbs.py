@@ -109,7 +109,8 @@ def _no_such_indicator(assessment: Assessment, arguments: Arguments) -> Problem:
     names = [name for i in assessment.indicators for name in (i.id, i.title.zh)]
     hint = did_you_mean(wanted, names)
     if not hint.zh:
-        hint = Text("用 hegui check 可列出全部指标编号", "hegui check lists every indicator")
+        ids = "、".join(i.id for i in assessment.indicators[:8])
+        hint = Text(f"编号如 {ids} ……;也可写指标名称", f"ids such as {ids} …; or the indicator's title")
     return Problem(
         "unknown-indicator",
         Position(str(Path(arguments.rules))),

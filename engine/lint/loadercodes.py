@@ -21,6 +21,7 @@ _FILES = (
     _error("file-too-large", ("文件过大", "A file too large"), ("超出上限的文件不读,以免拖垮程序。", "Files beyond the limit are not read, so that nothing can exhaust the machine."), ("拆成几个文件。", "Split it.")),
     _error("empty-file", ("空文件", "An empty file"), ("文件里什么也没有,或只有注释。", "There is nothing in it, or only comments."), ("写上内容,或从 sections 里删去。", "Write it, or take it off `sections`.")),
     _error("not-utf8", ("不是 UTF-8", "Not UTF-8"), ("文件是别的编码(常见:GBK),汉字会读错。", "The file has another encoding (often GBK); characters would be misread."), ("用编辑器另存为 UTF-8。", "Save it as UTF-8.")),
+    _error("not-yaml", ("不是 YAML 文件", "No YAML file"), ("工作簿、Word 文件和 PDF 不能当作规则文件或个案文件。", "A workbook, a Word file or a PDF is no rule file and no case file."), ("请先用 hegui facts read 读成个案。", "Read it into a case with hegui facts read first.")),
     _error("control-character", ("控制字符", "A control character"), ("文字里有看不见的控制字符,显示出来的与读到的不同。", "An invisible control character makes what is shown differ from what is read."), ("删去它。", "Remove it.")),
     _error("bad-file-name", ("文件名不合规", "A file name that is not allowed"), ("sections 只能列本文件夹里的文件;指到外面的不读。", "`sections` lists files of this folder; nothing outside is read."), ("把文件放进文件夹,只写文件名。", "Put the file into the folder and write its name alone.")),
     _error("empty-rulebook", ("空规则集", "An empty rulebook"), ("既没有一级指标,也没有勾稽关系。", "It has neither sections nor checks."), ("列出 sections,或写 checks。", "List `sections`, or write `checks`.")),

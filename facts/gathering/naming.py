@@ -39,6 +39,11 @@ _BESIDE = r"(?:(?:金额|计量|货币)?单位|(?:填报|编制|填表)?(?:日�
 _IN_PROSE = rf"^(?:{'|'.join(re.escape(name) for name in _HEADS)}):(?P<value>{WORDS})(?:{_BESIDE})?$"
 # 2017年度…自评报告, but not the day a form was filled in: 2018年2月18日.
 _YEAR = r"(?P<value>(?:19|20)[0-9]{2})年度?[^0-9。;]{0,40}(?:自评|评价|决算|预算|绩效|报告|整体支出|情况表|公开表|支出表|收支)"
+# 某市民政局2023年度部门整体支出绩效自评报告: the title of a report names whose it is.
+_IN_TITLE = (
+    r"^(?:关于)?(?P<value>[一-鿿]{2,28}?(?:局|厅|委|委员会|办公室|办公厅|政府|中心|法院|检察院|院|学校|大学|学院|医院|联合会|总工会|总队|支队|处))"
+    r"(?:关于)?(?:19|20)[0-9]{2}年度?[^,。;:]{0,24}(?:自评|评价|决算|绩效)[^,。;:]{0,12}$"
+)
 # (2023年度), in the line below a title.
 _YEAR_ALONE = r"^\(?(?P<value>(?:19|20)[0-9]{2})年度\)?$"
 _YEAR_NAMES = ("年度", "评价年度", "预算年度", "决算年度", "会计年度", "填报年度", "所属年度", "年份")
@@ -106,7 +111,7 @@ def _unclear(key: str, what: Text, found: Sequence[str]) -> Problem:
 
 
 def _names(view: View, place: Place | None) -> Iterator[str]:
-    found = _placed(view, place) if place else _named(view)
+    found = list(_placed(view, place) if place else _named(view)) or ([] if place else list(_entitled(view)))
     yield from (writable(name) for name in found if 0 < len(name) <= _LONGEST_NAME)
 
 
@@ -167,6 +172,15 @@ def _named(view: View) -> Iterator[str]:
     found = _matched(view, program, program.groupindex["value"])
     yield from (name for name in found if parse_unit(name) is None)
     yield from (spot.cell.text.strip() for spot in spots_beside(view, _NAMES, _NAME, None))
+
+
+def _entitled(view: View) -> Iterator[str]:
+    """Whom the title names; the first that does."""
+    heads = [text for grid in view.grids[:1] for text in _title_of(grid)]
+    texts = [*(passage.folded.text for passage in view.passages[:_FIRST_PASSAGES]), *heads]
+    program = compiled_pattern(_IN_TITLE)
+    found = (match["value"] for text in texts if (match := program.search(text.strip())))
+    yield from islice(found, 1)
 
 
 def _matched(view: View, program: object, group: int) -> Iterator[str]:

@@ -106,6 +106,12 @@ def test_nesting_that_stops_the_parser_itself_is_called_the_same() -> None:
     assert codes("[" * 5000)[0] == "too-deep"
 
 
+@pytest.mark.parametrize("data", [b"PK\x03\x04rest", b"\xd0\xcf\x11\xe0\xa1", b"%PDF-1.7\n"])
+def test_an_office_file_is_told_from_a_wrong_encoding(data: bytes) -> None:
+    (problem,) = read_yaml(data, "r.yaml")[1]
+    assert problem.code == "not-yaml" and "facts read" in problem.hint.zh
+
+
 def test_a_duplicate_key_names_both_places() -> None:
     (problem,) = read_yaml("单位: 万元\n单位: 元\n".encode(), "r.yaml")[1]
     assert "r.yaml:1:1" in problem.message.zh and "r.yaml:1:1" in problem.message.en

@@ -88,6 +88,7 @@ UNSHOWN = {
     "too-many-nodes": "needs a file of very many entries",
     "too-long": "needs a very long text",
     "not-utf8": "needs bytes that are no text",
+    "not-yaml": "needs the bytes of an office file",
     "nested-include": "libraries lie in rules/common, and none of them includes another",
     "out-of-range": "said of values; the schema keeps values out of rulebooks",
     "unit-missing": "said of values; bounds in a vocabulary may be bare numbers",

@@ -300,3 +300,14 @@ def test_labels_and_values_side_by_side_are_no_headers() -> None:
     subject = found(book).subject
     assert subject is not None
     assert (subject.name, values(book)) == ("某某局", {"final": "3 万元"})
+
+
+def test_a_reports_title_names_its_subject() -> None:
+    from facts.gathering.mapping import NO_MAPPING
+    from facts.gathering.naming import name_subject
+    from facts.gathering.views import view_of
+    from tests.audit.reports import document
+
+    view = view_of(document("青石市民政局2023年度部门整体支出绩效自评报告\n一、基本情况\n"))
+    subject, problems = name_subject([(view, NO_MAPPING.naming)])
+    assert subject is not None and subject.name == "青石市民政局" and not problems
