@@ -41,6 +41,9 @@ def sqlite_rows(target: Target, query: str) -> Iterator[Rows]:
             yield _sqlite_result(connection, query, watch)
     except OSError as error:
         raise DatabaseError("database-unreachable", error.strerror or "") from None
+    except UnicodeError as error:
+        # A name of a column, or what SQLite says about the damage, that is no text.
+        raise DatabaseError("damaged-file", error) from None
     except sqlite3.Error as error:
         raise DatabaseError(_sqlite_trouble(error), error) from None
 
