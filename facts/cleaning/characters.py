@@ -27,6 +27,8 @@ _INVISIBLE = (
 )
 _GROUPED_NUMBER = r"(?<![\d.,，])[1-9]\d{0,2}(?: ?[,，] ?\d{3})+(?![\d,，])(?=\.\d| ?[万亿千]?元)"
 
+_SPACED_NUMBER = r"(?<![\d.,\xa0])[1-9]\d{0,2}(?:[\xa0\u2009\u202f]\d{3})+(?=\.\d| ?[万亿千]?元|$)"
+
 
 def _half(match: re.Match[str]) -> str:
     return match.group().translate(_FULL)
@@ -43,10 +45,16 @@ def _join(match: re.Match[str]) -> str:
     return re.sub(" ?[,，] ?", ",", match.group())
 
 
+def _unspaced(match: re.Match[str]) -> str:
+    return match.group().replace(" ", "")
+
+
 # In this order: what looks at digits comes after what makes them.
 _RULES: tuple[tuple[str, re.Pattern[str], _Replace], ...] = (
     ("invisible", re.compile(f"[{_INVISIBLE}]+"), lambda _: ""),
     ("line-break", re.compile(f"[{_BREAK}]"), lambda _: "\n"),
+    # The spaces that typesetters put between thousands; ordinary ones may part two numbers.
+    ("split-number", re.compile(_SPACED_NUMBER), lambda m: re.sub("[\xa0\u2009\u202f]", "", m.group())),
     ("space", re.compile(f"[{_SPACES}]+"), lambda m: " " * len(m.group())),
     ("full-width", re.compile("[０-９]+|[％﹪]"), _half),
     ("full-width", re.compile(r"[Ａ-Ｚａ-ｚ]{2,}|(?<=[0-9A-Za-z])[Ａ-Ｚａ-ｚ]|[Ａ-Ｚａ-ｚ](?=[0-9A-Za-z])"), _half),
@@ -58,7 +66,9 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Replace], ...] = (
     ("comparison-sign", re.compile("[<＜﹤〈][=＝](?![=＝])|[>＞﹥〉][=＝](?![=＝])|[≦⩽≧⩾]"), _compare),
     # Elsewhere ＜ and ＞ are brackets of a title.
     ("comparison-sign", re.compile(r"[＜﹤＞﹥](?= ?[0-9])|(?<=[0-9%])[＜﹤＞﹥]"), _compare),
-    ("split-number", re.compile(r"(?<=[0-9]) +(?=\.[0-9]+ ?(?:%|[万亿千]?元))"), lambda _: ""),
+    ("split-number", re.compile(r"[0-9]+ +\.[0-9]+(?= ?(?:%|[万亿千]?元))"), _unspaced),
+    # After so many digits it is no number of an item.
+    ("split-number", re.compile(r"[0-9]{3,}\. +[0-9]{1,4}(?= ?(?:%|[万亿千]?元))"), _unspaced),
     ("grouping", re.compile(_GROUPED_NUMBER), _join),
 )
 

@@ -59,7 +59,9 @@ def parse(url: str) -> tuple[Target | None, tuple[Problem, ...]]:
     dialect, shown = _SCHEMES.get(parts.scheme.lower()), _shown(parts)
     if dialect is None:
         return None, (
-            _bad(parts.scheme, Text(f"不认识的数据库类型“{parts.scheme}”", f"unknown kind of database “{parts.scheme}”")),
+            _bad(
+                parts.scheme, Text(f"不认识的数据库类型“{parts.scheme}”", f"unknown kind of database “{parts.scheme}”")
+            ),
         )
     if dialect in ("sqlite", "duckdb"):
         return _file(dialect, parts, shown)

@@ -18,6 +18,7 @@ from facts.problem import Problem, Text
 from facts.provenance import CellRef, Position, Source
 
 _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
+_FILLED = frozenset((_TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR))
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 Read = tuple[Document | None, tuple[Problem, ...]]
@@ -67,7 +68,8 @@ def _table(book: Any, sheet: Any, file: str, progress: Progress) -> tuple[Table,
     for r in range(sheet.nrows):
         if r % 5000 == 0:
             progress(r, sheet.nrows, name)
-        cells = [_cell(book, sheet, r, c) for c in range(sheet.row_len(r))]
+        filled = [c for c, kind in enumerate(sheet.row_types(r)) if kind in _FILLED]
+        cells = [_cell(book, sheet, r, c) for c in range(filled[-1] + 1 if filled else 0)]
         errors.extend(_name(cell) for cell in cells if cell.text in _ERRORS.values())
         while cells and not cells[-1].text:
             cells.pop()

@@ -24,6 +24,9 @@ _SPACE = re.compile(r"\s+")
 _PART = re.compile(r"^(?:其中|减|加):(?=.)")
 # Nothing to put right in these, and most cells are such.
 _SIMPLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.,:;%()/+-]*")
+_OPEN_NUMBER = re.compile(r"[0-9][.,]$")
+# Marks of footnotes are no part of a name.
+_FOOTNOTE_MARK = re.compile("[①-⑳❶-❿]+")
 _NO_LETTER = re.compile(r"[\W_]+")
 _UNIT_AT_END = re.compile(r"[(\[](?:(?:计量|金额|货币)?单位:)?([^()\[\]:]{1,6})[)\]]:?$")
 
@@ -82,8 +85,10 @@ def _traditional(cleaned: Cleaned, simple: str) -> Iterator[Repair]:
 
 
 def _is_padding(text: str, run: re.Match[str]) -> bool:
-    """White space that keeps no two numbers or words apart."""
+    """White space that keeps no two numbers or words apart; “3. 15万元” is item 3, not 3.15万元."""
     before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
+    if after.isdecimal() and _OPEN_NUMBER.search(text[max(0, run.start() - 2) : run.start()]):
+        return False
     return not (before.isascii() and before.isalnum() and after.isascii() and after.isalnum())
 
 
@@ -103,7 +108,7 @@ def key_of(words: str) -> str:
     folded = fold_words(words)
     numbering = _NUMBERING.match(folded)
     plain = folded[numbering.end() :] if numbering and numbering.end() < len(folded) else folded
-    plain = _PART.sub("", plain)
+    plain = _PART.sub("", _FOOTNOTE_MARK.sub("", plain))
     if unit_at_end(plain) is not None:
         plain = _UNIT_AT_END.sub("", plain)
     return _NO_LETTER.sub("", plain).casefold()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from facts.documents.model import Document, Progress, no_progress
+from facts.gathering.doubts import lookalikes_in
 from facts.gathering.finding import entry_for, find_facts
 from facts.gathering.folding import writable
 from facts.gathering.mapping import MappingFile, Naming
@@ -45,7 +46,8 @@ def gather(
         progress(number, len(views), view.id)
         facts, found = find_facts(view, mapping, vocabulary, year_of(view, _naming_of(view, mapping), stated))
         told.append(facts)
-        problems.extend(found)
+        doubted = {problem.at for problem in found if problem.code == "lookalike"}
+        problems.extend((*found, *(one for one in lookalikes_in(view) if one.at not in doubted)))
         sources[view.id] = _entitled(view, mapping)
     settled, found = reconcile(told, mapping, vocabulary)
     named = [(view, _naming_of(view, mapping)) for view in views]

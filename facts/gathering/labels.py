@@ -16,7 +16,7 @@ from facts.units import parse_unit
 from facts.vocabulary import Concept
 
 # Marks that may stand in a name and mean nothing: “三公”经费 is 三公经费.
-_MARKS = "[\"'<>《》]*"
+_MARKS = "[\"'<>《》①-⑳*]*"
 _LINK = r"(?:总额|总数|合计|共计)?(?:金额)?(?:为|是|:|达到|达|共|有)?"
 # What may stand right before a name; anything else makes it part of a longer one.
 _BEFORE = re.compile(
@@ -105,9 +105,10 @@ def _below(grid: Grid, row: int, column: int, concept: Concept) -> Iterator[Spot
     """The only value in the column under a label; none where there are several."""
     if column == 0 and concept.type not in _NUMBERS and not _is_row_of_headers(grid, row):
         return
-    spots = (Spot(grid, index, column) for index in data_rows(grid, row))
+    # A total counts: beside it the only other row is a part, and no total of its own.
+    spots = (Spot(grid, index, column) for index in data_rows(grid, row, None))
     found = [spot for spot in spots if spot.cell.text.strip() and not spot.cell.covered]
-    if len(found) == 1 and _can_be_value(found[0], concept):
+    if len({spot.cell.text.strip() for spot in found}) == 1 and _can_be_value(found[0], concept):
         yield found[0]
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from facts.cleaning.lookalikes import find_lookalikes
 from facts.documents.model import Cell
 from facts.factentry import Setting, read_fact
-from facts.gathering.folding import fold_words, key_of, quotable, writable
+from facts.gathering.folding import fold, fold_words, key_of, quotable, writable
 from facts.gathering.mapping import BoundKey, Rule
 from facts.gathering.rulereading import basis_for
 from facts.gathering.slots import NUMBER, bound_in, surroundings
@@ -29,6 +29,11 @@ Found = tuple[Fact | None, tuple[Problem, ...]]
 
 _SETTING = Setting("stated", "", {}, {})
 _SPLIT = re.compile(rf"({NUMBER})\s*(\S*)")
+# What a number may be part of, and the unit behind it.
+_RUN_BEFORE = re.compile(r"[0-9A-Za-z.,〇丨]+$")
+_RUN_AFTER = re.compile(r"[0-9A-Za-z.,〇丨]*[^0-9A-Za-z.,]{0,4}")
+_FOOTNOTE = re.compile(r"(?<=[0-9%元)])\s*(?:[①-⑳❶-❿*※]+|\[[0-9]{1,2}\]|\(?注[0-9①-⑳]?\)?)$")
+_BROKEN = re.compile(r"[+-]?[0-9][0-9.,]*(?:\s+[0-9.,]*[0-9][0-9.,]*)+\s?(?:%|[万亿千]?元)?")
 _NOTHING = frozenset(("", "-", "--", "—", "——", "/", "\\", "…", "无数据", "n/a"))
 _TRUTH = {**dict.fromkeys(("是", "√", "✓", "☑", "有", "y", "yes", "true"), YES)}
 _FALSE = {**dict.fromkeys(("否", "×", "✗", "x", "无", "没有", "n", "no", "false"), NO)}
@@ -77,9 +82,11 @@ def from_words(
         if around.refused:
             return None, (_refused(around.refused, concept, passage.folded.text[slice(*span)], at),)
         bound = bound or around.bound
-        doubt = _lookalike(concept, passage, value, at)
-        if doubt is not None:
-            return None, (doubt,)
+        if _has_lookalike(passage, value):
+            return None, ()  # it is said of the whole document, see doubts
+        points = points_problem(concept, text, at)
+        if points is not None:
+            return None, (points,)
         text = with_unit(text, rule.unit or unit, concept)
     fact, problems = stated(concept, text.strip(), at, bound)
     return _complete(fact, rule, concept, (provenance,)), problems
@@ -95,11 +102,12 @@ def with_unit(text: str, fallback: Unit | None, concept: Concept) -> str:
     return f"{match[1]}{glue}{unit}"
 
 
-def _lookalike(concept: Concept, passage: Passage, value: tuple[int, int], at: Position) -> Problem | None:
-    # With its neighbours: “9l.5” is read as 9 otherwise.
-    start, end = value
-    around = passage.folded.text[max(0, start - 1) : end + 2]
-    return lookalike_problem(concept, around, at)
+def _has_lookalike(passage: Passage, value: tuple[int, int]) -> bool:
+    """Whether the number goes on, or began, with something that only looks like a digit: “9l.5” is read as 9 otherwise."""
+    text, (start, end) = passage.folded.text, value
+    before, after = _RUN_BEFORE.search(text[max(0, start - 20) : start]), _RUN_AFTER.match(text[end : end + 20])
+    run = (before[0] if before else "") + text[start:end] + (after[0] if after else "")
+    return bool(find_lookalikes(run))
 
 
 def lookalike_problem(concept: Concept, text: str, at: Position) -> Problem | None:
@@ -112,6 +120,34 @@ def lookalike_problem(concept: Concept, text: str, at: Position) -> Problem | No
     )
     hint = Text("请对照原件,改正后再读。", "Compare with the original, correct it and read again.")
     return Problem("lookalike", at, message, hint, "warning")
+
+
+def points_problem(concept: Concept, text: str, at: Position) -> Problem | None:
+    """The Problem of 百分点 where a rate is wanted, and of % where points are: they are different things."""
+    match = _SPLIT.fullmatch(text.strip())
+    found = parse_unit(match[2].removeprefix("个")) if match and match[2] else None
+    if found is None or concept.unit is None or found.dimension == concept.dimension:
+        return None
+    if not all(unit.name in ("%", "‰", "百分点") for unit in (found, concept.unit)):
+        return None
+    message = Text(
+        f"“{concept.label}”的单位是 {concept.unit.name},这里写的是“{text.strip()[:20]}”,没有采用",
+        f"“{concept.label}” is in {concept.unit.name}; “{text.strip()[:20]}” is not, and was not taken",
+    )
+    hint = Text("百分点是两个百分数的差,请核对。", "百分点 is the difference of two percentages; please check.")
+    return Problem("percent-or-points", at, message, hint, "warning")
+
+
+def _broken_problem(concept: Concept, text: str, at: Position) -> Problem | None:
+    """The Problem of a cell with digits and spaces: one number in pieces, or several."""
+    if not _BROKEN.fullmatch(text):
+        return None
+    message = Text(
+        f"“{concept.label}”:“{text[:40]}”中间有空白,可能是一个数断开,也可能是几个数,没有采用",
+        f"“{concept.label}”: “{text[:40]}” has blanks in it: one number in pieces, or several; it was not taken",
+    )
+    hint = Text("请对照原件,改正后再读。", "Compare with the original, correct it and read again.")
+    return Problem("broken-number", at, message, hint, "warning")
 
 
 def _refused(why: str, concept: Concept, text: str, at: Position) -> Problem:
@@ -147,7 +183,16 @@ def from_cell(concept: Concept, view: View, spot: Spot, rule: Rule, unit: Unit |
         doubt = lookalike_problem(concept, cell.text, at) if cell.value is None else None
         if doubt is not None:
             return None, (doubt,)
-        text = fold_words(cell.text).strip()
+        folded = fold(cell.text)
+        notes.extend(repair_note(repair.kind, repair.before, repair.after) for repair in folded.repairs)
+        text = folded.text.strip()
+        mark = _FOOTNOTE.search(text)
+        if mark is not None:
+            text = text[: mark.start()]
+            notes.append(f"“{mark[0].strip()}”是注码,没有计入")
+        odd = points_problem(concept, text, at) or _broken_problem(concept, text, at)
+        if odd is not None:
+            return None, (odd,)
         text, said_bound = bound_in(text) or (text, None)
         bound = bound or said_bound
         text, said, problems = amount_text(concept, spot, text, rule, unit, at)

@@ -22,6 +22,8 @@ from facts.vocabulary import Column, Concept
 from facts.yamltree import Mapping as Tree
 from facts.yamltree import Scalar, Sequence
 
+# Of the repairs made in a table so many are told in words.
+MAX_NOTES = 12
 _SETTING = Setting("stated", "", {}, {})
 
 
@@ -51,13 +53,16 @@ def rows_fact(
     header = indexes[0] - 1
     problems = list[Problem]()
     items = list[Tree]()
+    notes = dict[str, None]()
     for index in indexes:
         entries = list[tuple[Scalar, Scalar]]()
         for column in concept.columns:
             if column.name not in columns:
                 continue
-            text, found = _cell_text(column, view, Spot(grid, index, columns[column.name]), levels, header, unit)
+            spot = Spot(grid, index, columns[column.name])
+            text, note, found = _cell_text(column, view, spot, levels, header, unit)
             problems.extend(found)
+            notes.update(dict.fromkeys(part for part in note.split(";") if part and not part.startswith("单位取自")))
             if text is not None:
                 entries.append((_scalar(column.name), _scalar(text)))
         items.append(Tree(tuple(entries), Position("")))
@@ -65,12 +70,20 @@ def rows_fact(
     node = Tree(((_scalar("rows"), Sequence(tuple(items), at)),), at)
     fact, found = read_fact(Scalar(concept.label, False, at), node, concept, _SETTING)
     problems.extend(replace(problem, severity="warning") for problem in found)
-    return (None if fact is None else _told(fact, concept, view, grid, indexes, rule)), tuple(problems)
+    return (None if fact is None else _told(fact, concept, view, grid, indexes, rule, tuple(notes))), tuple(problems)
 
 
-def _told(fact: Fact, concept: Concept, view: View, grid: Grid, indexes: list[int], rule: Rule) -> Fact:
+def _told(
+    fact: Fact, concept: Concept, view: View, grid: Grid, indexes: list[int], rule: Rule, notes: tuple[str, ...]
+) -> Fact:
     first = grid.table.rows[indexes[0]][0].locator
-    provenance = Provenance(view.id, first, "", rule.note or f"表中 {len(indexes)} 行")
+    left_out = indexes[-1] - indexes[0] + 1 - len(indexes)
+    told = [
+        rule.note or f"表中 {len(indexes)} 行",
+        *([f"其间 {left_out} 行是空行、合计或注释,没有计入"] if left_out else []),
+    ]
+    told += [*notes[:MAX_NOTES], *([f"另有 {len(notes) - MAX_NOTES} 处修复"] if len(notes) > MAX_NOTES else [])]
+    provenance = Provenance(view.id, first, "", writable(";".join(told)))
     return replace(fact, basis=basis_for(rule.basis, concept, True), provenance=(provenance,), at=Position(""))
 
 
@@ -92,14 +105,15 @@ def _levels(grid: Grid, indexes: list[int], columns: Mapping[str, int], concept:
 
 def _cell_text(
     column: Column, view: View, spot: Spot, levels: frozenset[int], header: int, unit: Unit | None
-) -> tuple[str | None, tuple[Problem, ...]]:
+) -> tuple[str | None, str, tuple[Problem, ...]]:
+    """The value of a cell in words, and what was repaired to read it."""
     if is_blank(spot.cell):
         above = filled(spot.grid, spot.row, spot.column, header) if spot.column in levels else ""
-        return writable(above.strip()) or None, ()
+        return writable(above.strip()) or None, f"“{column.name}”向下填充" if above.strip() else "", ()
     fact, problems = from_cell(_as_concept(column), view, spot, Rule(column.name, None), unit)
     if fact is not None and isinstance(fact.value, Interval):
-        return None, (*problems, _bound_in_table(column, fact.shown, view.position(spot.cell.locator)))
-    return (fact.shown if fact else None), problems
+        return None, "", (*problems, _bound_in_table(column, fact.shown, view.position(spot.cell.locator)))
+    return (fact.shown if fact else None), (fact.provenance[0].note if fact else ""), problems
 
 
 def _bound_in_table(column: Column, shown: str, at: Position) -> Problem:

@@ -28,7 +28,7 @@ _AFTER: dict[str, BoundKey] = {
     **dict.fromkeys(("及以下", "以下", "以内", "之内"), "at_most"),
 }
 BOUND_WORDS = tuple(sorted(_BEFORE, key=lambda word: (-len(word), word)))
-_ROUGH_BEFORE = ("约", "大约", "近", "接近", "将近", "几乎", "大概")
+_ROUGH_BEFORE = ("大约", "约", "近", "接近", "将近", "几乎", "大概")
 _ROUGH_AFTER = ("左右", "上下", "余", "多")
 _RANGE_AFTER = re.compile(r"\s*[-~～—–至到]\s*[0-9]")
 _RANGE_BEFORE = re.compile(r"[0-9](?:%|‰|[\u4e00-\u9fff]{0,3})[-~～—–至到]$")
@@ -58,7 +58,7 @@ def unit_pattern() -> str:
 def slot_pattern(kind: str, choices: tuple[str, ...] = ()) -> str:
     """The pattern of what a concept of that type may be, as a group called value."""
     if kind in ("quantity", "score"):
-        bounds = "|".join(re.escape(word) for word in BOUND_WORDS)
+        bounds = "|".join(re.escape(word) for word in (*BOUND_WORDS, *_ROUGH_BEFORE))
         return rf"(?:{bounds})?(?P<value>{NUMBER}\s?(?:{unit_pattern()})?)"
     if kind == "date":
         return f"(?P<value>{DATE})"
@@ -77,7 +77,8 @@ def surroundings(text: str, start: int, end: int) -> Surroundings:
     before, after = text[max(0, start - _NEIGHBOURS) : start].rstrip(), text[end : end + _NEIGHBOURS].lstrip()
     if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before):
         return Surroundings(None, "range")
-    if before[-1:].isdigit() or before.endswith(".") or after[:1].isdigit():
+    # ① is a digit to Python and a footnote to people.
+    if before[-1:].isdecimal() or before.endswith(".") or after[:1].isdecimal():
         # Another number follows at once: a table that lost its lines, in which the first may be a line's number.
         return Surroundings(None, "part-of-number")
     bound = next((_BEFORE[word] for word in BOUND_WORDS if before.endswith(word)), None)

@@ -310,9 +310,9 @@ def filled(grid: Grid, row: int, column: int, header: int = -1) -> str:
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
-def data_rows(grid: Grid, header: int, totals: Sequence[str] = ()) -> Iterator[int]:
-    """The rows below a header that are data: no blanks, no totals, no footnotes, no counting of columns."""
-    wanted = frozenset(key_of(word) for word in (totals or TOTALS))
+def data_rows(grid: Grid, header: int, totals: Sequence[str] | None = ()) -> Iterator[int]:
+    """The rows below a header that are data: no blanks, no totals (None: these too), no footnotes, no counting of columns."""
+    wanted = frozenset(key_of(word) for word in (totals or TOTALS)) if totals is not None else frozenset[str]()
     for index in range(header + 1, len(grid.table.rows)):
         texts = [cell.text.strip() for cell in grid.table.rows[index] if not cell.covered and cell.text.strip()]
         if texts and not _is_furniture(texts, wanted):

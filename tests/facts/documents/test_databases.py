@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import sqlite3
 import sys
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from facts.documents import databases_errors, stored_values
@@ -289,3 +291,37 @@ def test_no_url_makes_it_raise(text: str, before: str) -> None:
     target, problems = parse(before + text)
 
     assert (target is None) == bool(problems)
+
+
+@given(
+    edits=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8),
+    share=st.sampled_from((1, 1, 1, 2, 3)),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("scheme", ["sqlite", "duckdb"])
+def test_no_damage_to_a_database_makes_it_raise(
+    tmp_path: Path, request: pytest.FixtureRequest, scheme: str, edits: list[tuple[int, int]], share: int
+) -> None:
+    data = bytearray(_bytes_of(request.getfixturevalue(f"{scheme}_file")))
+    for place, byte in edits:
+        data[place % len(data)] = byte
+    (tmp_path / "damaged").write_bytes(bytes(data[: len(data) // share]))
+
+    document, problems = read_query(f"{scheme}:///{tmp_path / 'damaged'}", "SELECT * FROM 部门", "x")
+    assert document is not None or any(problem.severity == "error" for problem in problems)
+
+
+@functools.lru_cache
+def _bytes_of(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def test_a_column_whose_name_is_no_text_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE t (abcdef)")
+        connection.commit()
+    path.write_bytes(path.read_bytes().replace(b"abcdef", b"ab\xff\xfeef"))
+
+    document, problems = read_query(f"sqlite:///{path}", "SELECT * FROM t", "x")
+    assert document is None and [problem.code for problem in problems] == ["damaged-file"]
