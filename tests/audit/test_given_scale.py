@@ -15,7 +15,7 @@ from tests.audit.reports import document
 from tests.repo.repository import ROOT
 
 STATED = "评价等级:90(含)-100分为优,80(含)-90分为良,60(含)-80分为中,60分以下为差。\n"
-REPORT = "某县水利局2021年度部门整体支出绩效自评报告\n本次绩效自评综合得分{}分,评价等级为“{}”。\n"
+REPORT = "某县水利局2017年度部门整体支出绩效自评报告\n本次绩效自评综合得分{}分,评价等级为“{}”。\n"
 
 
 def rulebook() -> Rulebook:
@@ -72,3 +72,7 @@ def test_a_rulebook_without_grades_leaves_the_stated_scale() -> None:
 
 def test_a_word_that_is_no_grade_of_the_scale_is_not_judged() -> None:
     assert graded(REPORT.format(85, "合格"), rulebook()) == []
+
+
+def test_a_rulebook_that_was_not_in_force_gives_no_scale() -> None:
+    assert graded(REPORT.format(85, "优").replace("2017", "2021"), rulebook()) == []
