@@ -48,6 +48,9 @@ def usable(rulebook: Rulebook, case: Case) -> tuple[Problem, ...]:
 class Lowered:
     """A rulebook lowered to its Plan, once, with what the assessments by it share."""
 
+    # Whether assessments tell the nearest change that would alter each verdict.
+    nearest = True
+
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.plan, problems = lower(rulebook)
@@ -101,8 +104,10 @@ class Evaluator(Lowered):
 class WhatIf(Lowered):
     """Decides cases without the engine, for questions about rules that are not in force.
 
-    No score that is given to anybody comes of it; those are fired and cross-checked.
+    No score that is given to anybody comes of it; those are fired and cross-checked. The nearest change is not looked for.
     """
+
+    nearest = False
 
     def decide(self, case: Case) -> Decided:
         """Everything decided by plain evaluation."""
@@ -180,7 +185,7 @@ class Decided:
         """The whole answer: results, trail, findings, what is missing."""
         rulebook, rollup, outcome = self.evaluator.rulebook, self.rollup, self.outcome
         steps = StepWriter(Sentences(self.facts, self.env, self.evaluator.memory))
-        writer = ResultWriter(self.facts, self.env, steps)
+        writer = ResultWriter(self.facts, self.env, steps, nearest=self.evaluator.nearest)
         indicators = self._results(writer, self._trail(writer, steps))
         missing = writer.missing(indicators)
         return Assessment(

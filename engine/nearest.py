@@ -19,6 +19,7 @@ from engine.parts import PartRunner
 from engine.plan import ByItems, ByParts, Decision, Measure, OnePart, PlanPart, RangeInput, TruthInput
 from engine.sentences import Sentences
 from engine.showing import number_text
+from engine.solving import measured_by, solve
 from engine.verdicts import verdict_of
 from facts.problem import Text
 from facts.units import PLAIN
@@ -114,7 +115,7 @@ def _thresholds(plan: PlanPart, concept: str, now: Fraction, sentences: Sentence
         if measure.tree == Name(concept) and measure.rounding is None:
             yield bound
         elif concept in measure.concepts:
-            solved = _solve(measure, concept, now, bound, sentences.env)
+            solved = solve(measured_by(measure, concept, sentences.env), now, bound)
             if solved is not None:
                 yield solved
 
@@ -155,49 +156,6 @@ def _chained(decision: Decision) -> Iterator[Decision]:
     for one in decision.inputs:
         if isinstance(one, TruthInput):
             yield from _chained(one.decision)
-
-
-def _solve(measure: Measure, concept: str, now: Fraction, bound: Fraction, env: Env) -> Fraction | None:
-    """The value of the concept at which the measure is exactly the bound."""
-
-    def at(value: Fraction) -> Fraction | None:
-        found = measure.raw(Env({**env.facts, concept: value}, env.parameters, env.rollups), None)
-        return found if isinstance(found, Fraction) else None
-
-    if not isinstance(env.facts.get(concept), Fraction):
-        return None
-    points = [now + 1, now + 2, now + 4, now + 7]
-    values = [at(point) for point in points]
-    known = [value for value in values if value is not None]
-    if len(known) < 4:
-        return None
-    linear = _linear(points, known, bound)
-    return linear if linear is not None else _fractional(points, known, bound)
-
-
-def _linear(x: list[Fraction], y: list[Fraction], bound: Fraction) -> Fraction | None:
-    slope = (y[1] - y[0]) / (x[1] - x[0])
-    if slope == 0 or any(y[0] + slope * (x[n] - x[0]) != y[n] for n in (2, 3)):
-        return None
-    return x[0] + (bound - y[0]) / slope
-
-
-def _fractional(x: list[Fraction], y: list[Fraction], bound: Fraction) -> Fraction | None:
-    """y = p + q / (x + r), from three points; the fourth must agree."""
-    if y[0] == y[1] or y[1] == y[2] or y[0] == y[2]:
-        return None
-    ratio = (y[0] - y[1]) / (y[1] - y[2]) * (x[2] - x[1]) / (x[1] - x[0])
-    # (y0-y1)/(y1-y2) = (x1-x0)(x2+r) / ((x2-x1)(x0+r)), so ratio = (x2+r)/(x0+r).
-    if ratio == 1:
-        return None
-    r = (x[2] - ratio * x[0]) / (ratio - 1)
-    if any(point + r == 0 for point in x):
-        return None
-    q = (y[0] - y[1]) / (1 / (x[0] + r) - 1 / (x[1] + r))
-    p = y[0] - q / (x[0] + r)
-    if p + q / (x[3] + r) != y[3] or bound == p:
-        return None
-    return q / (bound - p) - r
 
 
 def _sentence(change: _Change) -> Text:

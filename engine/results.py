@@ -46,6 +46,8 @@ class ResultWriter:
     env: Env
     steps: StepWriter
     problems: list[Problem] = field(default_factory=list)
+    # Whether the nearest change is looked for, which is most of the work.
+    nearest: bool = True
 
     # --- indicators ---
 
@@ -76,7 +78,9 @@ class ResultWriter:
             basis=self._basis(result.plan.concepts),
             missing=tuple(c for c in result.plan.concepts if self._missing(c)) if open_ else (),
             regain=ZERO if open_ else max(ZERO, frame.full - given.lo),
-            nearest=find_nearest(result.plan, verdict, self.steps.sentences) if score == result.score else None,
+            nearest=find_nearest(result.plan, verdict, self.steps.sentences)
+            if self.nearest and score == result.score
+            else None,
             measure=self._measure(result.plan.measure),
             deductions=self._deductions(plan, result, score),
             steps=numbers,

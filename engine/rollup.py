@@ -125,13 +125,8 @@ class Rollup:
         section = plan.section
         if section.id in self.sections:
             return self.sections[section.id]
-        malus = section.kind == "malus"
-        # A bonus or malus block is bounded by its points; a base section only by what its indicators can give.
-        floor, cap = section.floor, section.cap
-        if section.kind != "base":
-            floor = floor if floor is not None else (-section.points if malus else ZERO)
-            cap = cap if cap is not None else (ZERO if malus else section.points)
-        score = self._combined(plan, malus)
+        floor, cap = self.section_bounds(plan)
+        score = self.unbounded(plan)
         score = Score(_kept(score.lo, floor, cap), _kept(score.hi, floor, cap))
         if plan.gate is not None:
             assert section.counts_if is not None
@@ -146,8 +141,20 @@ class Rollup:
         self.sections[section.id] = score
         return score
 
-    def _combined(self, plan: PlanSection, malus: bool) -> Score:
+    def section_bounds(self, plan: PlanSection) -> tuple[Fraction | None, Fraction | None]:
+        """Floor and cap: a bonus or malus block is bounded by its points, a base section only by what it states."""
         section = plan.section
+        floor, cap = section.floor, section.cap
+        if section.kind != "base":
+            malus = section.kind == "malus"
+            floor = floor if floor is not None else (-section.points if malus else ZERO)
+            cap = cap if cap is not None else (ZERO if malus else section.points)
+        return floor, cap
+
+    def unbounded(self, plan: PlanSection) -> Score:
+        """What the indicators make together, before floor and cap."""
+        section = plan.section
+        malus = section.kind == "malus"
         members = [self._member(indicator) for indicator in plan.indicators]
         rule = section_rule(section.model, section.points, malus)
         # Bounds for the case of too many that may or may not apply to try them all.
@@ -250,7 +257,7 @@ class Rollup:
         if grades is None:
             return ()
         scale = self._scale()
-        self.env.rollups[("score", "@graded")] = simplest(Interval(self._graded(lo), self._graded(hi)))
+        self.env.rollups[("score", "@graded")] = simplest(Interval(self.graded(lo), self.graded(hi)))
         fired = self._fire_grade()
         found: set[str] = set()
         for world in worlds:
@@ -275,7 +282,8 @@ class Rollup:
             offset += len(decision.truths)
         return offset
 
-    def _graded(self, score: Fraction) -> Fraction:
+    def graded(self, score: Fraction) -> Fraction:
+        """The score as the grade scale measures it."""
         grades = self.plan.rulebook.grades
         if grades is None or grades.of == "score":
             return score
@@ -285,7 +293,7 @@ class Rollup:
     def _place(self, score: Fraction) -> int:
         grades = self.plan.rulebook.grades
         assert grades is not None
-        value = self._graded(score)
+        value = self.graded(score)
         return next((n for n, step in enumerate(grades.steps[:-1]) if value >= step.start), len(grades.steps) - 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -122,6 +122,19 @@ def with_subject(tree: Expr, subject: Expr | None) -> Expr:
             return replace(tree, arguments=tuple(with_subject(argument, subject) for argument in arguments))
         case _:
             return tree
+
+
+def replaced(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The tree with every node of its comparisons and logic changed, operands first."""
+    match tree:
+        case Comparison(_, left, right):
+            return change(replace(tree, left=replaced(left, change), right=replaced(right, change)))
+        case Logic(_, operands):
+            return change(replace(tree, operands=tuple(replaced(operand, change) for operand in operands)))
+        case Not(operand):
+            return change(replace(tree, operand=replaced(operand, change)))
+        case _:
+            return change(tree)
 
 
 def form_trees(form: Form) -> list[Expr]:

@@ -28,10 +28,12 @@ class Arguments(argparse.Namespace):
     checks: Path | None
     mapping: Path | None
     folders: list[Path]
+    fail_under: str
     case: list[str]
     examples: int
     seed: int
     time: float | None
+    write: bool
     old: Path
     new: Path
     population: list[Path]

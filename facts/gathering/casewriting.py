@@ -124,6 +124,21 @@ def _fact(fact: Fact, concept: Concept, basis: Basis | None, source: str) -> Ite
             yield "      - {" + ", ".join(f"{key}: {_in_flow(value)}" for key, value in entries) + "}"
 
 
+def short_fact(fact: Fact, concept: Concept) -> str:
+    """A made-up fact within braces: its value alone, or why there is none."""
+    if fact.status != "known":
+        return "{" + f"{fact.status}: {scalar(fact.reason, True)}" + "}"
+    if isinstance(fact.value, tuple):
+        units = {column.name: column.unit or PLAIN for column in concept.columns}
+        cells = (
+            [(name, _plain(row[name], unit)) for name, unit in units.items() if row.get(name) is not None]
+            for row in fact.value
+        )
+        return "{rows: [" + ", ".join(map(flow, cells)) + "]}"
+    entries = _as_valued(fact.value, concept)
+    return scalar(entries[0][1], True) if entries[0][0] == "value" else flow(entries)
+
+
 def _in_flow(value: str) -> str:
     """A scalar that was written for a line of its own, within braces."""
     return value if value.startswith(("{", '"')) else scalar(value, True)

@@ -10,6 +10,7 @@ from engine.evaluate import Evaluator, usable
 from engine.judging import Failure, judge, unknown_names
 from engine.load import load_rulebook
 from engine.model import Rulebook
+from engine.trials.killing import Claim
 from facts.examples import Example, case_files, read_examples
 from facts.problem import Problem, Text, did_you_mean, has_errors, in_order
 from facts.provenance import Position
@@ -71,6 +72,11 @@ def examples_of(folder: Path, rulebook: Rulebook) -> tuple[tuple[Example, ...], 
         )
         problems.append(Problem("no-cases", Position(str(folder)), message, hint, "warning"))
     return tuple(found), in_order(problems)
+
+
+def claims_of(examples: Iterable[Example]) -> list[Claim]:
+    """Cases that say what they should give."""
+    return [Claim(one.full_name, one.case, one.expectation) for one in examples if one.expectation is not None]
 
 
 def usable_examples(path: Path, rulebook: Rulebook) -> tuple[tuple[Example, ...], tuple[Problem, ...]]:

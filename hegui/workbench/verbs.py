@@ -11,7 +11,11 @@ from hegui.writing import overwrites
 
 
 def test(arguments: Arguments) -> int:
-    """Run every case, or those named; say what does not hold and why."""
+    """Run every case, or those named; say what does not hold and why. With --write, propose those that are missing."""
+    if arguments.write:
+        from hegui.workbench.write_verb import write
+
+        return write(arguments)
     clash = overwrites(arguments.output, files_of(*arguments.folders))
     if clash is not None:
         return unwritable(clash, arguments)

@@ -1,0 +1,120 @@
+"""Whether any case notices a mutant: one of its expectations, which holds for the rules, does not hold for the mutant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from engine.evaluate import WhatIf
+from engine.judging import judge
+from engine.model import Rulebook
+from engine.plan import Decision
+from engine.trials.bookequivalence import same_above
+from engine.trials.equivalence import same_decision, same_part
+from engine.trials.mutants import Mutant
+from engine.trials.slices import finding_slice, section_of, slice_of, stands_alone
+from facts.expectation import Expectation, Expected
+from facts.model import Case
+
+
+class Claim(NamedTuple):
+    """A case and what it should give."""
+
+    name: str
+    case: Case
+    expectation: Expectation
+
+
+@dataclass(slots=True)
+class Cases:
+    """The cases of a rulebook by what they look at."""
+
+    book: Rulebook
+    claims: list[Claim]
+    _by: dict[tuple[str, str], list[Claim]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        claims, self.claims = self.claims, []
+        for claim in claims:
+            self.add(claim)
+
+    def add(self, claim: Claim) -> None:
+        """Take in a case."""
+        self.claims.append(claim)
+        each: dict[tuple[str, str], list[Expected]] = {}
+        for one in claim.expectation.each:
+            each.setdefault((one.about, one.id), []).append(one)
+        for key, said in each.items():
+            self._by.setdefault(key, []).append(claim._replace(expectation=Expectation(tuple(said))))
+
+    def of(self, about: str, name: str) -> list[Claim]:
+        """What is said of one indicator, finding or section, alone."""
+        return self._by.get((about, name), [])
+
+    def above(self, section: str = "") -> list[Claim]:
+        """What is said of sections (or one section) and of the result."""
+        keys = [key for key in self._by if key[0] == "section" and section in ("", key[1])]
+        return [claim for key in (*keys, ("result", "")) for claim in self._by.get(key, [])]
+
+
+def close_killer(mutant: Mutant, cases: Cases) -> str:
+    """The name of a case that notices in what it says of the thing altered itself; "" where none does."""
+    book, owner = replace(mutant.rulebook, accepted=()), mutant.owner
+    if owner.about == "finding":
+        return noticed(finding_slice(book, owner.id), cases.of("finding", owner.id))
+    if owner.about == "indicator":
+        alone = stands_alone(book, owner.id)
+        return noticed(slice_of(book, owner.id) if alone else book, cases.of("indicator", owner.id))
+    return noticed(book, cases.above(owner.id))
+
+
+def far_killer(mutant: Mutant, cases: Cases) -> str:
+    """The name of a case that notices in what it says of sections, the result or anything else."""
+    book, owner = replace(mutant.rulebook, accepted=()), mutant.owner
+    if owner.about == "indicator":
+        return noticed(book, cases.above(section_of(book, owner.id).id))
+    return noticed(book, cases.above() if owner.about == "finding" else cases.claims)
+
+
+def noticed(book: Rulebook, claims: Iterable[Claim]) -> str:
+    """The first case of which something does not hold under these rules."""
+    made: WhatIf | None = None
+    for claim in claims:
+        made = made or WhatIf(book)
+        decided = made.decide(claim.case)
+        if judge(claim.expectation, decided.assessment(), decided.states):
+            return claim.name
+    return ""
+
+
+def sound_claims(book: Rulebook, claims: Iterable[Claim]) -> list[Claim]:
+    """The cases that hold for the rules as they are; one that does not would notice every mutant."""
+    made = WhatIf(replace(book, accepted=()))
+    kept = []
+    for claim in claims:
+        decided = made.decide(claim.case)
+        if not judge(claim.expectation, decided.assessment(), decided.states):
+            kept.append(claim)
+    return kept
+
+
+def equivalent(mutant: Mutant, book: Rulebook) -> bool:
+    """Whether the mutant is shown to give the same as the rules in every case of known facts."""
+    owner, other = mutant.owner, mutant.rulebook
+    if owner.about == "indicator":
+        one, two = WhatIf(slice_of(book, owner.id)), WhatIf(slice_of(other, owner.id))
+        section = one.plan.sections[0]
+        parts = [made.plan.sections[0].indicators[0].part for made in (one, two)]
+        return same_part(other, parts[0], parts[1], section.section.id)
+    if owner.about == "finding":
+        first, second = (_decision(made, owner.id) for made in (book, other))
+        return same_decision(book, first, second)
+    return same_above(book, other)
+
+
+def _decision(book: Rulebook, finding: str) -> Decision:
+    plan = WhatIf(finding_slice(book, finding)).plan
+    found = [veto.decision for veto in plan.vetoes if veto.veto.id == finding]
+    found += [check.decision for check in plan.checks if check.check.id == finding]
+    return found[0]
