@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.assessment import Assessment, IndicatorResult
 from engine.evaluate import Decided, WhatIf
 from engine.judging import judge
+from engine.parts import PartResult
 from engine.trials.slices import case_of
 from engine.trials.watching import Owner
 from engine.trials.wholes import Facts
@@ -17,9 +18,26 @@ from facts.problem import Text
 def told_apart(one: WhatIf, other: WhatIf, facts: Facts, owner: Owner) -> bool:
     """Whether an expectation of what one makes of the facts does not hold for the other."""
     case = case_of(one.rulebook, facts)
-    expectation = Expectation(tuple(expected_of(owner, one.decide(case))))
-    decided = other.decide(case)
-    return bool(judge(expectation, decided.assessment(), decided.states))
+    first, second = one.decide(case), other.decide(case)
+    if _shape(first) == _shape(second):
+        # The same cases of the same rules with the same points: the same is said. Putting it into words is dear.
+        return False
+    expectation = Expectation(tuple(expected_of(owner, first)))
+    return bool(judge(expectation, second.assessment(), second.states))
+
+
+def _shape(decided: Decided) -> tuple[object, ...]:
+    """Points, and which cases gave them."""
+    rollup = decided.rollup
+    parts = tuple(_shape_of(result) for result in rollup.indicators.values())
+    finals = tuple(rollup.final(plan) for section in decided.plan.sections for plan in section.indicators)
+    return (parts, finals, tuple(rollup.sections.values()), decided.outcome, tuple(decided.states.items()))
+
+
+def _shape_of(result: PartResult) -> tuple[object, ...]:
+    items = tuple((item.outcome, item.low, item.high) for item in result.items)
+    branch = result.branch.name if result.branch is not None else ""
+    return (result.score, result.frame, result.place, branch, items, tuple(_shape_of(part) for part in result.parts))
 
 
 def expected_of(owner: Owner, decided: Decided) -> Iterator[Expected]:
