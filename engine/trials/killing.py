@@ -103,6 +103,9 @@ def equivalent(mutant: Mutant, book: Rulebook) -> bool:
     """Whether the mutant is shown to give the same as the rules in every case of known facts."""
     owner, other = mutant.owner, mutant.rulebook
     if owner.about == "indicator":
+        if replace(other, sections=book.sections) != book:
+            # What a veto on the indicator does was altered: its part is the same, what comes of it is not.
+            return False
         one, two = WhatIf(slice_of(book, owner.id)), WhatIf(slice_of(other, owner.id))
         section = one.plan.sections[0]
         parts = [made.plan.sections[0].indicators[0].part for made in (one, two)]

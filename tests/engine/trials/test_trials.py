@@ -158,6 +158,14 @@ def test_what_the_floor_hides_is_the_same_and_what_it_does_not_is_not() -> None:
         assert any(equivalent(m, rulebook) for m in mutants) == same
 
 
+def test_what_a_veto_on_an_indicator_does_is_no_part_of_it_and_can_be_told_apart() -> None:
+    text = "id: a\ntitle: 甲\npoints: 10\nscore:\n  full: 已公开 is 是\n  otherwise: 0\n"
+    veto = "{id: v, title: 否, when: 弄虚作假 is 是, scope: 'indicator:a', effect: {score: 1.5}, precedence: 1}"
+    rulebook = sound(section(text), root=f"{ROOT}vetoes: [{veto}]\n")
+    effects = [mutant for mutant in mutants_of(rulebook) if mutant.kind == "effect"]
+    assert effects and not any(equivalent(mutant, rulebook) for mutant in effects)
+
+
 def test_a_grade_that_starts_between_two_possible_totals_cannot_be_told_from_its_neighbours() -> None:
     top = "grades: {of: score, scale: [{grade: 优, from: 9}, {grade: 差, from: 0}]}\n"
     half = "id: a\ntitle: 甲\npoints: 10\nscore:\n  full: 已公开 is 是\n  otherwise: 8.5\n"
