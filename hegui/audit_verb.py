@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 from engine.load import load_rulebook
 from engine.model import Rulebook
@@ -14,7 +11,7 @@ from facts.casefile import read_case
 from facts.documents.model import Document
 from facts.documents.reading import read_document
 from facts.model import Case
-from facts.problem import Language, Problem, Text, has_errors, in_order
+from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from facts.waiverfile import read_waivers
 from hegui.audit.interchange import audit_json
@@ -23,10 +20,9 @@ from hegui.audit.ownfacts import facts_of_report
 from hegui.audit.run import CHECKS, audit_document
 from hegui.audit.text import audit_text
 from hegui.audit.waiving import unknown_checks, waived
-from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments, today
-from hegui.interchange import problems_json
+from hegui.command import CLEAN, FINDINGS, Arguments, today
+from hegui.delivery import language_of, refused, warn
 from hegui.progress import progress_of
-from hegui.report_text import problems_text
 from hegui.writing import overwrites, write_result
 
 _RANK = {"error": 0, "warning": 1, "note": 2, "never": -1}
@@ -36,25 +32,25 @@ def audit(arguments: Arguments) -> int:
     """Audit one report; 1 where findings reach --fail-on, 2 where the input cannot be used."""
     problems = _usage(arguments)
     if problems:
-        return _unusable(problems, arguments)
+        return refused(problems, arguments)
     progress = progress_of(arguments)
     document, found = read_document(arguments.report, progress)
     rulebook, case, more = _against(arguments, document)
     waivers, untold = read_waivers(arguments.waivers) if arguments.waivers else ((), ())
     problems = (*found, *more, *untold)
     if document is None or has_errors(problems):
-        return _unusable(problems, arguments)
+        return refused(problems, arguments)
     result = audit_document(document, rulebook, case, arguments.checks or CHECKS, progress)
     result = replace(result, problems=in_order((*problems, *result.problems, *_emptiness(result))))
     unknown = unknown_checks(result, waivers)
     if has_errors((*result.problems, *unknown)):
-        return _unusable((*result.problems, *unknown), arguments)
+        return refused((*result.problems, *unknown), arguments)
     result = waived(result, waivers, arguments.as_of or today())
     if arguments.format != "text":
-        _warn(result.problems, arguments)
+        warn(in_order(result.problems), arguments)
     problem = _deliver(result, arguments)
     if problem is not None:
-        return _unusable((problem,), arguments)
+        return refused((problem,), arguments)
     limit = _RANK[arguments.fail_on]
     return (
         FINDINGS
@@ -116,7 +112,7 @@ def _against(
 
 
 def _deliver(result: Audit, arguments: Arguments) -> Problem | None:
-    language = _language(arguments)
+    language = language_of(arguments)
     if arguments.format == "xlsx":
         from hegui.audit.workpaper import workpaper
         from hegui.binary import write_bytes
@@ -129,20 +125,3 @@ def _deliver(result: Audit, arguments: Arguments) -> Problem | None:
         return write_result(audit_sarif(result, language), arguments.output)
     text = audit_json if arguments.format == "json" else audit_text
     return write_result(text(result, language), arguments.output)
-
-
-def _language(arguments: Arguments) -> Language:
-    return cast(Language, arguments.lang)
-
-
-def _warn(problems: Sequence[Problem], arguments: Arguments) -> None:
-    if problems:
-        sys.stderr.write(problems_text(in_order(problems), _language(arguments)))
-
-
-def _unusable(problems: Sequence[Problem], arguments: Arguments) -> int:
-    if arguments.format == "json":
-        write_result(problems_json(in_order(problems), _language(arguments)), None)
-    else:
-        _warn(problems, arguments)
-    return UNUSABLE

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
-from facts.problem import Language, Problem
+from facts.problem import Language, Problem, in_order
 from hegui.command import UNUSABLE, Arguments
 from hegui.interchange import problems_json
 from hegui.report_text import problems_text
@@ -31,6 +31,15 @@ def unusable(problems: Sequence[Problem], arguments: Arguments) -> int:
         deliver(problems_json(problems, language_of(arguments)), arguments)
     else:
         warn(problems, arguments)
+    return UNUSABLE
+
+
+def refused(problems: Sequence[Problem], arguments: Arguments) -> int:
+    """Every Problem where there is no result: a file that was asked for is not written, nor one that was there replaced."""
+    if arguments.format == "json":
+        write_result(problems_json(in_order(problems), language_of(arguments)), None)
+    else:
+        warn(in_order(problems), arguments)
     return UNUSABLE
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,12 +17,12 @@ from facts.gathering.gathering import merge as merge_cases
 from facts.gathering.mapping import NO_MAPPING, MappingFile, SourceEntry
 from facts.gathering.mappingfile import read_mapping
 from facts.model import Case
-from facts.problem import Language, Problem, Text, has_errors, in_order
+from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position, Source
 from facts.vocabulary import Vocabulary
-from hegui.command import CLEAN, UNUSABLE, Arguments
+from hegui.command import CLEAN, Arguments
+from hegui.delivery import refused, warn
 from hegui.progress import progress_of
-from hegui.report_text import problems_text
 from hegui.writing import overwrites, write_result
 
 # The mapping a rulebook brings along for the documents it is usually given.
@@ -46,7 +45,7 @@ def read(arguments: Arguments) -> int:
     vocabulary, mapping, problems = _basics(arguments)
     clash = overwrites(arguments.output, (*arguments.sources, *_files(arguments)))
     if vocabulary is None or mapping is None or clash is not None:
-        return _refused((*problems, *([clash] if clash else [])), arguments)
+        return refused((*problems, *([clash] if clash else [])), arguments)
     job = _Job(problems=list(problems))
     progress = progress_of(arguments)
     for path in arguments.sources:
@@ -55,7 +54,7 @@ def read(arguments: Arguments) -> int:
     if not job.documents and not job.cases and not has_errors(job.problems):
         job.problems.append(_nothing_to_read())
     if has_errors(job.problems):
-        return _refused(job.problems, arguments)
+        return refused(job.problems, arguments)
     gathered, found = gather(job.documents, mapping, vocabulary, progress, job.cases)
     return _deliver(gathered, vocabulary, (*job.problems, *found), arguments)
 
@@ -65,15 +64,15 @@ def merge(arguments: Arguments) -> int:
     vocabulary, mapping, problems = _basics(arguments)
     clash = overwrites(arguments.output, (*arguments.facts, *_files(arguments)))
     if vocabulary is None or mapping is None or clash is not None:
-        return _refused((*problems, *([clash] if clash else [])), arguments)
+        return refused((*problems, *([clash] if clash else [])), arguments)
     job = _Job(problems=list(problems))
     for path in arguments.facts:
         _read_case(path, vocabulary, job)
     if has_errors(job.problems) or not job.cases:
-        return _refused(job.problems, arguments)
+        return refused(job.problems, arguments)
     gathered, found = merge_cases(job.cases, mapping, vocabulary)
     if gathered is None:
-        return _refused((*job.problems, *found), arguments)
+        return refused((*job.problems, *found), arguments)
     return _deliver(gathered, vocabulary, (*job.problems, *found), arguments)
 
 
@@ -215,14 +214,14 @@ def _is_folder(path: Path) -> Problem:
 def _deliver(gathered: Gathered, vocabulary: Vocabulary, problems: Sequence[Problem], arguments: Arguments) -> int:
     problems = in_order(problems)
     if has_errors(problems):
-        return _refused(problems, arguments)
+        return refused(problems, arguments)
     folder = arguments.output.parent if arguments.output else Path()
     sources = _seen_from(folder, gathered.sources)
     text = case_text(replace(gathered, sources=sources), vocabulary, _heading(gathered))
     problem = write_result(text, arguments.output)
     if problem is not None:
-        return _refused((*problems, problem), arguments)
-    _say(problems, arguments)
+        return refused((*problems, problem), arguments)
+    warn(problems, arguments)
     return CLEAN
 
 
@@ -242,13 +241,3 @@ def _seen_from(folder: Path, sources: Mapping[str, Source]) -> dict[str, Source]
         near = bool(source.file) and path.is_relative_to(home.parent)
         seen[key] = replace(source, file=Path(os.path.relpath(path, home)).as_posix() if near else "")
     return seen
-
-
-def _refused(problems: Sequence[Problem], arguments: Arguments) -> int:
-    _say(in_order(problems), arguments)
-    return UNUSABLE
-
-
-def _say(problems: Sequence[Problem], arguments: Arguments) -> None:
-    if problems:
-        sys.stderr.write(problems_text(problems, cast(Language, arguments.lang)))

@@ -15,9 +15,19 @@ _PLACES = 2
 _MOST_PLACES = 12
 
 
-def put_text(cell: Any, text: str) -> None:
+def put(cell: Any, value: str | Fraction | int | None, most: int = MAX_TEXT) -> None:
+    """A value as what it is; None leaves the cell empty."""
+    if isinstance(value, str):
+        put_text(cell, value, most)
+    elif isinstance(value, Fraction):
+        put_number(cell, value)
+    elif value is not None:
+        cell.value = value
+
+
+def put_text(cell: Any, text: str, most: int = MAX_TEXT) -> None:
     """Text as text: nothing that begins with = + - @ becomes a formula, no control character breaks the file."""
-    clean = "".join(c for c in text[:MAX_TEXT] if c.isprintable() or c == "\n")
+    clean = "".join(c for c in text[:most] if c.isprintable() or c == "\n")
     cell.value = clean
     cell.data_type = "s"
     if clean[:1] in ("=", "+", "-", "@"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -17,30 +17,30 @@ from facts.templatebook.layout import RulesLabel
 from facts.templatebook.writing import write_template
 from facts.vocabulary import Vocabulary
 from hegui.binary import write_bytes
-from hegui.command import CLEAN, UNUSABLE, Arguments
-from hegui.report_text import problems_text
+from hegui.command import CLEAN, Arguments
+from hegui.delivery import files_of, refused, warn
 from hegui.writing import overwrites
 
 
 def template(arguments: Arguments) -> int:
     """Write the workbook of a rulebook; with case files (`--facts`) their facts are filled in."""
-    paths = _case_files(arguments)
-    clash = overwrites(arguments.output, (*paths, *_files(arguments.rules)))
+    paths = _casefiles_of(arguments)
+    clash = overwrites(arguments.output, (*paths, *files_of(arguments.rules)))
     rulebook, problems = load_rulebook(arguments.rules)
     if rulebook is None or clash is not None:
-        return _refused((*problems, *([clash] if clash else [])), arguments)
+        return refused((*problems, *([clash] if clash else [])), arguments)
     case, found = _case(paths, rulebook.vocabulary)
     problems = (*problems, *found)
     if has_errors(problems):
-        return _refused(problems, arguments)
+        return refused(problems, arguments)
     data, found = write_template(rulebook.vocabulary, label_of(rulebook), case, language=cast(Language, arguments.lang))
     problems = (*problems, *found)
     if data is None or has_errors(problems):
-        return _refused(problems, arguments)
+        return refused(problems, arguments)
     problem = _unseen(arguments) or write_bytes(data, arguments.output)
     if problem is not None:
-        return _refused((*problems, problem), arguments)
-    _say(problems, arguments)
+        return refused((*problems, problem), arguments)
+    warn(in_order(problems), arguments)
     return CLEAN
 
 
@@ -49,16 +49,12 @@ def label_of(rulebook: Rulebook) -> RulesLabel:
     return RulesLabel(rulebook.id, rulebook.version, rulebook.digest, rulebook.title.zh)
 
 
-def _case_files(arguments: Arguments) -> Sequence[Path]:
+def _casefiles_of(arguments: Arguments) -> Sequence[Path]:
     return cast("Sequence[Path]", getattr(arguments, "facts", None) or ())
 
 
 def _case(paths: Sequence[Path], vocabulary: Vocabulary) -> tuple[Case | None, tuple[Problem, ...]]:
     return read_case(paths, vocabulary) if paths else (None, ())
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return iter(folder.rglob("*.yaml")) if folder.is_dir() else iter(())
 
 
 def _unseen(arguments: Arguments) -> Problem | None:
@@ -69,13 +65,3 @@ def _unseen(arguments: Arguments) -> Problem | None:
     return Problem(
         "no-output", Position("-o"), message, Text("请用 -o book.xlsx 指定文件。", "Name a file: -o book.xlsx.")
     )
-
-
-def _refused(problems: Sequence[Problem], arguments: Arguments) -> int:
-    _say(problems, arguments)
-    return UNUSABLE
-
-
-def _say(problems: Sequence[Problem], arguments: Arguments) -> None:
-    if problems:
-        sys.stderr.write(problems_text(in_order(problems), cast(Language, arguments.lang)))

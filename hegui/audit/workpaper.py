@@ -5,20 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from facts.problem import Language, Problem, Text
 from facts.provenance import Position, Provenance
 from facts.timeless import timeless
-from facts.values import decimal_text, exact_places
 from hegui.audit.model import Audit, AuditFinding, ClaimedPoints
+from hegui.spreadsheet import put, put_number, put_text, sheet_named
 
 # Nothing in a workbook depends on when it was made: same audit, same bytes.
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # the format has no zone
 MAX_TEXT = 2000
-_PLACES = 2
 
 Columns = Sequence[tuple[Text, int]]
 _CLAIMS: Columns = (
@@ -73,21 +71,7 @@ class _Writer:
 
     def sheet(self, title: str, columns: Columns) -> Any:
         """A sheet with its heading, set up to be read and printed."""
-        from openpyxl.styles import Alignment, Font, PatternFill
-        from openpyxl.utils import get_column_letter
-
-        sheet = self.book.create_sheet(title)
-        sheet.append([name.in_(self.language) for name, _ in columns])
-        for number, (_, width) in enumerate(columns, 1):
-            sheet.column_dimensions[get_column_letter(number)].width = width
-            cell = sheet.cell(1, number)
-            cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="D9E1F2")
-            cell.alignment = Alignment(wrap_text=True, vertical="center")
-        sheet.freeze_panes = "A2"
-        sheet.print_title_rows = "1:1"
-        sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        return sheet
+        return sheet_named(self.book, title, [(name.in_(self.language), width) for name, width in columns])
 
     def row(self, sheet: Any, values: Sequence[str | Fraction | int | None]) -> None:
         """A row of texts and exact numbers."""
@@ -97,12 +81,7 @@ class _Writer:
         for column, value in enumerate(values, 1):
             cell = sheet.cell(number, column)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if isinstance(value, str):
-                _put_text(cell, value)
-            elif isinstance(value, Fraction):
-                _put_number(cell, value)
-            elif value is not None:
-                cell.value = value
+            put(cell, value, MAX_TEXT)
 
     def claims(self, audit: Audit) -> None:
         """What is claimed, and how it stands."""
@@ -150,7 +129,7 @@ class _Writer:
 
     def formula(self, sheet: Any, row: int, zh: str, en: str, formula: str) -> None:
         """A line of the summary that is computed."""
-        _put_text(sheet.cell(row, 1), self.word(zh, en))
+        put_text(sheet.cell(row, 1), self.word(zh, en))
         sheet.cell(row, 2).value = formula
         sheet.cell(row, 2).number_format = "0.00"
 
@@ -162,13 +141,13 @@ class _Writer:
         sheet.title = self.word("汇总", "Summary")
         sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 68
         claims = self.word("自评得分核对", "Claims")
-        _put_text(sheet.cell(1, 1), self.word("报告", "Report"))
-        _put_text(sheet.cell(1, 2), audit.source.title)
-        _put_text(sheet.cell(2, 1), "SHA-256")
-        _put_text(sheet.cell(2, 2), audit.source.sha256)
-        _put_text(sheet.cell(3, 1), self.word("自评总分", "Claimed in total"))
+        put_text(sheet.cell(1, 1), self.word("报告", "Report"))
+        put_text(sheet.cell(1, 2), audit.source.title)
+        put_text(sheet.cell(2, 1), "SHA-256")
+        put_text(sheet.cell(2, 2), audit.source.sha256)
+        put_text(sheet.cell(3, 1), self.word("自评总分", "Claimed in total"))
         if audit.points.claimed is not None:
-            _put_number(sheet.cell(3, 2), audit.points.claimed)
+            put_number(sheet.cell(3, 2), audit.points.claimed)
         last = max(2, sum(claim.claim.kind == "indicator" for claim in audit.claims) + 1)
         counted, yes = f"'{claims}'!O2:O{last}", self.counted(counts=True)
         rows = (
@@ -194,22 +173,3 @@ class _Writer:
 
 def _where(place: Provenance | None) -> str:
     return str(place.locator) if place is not None and place.locator is not None else ""
-
-
-def _put_text(cell: Any, text: str) -> None:
-    """Text as text: nothing that begins with = + - @ becomes a formula, no control character breaks the file."""
-    clean = "".join(c for c in text[:MAX_TEXT] if c.isprintable() or c == "\n")
-    cell.value = clean
-    cell.data_type = "s"
-    if clean[:1] in ("=", "+", "-", "@"):
-        cell.quotePrefix = True
-
-
-def _put_number(cell: Any, value: Fraction) -> None:
-    """An exact number, with as many digits shown as it has; one that never ends as text."""
-    places = exact_places(value)
-    if places is None or places > 12:
-        _put_text(cell, decimal_text(value))
-        return
-    cell.value = Decimal(decimal_text(value))
-    cell.number_format = "0." + "0" * max(_PLACES, places)

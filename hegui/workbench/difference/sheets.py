@@ -12,7 +12,7 @@ from engine.impact import Impact, UnitImpact
 from facts.problem import Language, Problem, Text
 from facts.provenance import Position
 from facts.timeless import timeless
-from hegui.spreadsheet import put_number, put_text, sheet_named
+from hegui.spreadsheet import put, sheet_named
 from hegui.workbench.difference.summary import Summary
 from hegui.workbench.difference.text import grade_name, method
 from hegui.workbench.difference.words import change_path, edit_title, lever_title
@@ -53,12 +53,7 @@ class _Writer:
         """A row of texts and exact numbers."""
         number = sheet.max_row + 1
         for column, value in enumerate(cells, 1):
-            if isinstance(value, str):
-                put_text(sheet.cell(number, column), value)
-            elif isinstance(value, Fraction):
-                put_number(sheet.cell(number, column), value)
-            elif value is not None:
-                sheet.cell(number, column).value = value
+            put(sheet.cell(number, column), value)
 
     def edits(self, edits: Sequence[Edit]) -> None:
         """A row for each value that differs."""

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import cast
 
 from engine.difference import Edit, difference
 from engine.impact import Impact, find_impact, unusable
 from engine.load import load_rulebook
 from engine.model import Rulebook
 from facts.model import Period, Population
-from facts.problem import Language, Problem, Text, has_errors, in_order
+from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from facts.vocabulary import Vocabulary
-from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
-from hegui.interchange import problems_json
+from hegui.command import CLEAN, FINDINGS, Arguments
+from hegui.delivery import language_of, refused, warn
 from hegui.progress import progress_of
-from hegui.report_text import problems_text
 from hegui.workbench.difference.html import difference_html
 from hegui.workbench.difference.interchange import difference_json
 from hegui.workbench.difference.population import population_of
@@ -34,18 +32,18 @@ def diff(arguments: Arguments) -> int:
     clash = overwrites(arguments.output, _inputs(arguments)) or _no_file(arguments)
     both, problems = _rulebooks(arguments)
     if clash is not None or both is None:
-        return _refused((*problems, *([clash] if clash is not None else [])), arguments)
+        return refused((*problems, *([clash] if clash is not None else [])), arguments)
     population, more = _population(both, arguments)
     problems = (*problems, *more)
     if has_errors(problems):
-        return _refused(problems, arguments)
+        return refused(problems, arguments)
     edits, impact = _compare(both, population, arguments)
     summary = None if impact is None else summarised(impact, _grades(both))
     if problems:
-        _tell(problems, arguments)
+        warn(in_order(problems), arguments)
     problem = _deliver(both, edits, impact, summary, problems, arguments)
     if problem is not None:
-        return _refused((problem,), arguments)
+        return refused((problem,), arguments)
     return FINDINGS if arguments.exit_code and edits else CLEAN
 
 
@@ -91,7 +89,7 @@ def _deliver(
     problems: Sequence[Problem],
     arguments: Arguments,
 ) -> Problem | None:
-    language = cast(Language, arguments.lang)
+    language = language_of(arguments)
     if arguments.format == "xlsx":
         from hegui.binary import write_bytes
         from hegui.workbench.difference.sheets import difference_sheets
@@ -119,17 +117,3 @@ def _no_file(arguments: Arguments) -> Problem | None:
 def _inputs(arguments: Arguments) -> list[Path]:
     folders = [path for path in (arguments.old, arguments.new, *arguments.population) if path.is_dir()]
     return [*arguments.population, *(file for folder in folders for file in folder.rglob("*.yaml"))]
-
-
-def _tell(problems: Sequence[Problem], arguments: Arguments) -> None:
-    import sys
-
-    sys.stderr.write(problems_text(in_order(problems), cast(Language, arguments.lang)))
-
-
-def _refused(problems: Sequence[Problem], arguments: Arguments) -> int:
-    if arguments.format == "json":
-        write_result(problems_json(in_order(problems), cast(Language, arguments.lang)), None)
-    else:
-        _tell(problems, arguments)
-    return UNUSABLE
