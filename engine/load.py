@@ -102,7 +102,7 @@ def _read_files(folder: Path, read: Reading) -> _Files | None:
             "no-rulebook",
             Position(str(folder)),
             Text("没有这个规则集文件夹", "there is no such rulebook folder"),
-            Text("--rules 后应为含 rulebook.yaml 的文件夹", "--rules takes a folder that holds rulebook.yaml"),
+            Text("应为含 rulebook.yaml 的文件夹", "a folder that holds rulebook.yaml is wanted"),
         )
         return None
     inside = (

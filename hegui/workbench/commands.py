@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from decimal import Decimal
 from pathlib import Path
 
 from hegui.arguments import as_of, at_least_one, common, fail_on, lazily
@@ -97,7 +98,13 @@ def _fail_under(parser: argparse.ArgumentParser, default: str) -> None:
 
 def _percent(text: str) -> str:
     whole, _, rest = text.partition(".")
-    if not (whole + rest).isascii() or not (whole + rest).isdigit() or not whole or len(text) > 8:
+    if (
+        not (whole + rest).isascii()
+        or not (whole + rest).isdigit()
+        or not whole
+        or len(text) > 8
+        or Decimal(text) > 100
+    ):
         raise argparse.ArgumentTypeError(f"应为 0 至 100 的数 / a number from 0 to 100; found {text}")
     return text
 

@@ -324,3 +324,10 @@ def test_a_broken_waiver_file_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "waivers.yaml"
     path.write_text(text, encoding="utf-8")
     assert run("check", CASE, "--rules", KUNMING, "--waivers", path) == 2
+
+
+@pytest.mark.parametrize("percent", ["100.1", "999", "-1", "many", ""])
+def test_a_percentage_beyond_its_range_is_refused(percent: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        run("cover", KUNMING, f"--fail-under={percent}")
+    assert left.value.code == 2 and "0 至 100" in capsys.readouterr().err
