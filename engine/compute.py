@@ -8,7 +8,7 @@ rulebook.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -66,13 +66,19 @@ LabelFunction = Callable[[Env, Row | None], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Turns trees of one part into closures. `subject` is the part's measure, already a closure."""
+    """Turns trees of one part into closures. `subject` is the part's measure, already a closure.
+
+    A zero denominator of a measure or form is a case of its own, so a quotient there is what it is for every other
+    denominator. Where nothing is such a case (guards, gates, vetoes, checks, `where`) the compiler is `cautious`: what may
+    be divided by zero is UNDEFINED, and decides nothing before or after that is known.
+    """
 
     vocabulary: Vocabulary
     parameters: Mapping[str, Parameter]
     subject: QuantityFunction | None = None
     # Inside a table: its columns.
     columns: Mapping[str, Column] = field(default_factory=dict)
+    cautious: bool = False
 
     def quantity(self, tree: Expr) -> QuantityFunction:
         """A closure for a tree whose type is a dimension."""
@@ -147,10 +153,13 @@ class Compiler:
         left, right = self.quantity(tree.left), self.quantity(tree.right)
         operation = _OPERATIONS[tree.op]
         whole_divisor = tree.op == "/" and self.is_whole(tree.right)
+        cautious = tree.op == "/" and self.cautious
 
         def compute(env: Env, row: Row | None) -> Quantity:
             a, b = left(env, row), right(env, row)
             if a is UNDEFINED or b is UNDEFINED:
+                return UNDEFINED
+            if cautious and isinstance(b, Interval) and b.contains(ZERO):
                 return UNDEFINED
             if whole_divisor and isinstance(b, Interval) and b.lo == 0:
                 # Zero is a case of its own; the next whole number is one.
@@ -192,13 +201,16 @@ class Compiler:
     def inside(self, table: str) -> Compiler:
         """What formulas mean in a row of a table: names are columns first, and there is no measure."""
         columns = {column.name: column for column in self.vocabulary.concepts[table].columns}
-        return Compiler(self.vocabulary, self.parameters, None, columns)
+        return Compiler(self.vocabulary, self.parameters, None, columns, self.cautious)
 
-    def _where(self, table: str, where: Expr | None) -> TruthFunction:
-        return (lambda env, row: True) if where is None else self.inside(table).truth(where)
+    def where(self, table: str, where: Expr | None) -> TruthFunction:
+        """Whether a row of a table meets a condition."""
+        if where is None:
+            return lambda env, row: True
+        return replace(self.inside(table), cautious=True).truth(where)
 
     def _quantifier(self, tree: Quantifier) -> TruthFunction:
-        where, table, function = self._where(tree.table, tree.where), tree.table, tree.function
+        where, table, function = self.where(tree.table, tree.where), tree.table, tree.function
 
         def compute(env: Env, row: Row | None) -> bool | None:
             rows = _rows(env, table)
@@ -213,13 +225,16 @@ class Compiler:
         return compute
 
     def _aggregate(self, tree: Aggregate) -> QuantityFunction:
-        where, table, function = self._where(tree.table, tree.where), tree.table, tree.function
+        where, table, function = self.where(tree.table, tree.where), tree.table, tree.function
         aggregate, of_row = _AGGREGATES[function], self._of_row(tree)
+        cautious, needs_rows = self.cautious, function not in ("count", "sum")
 
         def compute(env: Env, row: Row | None) -> Quantity:
             rows = _rows(env, table)
             if rows is None:
-                return of_any_rows(function, of_row(env, None))
+                any_row = of_row(env, None)
+                unknown = cautious and (needs_rows or any_row is UNDEFINED)
+                return UNDEFINED if unknown else of_any_rows(function, any_row)
             sure: list[Quantity] = []
             unsure: list[Quantity] = []
             for one in rows:
@@ -227,7 +242,9 @@ class Compiler:
                 if truth is not False:
                     (sure if truth else unsure).append(of_row(env, one))
             # A row that counts and divides by zero leaves no sum; one that may count leaves any.
-            return UNDEFINED if UNDEFINED in sure else aggregate(sure, unsure, len(rows))
+            if UNDEFINED in sure or (cautious and (UNDEFINED in unsure or (needs_rows and unsure and not sure))):
+                return UNDEFINED
+            return aggregate(sure, unsure, len(rows))
 
         return compute
 
@@ -239,10 +256,12 @@ class Compiler:
     def _rank(self, tree: Rank) -> QuantityFunction:
         value, table = self.quantity(tree.value), tree.table
         cell = self.inside(table).quantity(Name(tree.column))
-        op = ">" if tree.descending else "<"
+        op, cautious = ">" if tree.descending else "<", self.cautious
 
         def compute(env: Env, row: Row | None) -> Quantity:
             rows, own = _rows(env, table), value(env, row)
+            if own is UNDEFINED and cautious:
+                return UNDEFINED
             if rows is None or own is UNDEFINED:
                 return Interval(ONE, None)
             truths = [compare(_known(cell(env, one)), op, own) for one in rows]

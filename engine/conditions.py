@@ -88,7 +88,10 @@ class Registry:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where conditions stand: what names mean, and the part's measure if there is one."""
+    """Where conditions stand: what names mean, and the part's measure if there is one.
+
+    `guarding` is the same place for the guards before a form, where a division by zero decides nothing.
+    """
 
     registry: Registry
     vocabulary: Vocabulary
@@ -96,6 +99,7 @@ class Context:
     subject: Measure | None = None
     subject_labels: Labels | None = None
     label: str = ""
+    guarding: Context | None = None
 
     def measure(self, tree: Expr) -> Measure:
         """The measure of a tree; the part's own where the tree is `measure`."""
@@ -123,22 +127,27 @@ def truth_decision(tree: Expr, context: Context) -> Decision:
     else:
         atom = builder.atom(tree)
         cases = [(TRUE, atom.true), (FALSE, atom.false), (UNKNOWN, atom.unknown)]
-    return builder.decision(cases, [tree], selection=False)
+    return builder.decision(cases, [tree], [context], selection=False)
 
 
 def selection_decisions(
-    conditions: Sequence[Expr], context: Context, inapplicable: tuple[str, ...] = ()
+    conditions: Sequence[Expr], context: Context, inapplicable: tuple[str, ...] = (), guards: int = 0
 ) -> tuple[Decision, ...]:
     """Decisions that find the first condition that holds; long lists become a chain of them.
 
-    With `inapplicable`, the first condition is that one of these facts is stated not to apply.
+    With `inapplicable`, the first condition is that one of these facts is stated not to apply. The first `guards` of the
+    conditions stand before the form.
     """
-    trees = [normal(tree, context.vocabulary) for tree in conditions]
-    chunks = [trees[place : place + MAX_SELECTION] for place in range(0, len(trees), MAX_SELECTION)] or [[]]
+    before = context.guarding or context
+    placed = [
+        (normal(tree, context.vocabulary), before if place < guards else context)
+        for place, tree in enumerate(conditions)
+    ]
+    chunks = [placed[place : place + MAX_SELECTION] for place in range(0, len(placed), MAX_SELECTION)] or [[]]
     return tuple(_selection(chunk, context, inapplicable if number == 0 else ()) for number, chunk in enumerate(chunks))
 
 
-def _selection(trees: Sequence[Expr], context: Context, inapplicable: tuple[str, ...]) -> Decision:
+def _selection(placed: Sequence[tuple[Expr, Context]], context: Context, inapplicable: tuple[str, ...]) -> Decision:
     builder = _Builder(context)
     cases: list[tuple[int, Guards]] = []
     passed: Guards = ()
@@ -147,13 +156,15 @@ def _selection(trees: Sequence[Expr], context: Context, inapplicable: tuple[str,
         name = builder.inapplicable(inapplicable)
         cases.append((0, (Test(name, "==", 2),)))
         passed, offset = (Test(name, "==", 0),), 1
-    for place, tree in enumerate(trees, offset):
+    for place, (tree, here) in enumerate(placed, offset):
+        builder.context = here
         atom = builder.atom(tree)
         cases.append((place, passed + atom.true))
         cases.append((OPEN + place, passed + atom.unknown))
         passed = passed + atom.false
-    cases.append((len(trees) + offset, passed))
-    return builder.decision(cases, trees, selection=True)
+    cases.append((len(placed) + offset, passed))
+    builder.context = context
+    return builder.decision(cases, [tree for tree, _ in placed], [here for _, here in placed], selection=True)
 
 
 def normal(tree: Expr, vocabulary: Vocabulary) -> Expr:
@@ -208,7 +219,7 @@ class _Builder:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.measures: dict[tuple[Expr, Rounding | None], tuple[int, Measure]] = {}
+        self.measures: dict[tuple[Expr, Rounding | None, bool], tuple[int, Measure]] = {}
         self.scales: dict[int, int] = {}
         self.labels: dict[Expr, tuple[str, list[str]]] = {}
         self.others: list[Input] = []
@@ -268,7 +279,7 @@ class _Builder:
 
     def _measure(self, tree: Expr, bound: Fraction, at: Position) -> int:
         measure = self.context.measure(tree)
-        key = (measure.tree, measure.rounding)
+        key = (measure.tree, measure.rounding, self.context.compiler.cautious)
         if key not in self.measures:
             self.next += 1
             self.measures[key] = (self.next, measure)
@@ -346,8 +357,15 @@ class _Builder:
 
     # --- finish ---
 
-    def decision(self, cases: list[tuple[int, Guards]], conditions: Sequence[Expr], *, selection: bool) -> Decision:
-        """The decision with every threshold as an integer code."""
+    def decision(
+        self,
+        cases: list[tuple[int, Guards]],
+        conditions: Sequence[Expr],
+        places: Sequence[Context],
+        *,
+        selection: bool,
+    ) -> Decision:
+        """The decision with every threshold as an integer code; each condition stands in the context at its place."""
         context = self.context
         inputs: list[Input] = [
             RangeInput(str(number), measure, self.scales[number]) for number, measure in self.measures.values()
@@ -365,7 +383,7 @@ class _Builder:
                 label=context.label,
                 inputs=tuple(inputs),
                 cases=tuple(Case(outcome, tuple(self._coded(test) for test in guard)) for outcome, guard in cases),
-                truths=tuple(context.compiler.truth(tree) for tree in conditions),
+                truths=tuple(here.compiler.truth(tree) for tree, here in zip(conditions, places, strict=True)),
                 selection=selection,
                 conditions=tuple(conditions),
                 concepts=tuple(found),

@@ -97,9 +97,9 @@ class _Lowering:
     registry: Registry = field(default_factory=Registry)
 
     def context(self, label: str, section: str = "") -> Context:
-        """Conditions outside any part."""
+        """Conditions outside any part. No policy says what a division by zero means there, so it decides nothing."""
         vocabulary = self.rulebook.vocabulary
-        compiler = Compiler(vocabulary, self.rulebook.parameters_in(section))
+        compiler = Compiler(vocabulary, self.rulebook.parameters_in(section), cautious=True)
         return Context(self.registry, vocabulary, compiler, label=label)
 
     def section(self, section: Section) -> PlanSection:
@@ -129,20 +129,26 @@ class _PartLowering:
 
     def __init__(self, lowering: _Lowering, part: Part, section: str, malus: bool) -> None:
         self.lowering, self.source, self.section, self.malus = lowering, part, section, malus
-        self.outer = lowering.context(part.id, section)
+        # Before the form: no zero denominator has been looked for yet.
+        self.before = lowering.context(part.id, section)
+        self.outer = replace(self.before, compiler=replace(self.before.compiler, cautious=False))
         self.labels = _label_type(part.measure, lowering.rulebook)
-        self.measure = self._own_measure(part)
-        compute = self.measure.compute if self.measure else None
-        compiler = replace(self.outer.compiler, subject=compute)
-        self.context = replace(self.outer, compiler=compiler, subject=self.measure)
+        self.measure = self._own_measure(part, self.outer)
+        guarding = self._inside(self.before, self._own_measure(part, self.before))
+        self.context = replace(self._inside(self.outer, self.measure), guarding=guarding)
         # Concepts the form reads, and those only parts inside it read.
         self.read: dict[str, None] = {}
         self.inner: dict[str, None] = {}
 
-    def _own_measure(self, part: Part) -> Measure | None:
+    @staticmethod
+    def _inside(place: Context, measure: Measure | None) -> Context:
+        compiler = replace(place.compiler, subject=measure.compute if measure else None)
+        return replace(place, compiler=compiler, subject=measure)
+
+    def _own_measure(self, part: Part, place: Context) -> Measure | None:
         if part.measure is None or self.labels is not None:
             return None
-        raw = self.outer.compiler.quantity(part.measure)
+        raw = place.compiler.quantity(part.measure)
         rounding = part.policies.round_measure
         concepts = self._read_by(part.measure)
         unit = part.unit or unit_shown(part.measure, self.lowering.rulebook)
@@ -167,9 +173,9 @@ class _PartLowering:
         return PlanPart(
             part=part,
             malus=self.malus,
-            points=part.points if isinstance(part.points, Fraction) else self.outer.measure(part.points),
+            points=part.points if isinstance(part.points, Fraction) else self._points(part.points),
             measure=self.measure,
-            selections=selection_decisions(conditions, self.context, inapplicable),
+            selections=selection_decisions(conditions, self.context, inapplicable, len(self._conditions_before())),
             branches=named,
             concepts=concepts,
         )
@@ -178,7 +184,17 @@ class _PartLowering:
         """A condition with a label measure put in its place; quantities stay `measure`, for their rounding."""
         return with_subject(tree, self.source.measure) if self.labels is not None else tree
 
+    def _points(self, tree: Expr) -> Measure:
+        """Points by a formula; `raw` is what they are if nothing is divided by zero."""
+        return replace(self.before.measure(tree), raw=self.outer.compiler.quantity(tree))
+
     def _guards(self) -> list[Branch]:
+        """Guards and, where the measure or the form divides, the case that it does so by zero."""
+        found = self._conditions_before()
+        zero = self._zero_denominator()
+        return found if zero is None else [*found, zero]
+
+    def _conditions_before(self) -> list[Branch]:
         part = self.source
         found: list[Branch] = []
         if part.applies is not None:
@@ -187,9 +203,6 @@ class _PartLowering:
             found.append(Branch(_numbered("void", number), self.condition(guard.when), FloorPoints(), guard.reason))
         for number, guard in enumerate(part.exempts, 1):
             found.append(Branch(_numbered("exempt", number), self.condition(guard.when), FullPoints(), guard.reason))
-        zero = self._zero_denominator()
-        if zero is not None:
-            found.append(zero)
         return found
 
     def _zero_denominator(self) -> Branch | None:

@@ -173,10 +173,16 @@ class PartRunner:
         value = plan.points.compute(self.env, None)
         if isinstance(value, Fraction):
             return make_frame(plan, value), None
-        span = Interval() if value is UNDEFINED else value
+        span = self._unsettled(plan.points) if value is UNDEFINED else value
         high = self.ceiling if span.hi is None else span.hi
         low = ZERO if span.lo is None else max(ZERO, span.lo)
         return make_frame(plan, high), make_frame(plan, low)
+
+    def _unsettled(self, points: Measure) -> Interval:
+        """What points can be that may be divided by zero: whatever the section has, or what another denominator gives."""
+        other = points.raw(self.env, None)
+        most = self.ceiling if other is UNDEFINED else ranges.as_interval(other).hi
+        return Interval(ZERO, None if most is None else max(self.ceiling, most))
 
     def _effect(self, effect: Effect, frame: Frame, parts: list[PartResult]) -> Score:
         match effect:

@@ -86,7 +86,8 @@ class Rollup:
         indicator = next(i for s in self.plan.sections for i in s.indicators if i.indicator.id == ref)
         result = self.indicator(indicator)
         if function == "points":
-            return result.frame.points
+            fewest = result.loose or result.frame
+            return simplest(Interval(fewest.points, result.frame.points))
         score = self.final(indicator)
         return _quantity(result.given(score))
 

@@ -139,7 +139,7 @@ class Sentences:
         if not isinstance(rows, tuple) or node.where is None:
             return rows if isinstance(rows, tuple) else ()
         compiler = Compiler(self.facts.rulebook.vocabulary, self.parameters())
-        where = compiler.inside(node.table).truth(node.where)
+        where = compiler.where(node.table, node.where)
         return tuple(row for row in rows if where(self.env, row) is True)
 
     def measure_text(self, measure: Measure, unit: Unit | None = None, against: Fraction | None = None) -> str:

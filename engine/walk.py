@@ -201,11 +201,11 @@ def _conditions(form: Form) -> list[Expr]:
 
 def zero_denominators(part: Part) -> list[Expr]:
     """Conditions under which the measure or the form of a part divides by zero, each once; empty tables count as such."""
-    found = [zero for root in (part.measure, *form_trees(part.form)) for zero in _zeros(root)]
+    found = [zero for root in (part.measure, *form_trees(part.form)) for zero in zeros_of(root)]
     return list(dict.fromkeys(with_subject(zero, part.measure) for zero in found))
 
 
-def _zeros(root: Expr | None) -> Iterator[Expr]:
+def zeros_of(root: Expr | None) -> Iterator[Expr]:
     """Conditions under which a formula divides by zero; what stands in `where` is the business of `where`."""
     for node in nodes(root, rows=False):
         if isinstance(node, Arithmetic) and node.op == "/" and not _constant(node.right):
@@ -219,7 +219,7 @@ def _zeros_of_rows(node: Aggregate) -> Iterator[Expr]:
     if node.function not in ("count", "sum"):
         where = None if node.function == "share" else node.where
         yield Comparison("=", Aggregate("count", node.table, "", where), NOTHING, node.at)
-    for zero in _zeros(node.value):
+    for zero in zeros_of(node.value):
         where = zero if node.where is None else Logic("and", (node.where, zero), node.at)
         yield Quantifier("any", node.table, where, node.at)
 

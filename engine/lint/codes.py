@@ -218,6 +218,12 @@ _DIVISION = (
         ("本项没有写 zero_denominator,用的是规则集的默认;原文未必同意。", "The item does not state `zero_denominator` and takes the rulebook's default, with which the document may not agree."),
         ("在本项(或一级指标的 defaults)写 zero_denominator。", "State `zero_denominator` on the item, or in the section's defaults."),
     ),
+    note(
+        "undecided-quotient",
+        ("条件里的分母可以为 0", "A condition that may be divided by zero"),
+        ("适用、作废、免扣、计入、否决条件和清单的“其中”条件里,分母为 0 时条件待定:zero_denominator 管不到它们,结果只有区间。", "In `applies`, `void`, `exempt`, gates, vetoes and `where`, a zero denominator leaves the condition undecided: `zero_denominator` does not reach them, and the result has bounds instead of a score."),
+        ("在条件里写明:分母 > 0 且 …(为 0 时不成立),或 分母 = 0 或 …(为 0 时成立);用乘法改写也可以。", "Say it in the condition: denominator > 0 and … (zero: it fails), or denominator = 0 or … (zero: it holds). A product instead of the quotient will do too."),
+    ),
 )  # fmt: skip
 
 _SILENT = (

@@ -12,7 +12,7 @@ from engine.lint.reach import Explored, PartSeen, Seen
 from engine.lint.values import World
 from engine.lint.wording import shown
 from engine.model import Items, PerUnit
-from engine.walk import children, nodes
+from engine.walk import children, nodes, zeros_of
 from facts.problem import Text
 from facts.provenance import Position
 from facts.units import PLAIN
@@ -170,6 +170,11 @@ def _idle(tree: Logic, place: int, world: World) -> bool:
     one = tree.operands[place]
     others = [other for n, other in enumerate(tree.operands) if n != place]
     if not isinstance(one, Comparison | Is) or always(one, world) or never(one, world):
+        return False
+    if any(
+        where(where(ANYTHING, one, world, holds=tree.op == "or"), zero, world) for o in others for zero in zeros_of(o)
+    ):
+        # What is divided by zero decides nothing; this operand does.
         return False
     state: State = ANYTHING
     for other in others:

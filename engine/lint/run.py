@@ -13,6 +13,7 @@ from engine.lint.book import Book, Edit, Family, Found
 from engine.lint.denominators import find_denominators
 from engine.lint.direction import find_direction
 from engine.lint.earning import find_earning
+from engine.lint.quotients import find_quotients
 from engine.lint.reached import find_reached
 from engine.lint.scales import find_scales
 from engine.lint.silent import find_silent
@@ -34,6 +35,7 @@ FAMILIES: tuple[Family, ...] = (
     find_scales,
     find_direction,
     find_denominators,
+    find_quotients,
     find_silent,
     find_textual,
     find_sourcing,
