@@ -67,7 +67,8 @@ class Around:
             return Text("不得分", "no points")
         if value < 0:
             return say("扣 {n}", "{n} off", n=points(-value))
-        if not isinstance(self.part.points, Fraction) or value != self.part.points:
+        # Under malus the points are the most that is taken off; so many given are not "nothing off".
+        if self.malus or not isinstance(self.part.points, Fraction) or value != self.part.points:
             return say("得 {n}", "{n}", n=points(value))
         return self.most
 

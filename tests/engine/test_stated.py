@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from engine.load import load_rulebook
 from engine.model import Rulebook
-from engine.stated import state_indicator, state_policies
+from engine.stated import state_indicator, state_part, state_policies
 from engine.statedbook import (
     state_check,
     state_declared,
@@ -216,3 +217,15 @@ def _kunming() -> Rulebook:
     rulebook, problems = load_rulebook(RULES / "kunming-2017")
     assert rulebook is not None and not problems
     return rulebook
+
+
+def test_points_given_under_malus_are_not_nothing_off() -> None:
+    texts = set()
+    for given in (0, 4):
+        rulebook = one_indicator(
+            Fraction(4),
+            {"measure": "甲率", "score": {"interpolate": [{"at": "0%", "points": given}, {"at": "10%", "points": -4}]}},
+        )
+        section = replace(rulebook.sections[0], kind="malus")
+        texts.add(state_part(rulebook, section, rulebook.indicators[0].part).whole)
+    assert len(texts) == 2
