@@ -14,13 +14,12 @@ from pathlib import Path
 from engine import reading as rd
 from engine.checks import CONTRADICTIONS, check_grades, check_listed_points, check_rulebook
 from engine.forms import Around
+from engine.gradereading import read_grades
 from engine.model import (
     Acceptance,
     Check,
     Citation,
     Declared,
-    GradeScale,
-    GradeStep,
     Indicator,
     Parameter,
     Part,
@@ -188,7 +187,7 @@ class _Builder:
         sections = [self._section(name, node, policies, parameters) for name, node in self.files.sections]
         total = rd.as_mapping(root.get("total"))
         scope = Scope(self.vocabulary, parameters, rollups=self.ids)
-        rest = (self._grades(), self._vetoes(scope), self._checks(scope))
+        rest = (read_grades(self.read, self.root.get("grades"), self.cite), self._vetoes(scope), self._checks(scope))
         acceptances = self._accepted()
         if start is None:
             return None
@@ -368,18 +367,6 @@ class _Builder:
         return None if part is None else Indicator(part.id, section, self.read.text(node, "group"), part, node.at)
 
     # --- what stands above the sections ---
-
-    def _grades(self) -> GradeScale | None:
-        node = rd.as_mapping(self.root.get("grades"))
-        if node is None:
-            return None
-        steps = []
-        for entry in rd.mappings_of(node.get("scale")):
-            start = self.read.decimal(entry.get("from"))
-            if start is not None:
-                steps.append(GradeStep(self.read.text(entry, "grade"), start, entry.at))
-        cite = self.read.citation(node.get("cite"), self.cite)
-        return GradeScale(self.read.text(node, "of", "score"), tuple(steps), cite)  # type: ignore[arg-type]  # the schema's enum
 
     def _vetoes(self, scope: Scope) -> tuple[Veto, ...]:
         found = [self._veto(entry, scope) for entry in rd.mappings_of(self.root.get("vetoes"))]

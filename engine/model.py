@@ -326,11 +326,18 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class GradeStep:
-    """A grade and the score it starts at, inclusive."""
+    """A grade and the score it starts at, inclusive; it reaches up to the next one.
+
+    `end` is the upper end as the document publishes it, `closed` if it belongs to the grade. It sets nothing: the linter
+    holds it against the next start.
+    """
 
     grade: str
     start: Fraction
+    end: Fraction | None = None
+    closed: bool = True
     at: Position = field(default=NOWHERE, compare=False)
+    end_at: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,10 @@ def _grades(rulebook: Rulebook) -> Data | None:
     scale = rulebook.grades
     if scale is None:
         return None
-    steps = [{"grade": step.grade, "from": _number(step.start)} for step in scale.steps]
+    steps = [
+        _kept({"grade": step.grade, "from": _number(step.start), "to" if step.closed else "below": _number(step.end)})
+        for step in scale.steps
+    ]
     return _kept({"of": scale.of, "cite": _cite(scale.cite), "scale": steps})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from engine.model import Check, GradeScale, Parameter, Rulebook, Section, Veto
+from engine.model import Check, GradeScale, GradeStep, Parameter, Rulebook, Section, Veto
 from engine.stated import sentences
 from engine.wordings import Words, joined, numeral, points, rounding_text, say, spaced, those
 from facts.problem import Text
@@ -80,7 +80,21 @@ def state_grades(scale: GradeScale) -> Text:
     head = Text("按得分率(总分占规定总分值的百分比)评定等级", "grades by percent of the declared points")
     if scale.of == "score":
         head = Text("按总分评定等级", "grades by the total")
-    return sentences([say("{head}:{x}", "{head}: {x}", head=head, x=joined(found, ";", "; "))])
+    said = [say("{head}:{x}", "{head}: {x}", head=head, x=joined(found, ";", "; "))]
+    published = [_published(step) for step in steps if step.end is not None]
+    if published:
+        x = joined(published, ";", "; ")
+        said.append(say("原文所写的范围:{x}", "the ranges as published: {x}", x=x))
+    return sentences(said)
+
+
+def _published(step: GradeStep) -> Text:
+    """A range of the scale as the document writes it."""
+    assert step.end is not None
+    slots: dict[str, Text | str] = {"grade": step.grade, "a": numeral(step.start), "b": numeral(step.end)}
+    if step.closed:
+        return say("“{grade}”{a} 至 {b}", "“{grade}” {a} to {b}", **slots)
+    return say("“{grade}”{a} 至 {b}(不含)", "“{grade}” {a} to below {b}", **slots)
 
 
 def state_veto(rulebook: Rulebook, veto: Veto) -> Text:

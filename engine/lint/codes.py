@@ -164,6 +164,18 @@ _TOTALS = (
         ("等级的起点高于可能的最高分:分值改过而等级没有改,或 score 与 percent 用混了。", "The grade begins above the highest score there can be: points were changed and grades were not, or `score` and `percent` were confused."),
         ("改等级的起点,或改 of。", "Correct the start of the grade, or `of`."),
     ),
+    warning(
+        "grade-range-gap",
+        ("落在两级之间的得分", "A score between two grades"),
+        ("等级表按原文写了两端,80-89、90-100 之间的 89.5 却哪一级都不是;程序按起点计为较低的一级。总分取整时没有这样的分,不提示。", "The scale is written with both ends, and 89.5 lies in neither of 80-89 and 90-100; by the starts it counts as the lower grade. Where the total is rounded to whole points there is no such score, and nothing is said."),
+        ("写 below: 下一级的起点;原文就是这样写的,在 grades.cite.uncertain 写明按哪一级。", "Write `below:` with the start of the next grade; where the document says it so, say in grades.cite.uncertain how it is read."),
+    ),
+    warning(
+        "grade-range-overlap",
+        ("属于两级的得分", "A score in two grades"),
+        ("等级表写 80-90、90-100 时,90 分两级都是;程序计为较高的一级。", "With 80-90 and 90-100 a score of 90 lies in both; it counts as the higher grade."),
+        ("较低的一级写 below。", "Write `below` in the lower grade."),
+    ),
 )  # fmt: skip
 
 _SCALES = (

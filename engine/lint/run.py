@@ -13,6 +13,7 @@ from engine.lint.book import Book, Edit, Family, Found
 from engine.lint.denominators import find_denominators
 from engine.lint.direction import find_direction
 from engine.lint.earning import find_earning
+from engine.lint.grades import find_grades
 from engine.lint.quotients import find_quotients
 from engine.lint.reached import find_reached
 from engine.lint.scales import find_scales
@@ -32,6 +33,7 @@ FAMILIES: tuple[Family, ...] = (
     find_reached,
     find_earning,
     find_totals,
+    find_grades,
     find_scales,
     find_direction,
     find_denominators,

@@ -37,7 +37,7 @@ def _section(section: Section) -> Iterator[Found]:
 
 
 def _total(rulebook: Rulebook) -> Iterator[Found]:
-    base = _base(rulebook)
+    base = base_points(rulebook)
     if rulebook.cap is not None and rulebook.cap < base:
         cap, points = points_text(rulebook.cap), points_text(base)
         yield finding(
@@ -49,7 +49,8 @@ def _total(rulebook: Rulebook) -> Iterator[Found]:
         )  # fmt: skip
 
 
-def _base(rulebook: Rulebook) -> Fraction:
+def base_points(rulebook: Rulebook) -> Fraction:
+    """Declared points of the base sections."""
     return sum((s.points for s in rulebook.sections if s.kind == "base"), ZERO)
 
 
@@ -97,7 +98,7 @@ def _grades(book: Book) -> Iterator[Found]:
     """A grade that begins above everything that can be scored."""
     rulebook, scale = book.rulebook, book.rulebook.grades
     most = highest(book)
-    base = _base(rulebook)
+    base = base_points(rulebook)
     if scale is None or most is None or (scale.of == "percent" and not base):
         return
     graded = most if scale.of == "score" else most * 100 / base

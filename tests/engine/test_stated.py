@@ -224,8 +224,21 @@ def test_points_given_under_malus_are_not_nothing_off() -> None:
     for given in (0, 4):
         rulebook = one_indicator(
             Fraction(4),
-            {"measure": "甲率", "score": {"interpolate": [{"at": "0%", "points": given}, {"at": "10%", "points": -4}]}},
+            {
+                "measure": "甲率",
+                "floor": -4,
+                "score": {"interpolate": [{"at": "0%", "points": given}, {"at": "10%", "points": -4}]},
+            },
         )
         section = replace(rulebook.sections[0], kind="malus")
         texts.add(state_part(rulebook, section, rulebook.indicators[0].part).whole)
     assert len(texts) == 2
+
+
+def test_a_scale_with_both_ends_says_them_as_published() -> None:
+    grades = {"of": "score", "scale": [{"grade": "优", "from": 3, "to": 4}, {"grade": "差", "from": 0, "below": 3}]}
+    rulebook = one_indicator(Fraction(4), {"score": {"full": "甲旗 is 是", "otherwise": 0}}, grades=grades)
+    assert rulebook.grades is not None
+    assert state_grades(rulebook.grades).zh == (
+        "按总分评定等级:3 分(含)以上为“优”;3 分以下为“差”(自 0 分起)。原文所写的范围:“优”3 至 4;“差”0 至 3(不含)。"
+    )

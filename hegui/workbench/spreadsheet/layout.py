@@ -158,8 +158,13 @@ GRADES_LAYOUT = SheetLayout(
     GRADES,
     ("grades", "scale"),
     "grade",
-    (Column("等级", ("grade",), width=14), Column("起点(含)", ("from",), "number", 12)),
-    ("grade", "from"),
+    (
+        Column("等级", ("grade",), width=14),
+        Column("起点(含)", ("from",), "number", 12),
+        Column("终点(含)", ("to",), "number", 12),
+        Column("终点(不含)", ("below",), "number", 12),
+    ),
+    ("grade", "from", "to", "below"),
 )
 VETOES_LAYOUT = SheetLayout(
     VETOES,
