@@ -26,8 +26,8 @@ ROUNDINGS = (
     {"places": 0, "mode": "down"},
 )
 GRADES = [
-    {"grade": "优", "from": 9},
-    {"grade": "良", "from": 5},
+    {"grade": "优", "from": 9, "to": 12},
+    {"grade": "良", "from": 5, "below": 9},
     {"grade": "中", "from": 2.5},
     {"grade": "差", "from": 0},
 ]
