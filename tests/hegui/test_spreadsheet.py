@@ -87,7 +87,7 @@ def test_someone_who_writes_no_code_adds_an_indicator_lints_and_publishes(tmp_pa
     after = files_of(rules)
     assert changed_lines(before["performance.yaml"], after["performance.yaml"]) == [
         "+ ",
-        "+   - id: new-44",
+        "+   - id: new-72",
         "+     title: 项目按期完成率",
         "+     points: 1",
         "+     cite:",
@@ -144,7 +144,7 @@ def test_columns_may_be_moved_hidden_or_missing_and_rows_merged(
         # The generated sentence and 免扣情形 are deleted, the ids come first, some columns are hidden, headings get blanks.
         head = {one.value: one.column for one in sheet[1]}
         sheet.delete_cols(head["免扣情形"])
-        sheet.delete_cols(head["评分标准(自动生成,只读)"])
+        sheet.delete_cols(head["评分标准"])
         sheet.insert_cols(1)
         head = {one.value: one.column for one in sheet[1]}
         for row in range(1, sheet.max_row + 1):

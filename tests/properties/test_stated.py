@@ -21,7 +21,7 @@ from facts.units import PERCENT
 from facts.values import Rounding
 
 # What people read beside the rule, where it was read, and where it inherits what is said elsewhere.
-_SAID_ELSEWHERE = ("at", "id", "title", "cite", "reason", "unit", "per_unit", "concept", "partial_unit_default")
+_SAID_ELSEWHERE = ("at", "id", "title", "cite", "reason", "unit", "per_unit", "concept", "partial_stated")
 _OTHER = {
     "op": {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "=", "+": "-", "-": "+", "*": "/", "/": "*"}
     | {"and": "or", "or": "and"},

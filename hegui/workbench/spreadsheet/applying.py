@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from facts.problem import NO_TEXT, Problem, Text
@@ -42,6 +42,8 @@ class _Writer:
     problems: list[Problem] = field(default_factory=list)
     # Names of sections as the sheet of indicators calls them -> file.
     named: dict[str, str] = field(default_factory=dict)
+    # Ids that were made for new records: indicators of other files must not get them again.
+    made: list[str] = field(default_factory=list)
 
     def problem(self, code: str, at: Position, message: Text, hint: Text = NO_TEXT) -> None:
         self.problems.append(Problem(code, at, message, hint))
@@ -185,9 +187,19 @@ class _Writer:
         if own and own in taken:
             self.problem("duplicate-id", self.book.at(layout.name, edit.row, heading),
                          Text(f"编号“{own}”已经用过", f"the id “{own}” is taken"))  # fmt: skip
-        text = new_record(indent, layout.key, own or _free_id(layout, taken))
+        if not own:
+            own = _free_id(layout, {*taken, *self.made, *self._elsewhere(layout)})
+            self.made.append(own)
+        text = new_record(indent, layout.key, own)
         cells = {name: value for name, value in edit.cells.items() if name != heading}
         return self.set(text, Edit(None, cells, edit.row), layout)
+
+    def _elsewhere(self, layout: lo.SheetLayout) -> list[str]:
+        """Ids of every indicator of the files: no two may be the same."""
+        if layout is not lo.CRITERIA_LAYOUT:
+            return []
+        records = [record for file in section_files(self.texts) for record in self._records(file)]
+        return [record_key(layout, record_cells(record.text, layout))[0] for record in records]
 
     def _first(self, file: str, layout: lo.SheetLayout, edits: Sequence[Edit]) -> None:
         """The first records of a list that is not there yet."""
@@ -352,7 +364,7 @@ def _sorted(items: Sequence, order: Sequence) -> list:  # type: ignore[type-arg]
     return [next(wanted) if one in named else one for one in items]
 
 
-def _free_id(layout: lo.SheetLayout, taken: Sequence[str]) -> str:
+def _free_id(layout: lo.SheetLayout, taken: Collection[str]) -> str:
     """An id nobody has: item-12, or item_12 for a data item."""
     join = "_" if layout is lo.ITEMS_LAYOUT else "-"
     number = len(taken) + 1

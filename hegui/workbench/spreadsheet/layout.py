@@ -11,12 +11,23 @@ FORMAT = "hegui/rulebook-workbook/v1"
 GUIDE = "说明"
 CRITERIA, ITEMS, PARAMETERS, GRADES = "指标", "数据项", "参数", "等级"
 SECTIONS, VETOES, CHECKS, ACCEPTED, HEAD = "一级指标", "一票否决", "勾稽关系", "接受的矛盾", "规则集"
+# Data items of rules/common, to look names up in; not read back.
+LIBRARY = "共用数据项"
+LIBRARY_HEADINGS = (
+    ("名称", 28),
+    ("类型", 10),
+    ("单位", 8),
+    ("口径", 60),
+    ("报告出处", 32),
+    ("出自", 16),
+    ("本规则集用到", 14),
+)
 ROOT, VOCABULARY = "rulebook.yaml", "vocabulary.yaml"
 
 # Columns that are no key of a record.
 SECTION, FILE, NAME, VALUE, WHERE = "一级指标", "文件", "名称", "取值", "适用于"
 KEY = "hegui"
-SENTENCE = "评分标准(自动生成,只读)"
+SENTENCE = "评分标准"
 WHOLE = "整个规则集"
 
 
@@ -52,6 +63,17 @@ class SheetLayout:
     def column(self, heading: str) -> Column | None:
         """The column of that heading."""
         return next((column for column in self.columns if column.heading == heading), None)
+
+    @property
+    def id_heading(self) -> str:
+        """The column of what tells records apart; "" where there is none."""
+        return next((column.heading for column in self.columns if column.path == (self.key,)), "")
+
+    @property
+    def name_heading(self) -> str:
+        """The column people know a record by."""
+        found = (column.heading for column in self.columns if column.path in (("title",), ("label",)))
+        return next(found, self.id_heading or NAME)
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from facts.problem import Problem
+from facts.problem import Problem, Text
 from facts.provenance import Position
 from facts.yamledit import Tree, split_records
 from hegui.workbench.spreadsheet import layout as lo
@@ -13,6 +13,13 @@ from hegui.workbench.spreadsheet.reading import EditedRow, Workbook
 from hegui.workbench.spreadsheet.tables import Key, record_cells, record_key, section_files
 
 Span = tuple[int, int, str, Key, str]
+# What is told of a whole file or section, and the cell to change.
+_DECLARED = {
+    "declared-points": "规定总分值",
+    "declared-sections": "规定一级指标数",
+    "declared-indicators": "规定三级指标数",
+}
+_LISTED = {"listed-points": "分值"}
 
 
 def key_place(texts: Mapping[str, str], folder: str, sheet: str, key: Key, heading: str) -> Position:
@@ -43,6 +50,9 @@ def at_cells(
 def _at_cell(
     problem: Problem, texts: Mapping[str, str], spans: Mapping[str, list[Span]], book: Workbook, folder: str
 ) -> Problem:
+    # Where the files were tried is nobody's business.
+    message = Text(*(text.replace(f"{folder}/", "") for text in problem.message))
+    problem = replace(problem, message=message)
     at = problem.at
     file = at.file.removeprefix(folder).lstrip("/\\")
     if file not in spans or not at.line:
@@ -50,13 +60,16 @@ def _at_cell(
     lines = Tree(texts[file]).starts
     offset = lines[min(at.line, len(lines)) - 1] + max(at.column - 1, 0)
     within = [span for span in spans[file] if span[0] <= offset <= span[1]]
+    if problem.code in _DECLARED:
+        heading = _DECLARED[problem.code]
+        return replace(problem, at=book.at(lo.HEAD, _row(book, lo.HEAD, (heading,)), lo.VALUE))
     if not within:
         return replace(problem, at=Position(file, at.line, at.column))
     # The smallest span is the cell itself, a larger one its record.
     _, _, sheet, key, heading = min(within, key=lambda span: span[1] - span[0])
     row = _row(book, sheet, key)
     return (
-        replace(problem, at=book.at(sheet, row, heading))
+        replace(problem, at=book.at(sheet, row, _LISTED.get(problem.code, heading)))
         if row
         else replace(problem, at=Position(file, at.line, at.column))
     )

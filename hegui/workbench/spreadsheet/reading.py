@@ -15,18 +15,22 @@ from facts.templatebook.grid import Seen, Sheet, read_grid
 from facts.values import decimal_text, parse_decimal
 from hegui.workbench.spreadsheet import layout as lo
 from hegui.workbench.spreadsheet.merged import merged_cells
-from hegui.workbench.spreadsheet.tables import Key, Row, Tables, record_key
+from hegui.workbench.spreadsheet.tables import Key, Row, Tables, record_key, same
 
 _SEARCHED = 30
 
 
 @dataclass(frozen=True, slots=True)
 class EditedRow:
-    """A row as it came back. `key` is that of the exported row it was, None for a new one."""
+    """A row as it came back. `key` is that of the exported row it was, None for a new one.
+
+    `sentence` are the words in the column of criteria: generated for what was exported, the author's own in a new row.
+    """
 
     key: Key | None
     cells: Mapping[str, str]
     number: int
+    sentence: str = ""
 
 
 @dataclass(slots=True)
@@ -117,6 +121,8 @@ class _Reader:
         self.book, self.merged = book, merged
         self.problems: list[Problem] = []
         self.known = {layout.name: {row.key for row in book.base.rows(layout.name)} for layout in lo.LAYOUTS}
+        self.sentences = {row.key: row.cells.get(lo.SENTENCE, "") for row in book.base.rows(lo.SENTENCE)}
+        self.generated = {_trimmed(text) for text in self.sentences.values()}
 
     def note(
         self, code: str, at: Position, zh: str, en: str, severity: str = "error", hint: Text = Text("", "")
@@ -133,6 +139,11 @@ class _Reader:
         for heading in missing:
             self.note("missing-column", Position(f"{self.book.name}!{sheet.name}"), f"没有“{heading}”这一列,视为没有改动",
                       f"column “{heading}” is gone; it counts as not edited", "warning")  # fmt: skip
+        if {layout.id_heading, layout.name_heading, lo.KEY}.isdisjoint(head):
+            self.note("missing-ids", Position(f"{self.book.name}!{sheet.name}"), "编号和名称两列都没有了,分不清哪一行是哪一条",
+                      "the columns of ids and of names are gone: nobody can tell which row is which",
+                      hint=Text("重新导出,保留其中一列。", "Export again and keep one of them."))  # fmt: skip
+            return
         edited = EditedSheet(layout.name, {heading: _letter(cell) for heading, cell in head.items()})
         self.book.sheets[layout.name] = edited
         taken: dict[Key, EditedRow] = {}
@@ -185,10 +196,13 @@ class _Reader:
             if heading in head:
                 cell = self._seen(sheet, number, head[heading].column)
                 cells[heading] = self._text(cell, layout.column(heading)) if cell else ""
-        if not any(cells.values()):
-            return
+        said = self._seen(sheet, number, head[lo.SENTENCE].column) if lo.SENTENCE in head else None
+        sentence = self._text(said, None) if said else ""
+        # Generated words are left where a row was cleared; nobody meant them as a row.
         key = self._key(sheet, head, number, layout, cells)
-        row = EditedRow(key, cells, number)
+        if not any(cells.values()) and (key is not None or not sentence or sentence in self.generated):
+            return
+        row = EditedRow(key, cells, number, sentence)
         if key is not None and key in taken:
             own = record_key(layout, cells)
             if own == key or own in taken:
@@ -196,10 +210,27 @@ class _Reader:
                 self.note("duplicate-row", Position(at), f"与第 {taken[key].number} 行是同一条",
                           f"the same record as row {taken[key].number}", hint=Text("复制出来的行请清空编号。", "Clear the id of a copied row."))  # fmt: skip
                 return
-            row = EditedRow(None, cells, number)
+            # A copy brings the generated words of its original along.
+            row = EditedRow(None, cells, number, "" if sentence in self.generated else sentence)
         elif key is not None:
             taken[key] = row
+            self._unread(key, row, edited)
         edited.rows.append(row)
+
+    def _unread(self, key: Key, row: EditedRow, edited: EditedSheet) -> None:
+        """Words of a generated sentence that somebody changed: not read, and not passed over in silence."""
+        if (
+            edited.name == lo.CRITERIA
+            and row.sentence
+            and not same(row.sentence, self.sentences.get(key, row.sentence))
+        ):
+            hint = Text(
+                "评分标准是由规则生成的;要改规则,改“满分条件”“否则得分”或“其他计分方式”。",
+                "The criterion is made from the rule; to change the rule, edit the columns of the rule.",
+            )
+            self.note("sentence-edited", Position(f"{self.book.name}!{edited.cell(row, lo.SENTENCE)}"),
+                      "改了自动生成的评分标准,没有读入", "the generated criterion was edited and not read",
+                      "warning", hint)  # fmt: skip
 
     def _key(
         self, sheet: Sheet, head: Mapping[str, Seen], number: int, layout: lo.SheetLayout, cells: Mapping[str, str]
@@ -214,8 +245,16 @@ class _Reader:
                 key = ()
             if key in known:
                 return key
+        if layout.id_heading and layout.id_heading not in head and lo.KEY not in head:
+            return self._by_name(layout, cells)
         own = record_key(layout, cells)
         return own if own in known else None
+
+    def _by_name(self, layout: lo.SheetLayout, cells: Mapping[str, str]) -> Key | None:
+        """The exported row of that name, where the columns of ids are gone and no other has it."""
+        name = cells.get(layout.name_heading, "")
+        found = [row.key for row in self.book.base.rows(layout.name) if row.cells.get(layout.name_heading) == name]
+        return found[0] if name and len(found) == 1 else None
 
     def _seen(self, sheet: Sheet, row: int, column: int) -> Seen | None:
         at = self.merged.get(sheet.name, {}).get((row, column), (row, column))
@@ -247,7 +286,12 @@ class _Reader:
             return _numeral(cell, text)
         if cell.kind == "boolean":
             return {"是": "true", "否": "false"}.get(text, text)
-        return _trimmed(text)
+        return _unmarked(_trimmed(text))
+
+
+def _unmarked(text: str) -> str:
+    """A condition without the apostrophe that keeps it from being a formula, where that was typed as a character."""
+    return text[1:] if text.startswith(("'=", "'＝")) and "'" not in text[1:] else text
 
 
 def _numeral(cell: Seen, text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from engine.lint.sourcing import concepts_used
 from engine.load import load_rulebook
 from engine.model import Rulebook
 from engine.stated import state_indicator
@@ -23,10 +24,12 @@ from hegui.workbench.spreadsheet import layout as lo
 from hegui.workbench.spreadsheet.applying import apply_changes
 from hegui.workbench.spreadsheet.describing import describe
 from hegui.workbench.spreadsheet.merging import SheetChanges, merge
+from hegui.workbench.spreadsheet.newrows import draft_new_rows
 from hegui.workbench.spreadsheet.placing import at_cells, key_place
 from hegui.workbench.spreadsheet.reading import Workbook, read_workbook
 from hegui.workbench.spreadsheet.tables import Tables, read_tables, same, section_files
 from hegui.workbench.spreadsheet.writing import write_workbook
+from hegui.workbench.starting.wordings import wordings
 from hegui.writing import overwrites, write_result
 
 _Result = tuple[dict[str, str] | None, str, tuple[Problem, ...]]
@@ -54,7 +57,19 @@ def exported(rulebook: Rulebook, folder: Path, language: Language = "zh") -> tup
     sentences = {one.id: state_indicator(rulebook, one, beyond_defaults=True) for one in rulebook.indicators}
     shown = {key: f"{one.criterion.in_(language)}{one.silent.in_(language)}" for key, one in sentences.items()}
     label = {"id": rulebook.id, "version": rulebook.version, "title": rulebook.title.zh, "digest": rulebook.digest}
-    return write_workbook(tables, shown, label), ()
+    return write_workbook(tables, shown, label, _library(rulebook)), ()
+
+
+def _library(rulebook: Rulebook) -> list[tuple[str, ...]]:
+    """The data items included from rules/common, those that rules read first."""
+    used, rows = concepts_used(rulebook), []
+    for one in rulebook.vocabulary.concepts.values():
+        file = Path(one.at.file)
+        if file.name != lo.VOCABULARY:
+            unit = one.unit.name if one.unit else ""
+            reads = "是" if one.id in used else ""
+            rows.append((one.label, one.type, unit, one.definition, one.reported_in, file.stem, reads))
+    return sorted(rows, key=lambda row: not row[-1])
 
 
 def import_(arguments: Arguments) -> int:
@@ -93,8 +108,11 @@ def imported(book: Workbook, folder: Path, language: Language = "zh") -> _Result
 def _imported(book: Workbook, folder: Path, before: Rulebook, language: Language) -> _Result:
     texts = read_texts(folder)
     current = read_tables(texts)
-    changes, problems = merge(book, current, lambda *where: key_place(texts, str(folder), *where))
-    if has_errors(problems):
+    known, problems = wordings()
+    problems = (*problems, *(draft_new_rows(book, before, known) if known else ()))
+    changes, found = merge(book, current, lambda *where: key_place(texts, str(folder), *where))
+    problems = (*problems, *found)
+    if has_errors(found):
         return None, "", problems
     new, found = apply_changes(book, texts, changes)
     problems = (*problems, *found)

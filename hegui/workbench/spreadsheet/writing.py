@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +23,13 @@ PIECE = 30_000
 _DIGITS = 15
 
 
-def write_workbook(tables: Tables, sentences: Mapping[str, str], label: Mapping[str, str]) -> bytes:
-    """The workbook's bytes. `sentences` are the criteria by the id of their indicator; `label` says which rulebook it is."""
+def write_workbook(
+    tables: Tables, sentences: Mapping[str, str], label: Mapping[str, str], library: Sequence[Sequence[str]] = ()
+) -> bytes:
+    """The workbook's bytes. `sentences` are the criteria by the id of their indicator; `label` says which rulebook it is.
+
+    `library` are the data items of shared libraries, a line each.
+    """
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -33,6 +38,8 @@ def write_workbook(tables: Tables, sentences: Mapping[str, str], label: Mapping[
     writer.guide(label)
     for layout in lo.LAYOUTS:
         writer.head() if layout is lo.HEAD_LAYOUT else writer.sheet(layout)
+        if layout is lo.ITEMS_LAYOUT and library:
+            writer.library(library)
     writer.mark(label)
     book.active = 1
     book.properties.creator = "hegui"
@@ -76,7 +83,6 @@ class _Book:
         sheet.freeze_panes = "D2" if layout is lo.CRITERIA_LAYOUT else "B2"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings) - 1)}{len(rows) + 1}"
         self.validations(sheet, headings, layout, len(rows) + 1 + BLANK_ROWS)
-        self.protect(sheet)
 
     def headings(self, layout: lo.SheetLayout) -> list[tuple[str, int]]:
         found = [(heading, 18) for heading in layout.own]
@@ -91,8 +97,8 @@ class _Book:
     ) -> None:
         for column, (heading, _) in enumerate(headings, 1):
             cell = sheet.cell(number, column)
-            if heading == lo.SENTENCE:
-                self.style.locked(self.put(cell, self.sentences.get(row.key[0], "") if row else ""))
+            if heading == lo.SENTENCE and row is not None:
+                self.style.locked(self.put(cell, self.sentences.get(row.key[0], "")))
             elif heading == lo.KEY:
                 self.put(cell, json.dumps(row.key, ensure_ascii=False) if row else "")
             else:
@@ -100,6 +106,18 @@ class _Book:
                 found = layout.column(heading)
                 self.style.input(cell, _content(text, found is not None and found.kind == "number"))
                 self.style.words(cell)
+
+    def library(self, rows: Sequence[Sequence[str]]) -> None:
+        """The data items that formulas may name besides those of the rulebook's own."""
+        sheet = self.book.create_sheet(lo.LIBRARY)
+        for column, (heading, _) in enumerate(lo.LIBRARY_HEADINGS, 1):
+            self.style.heading(self.put(sheet.cell(1, column), heading))
+        for number, row in enumerate(rows, 2):
+            for column, text in enumerate(row, 1):
+                self.style.locked(self.put(sheet.cell(number, column), text))
+        self.style.widths(sheet, tuple(width for _, width in lo.LIBRARY_HEADINGS))
+        sheet.freeze_panes = "B2"
+        self.style.protect(sheet)
 
     def head(self) -> None:
         """The rulebook itself: one line per key."""
@@ -114,7 +132,7 @@ class _Book:
             if key.choices:
                 _choose(sheet, cell.coordinate, f'"{",".join(key.choices)}"', "stop")
         self.style.widths(sheet, (24, 80))
-        self.protect(sheet)
+        self.style.protect(sheet)
 
     def validations(self, sheet: Any, headings: list[tuple[str, int]], layout: lo.SheetLayout, last: int) -> None:
         from openpyxl.utils import get_column_letter
@@ -133,17 +151,14 @@ class _Book:
                     "warning",
                 )
 
-    def protect(self, sheet: Any) -> None:
-        self.style.protect(sheet)
-        sheet.protection.deleteRows = False
-
     def mark(self, label: Mapping[str, str]) -> None:
         """What was exported, for telling an edit of the sheet from an edit of the files."""
         sheet = self.book.create_sheet(lo.MARK)
         sheet.sheet_state = "veryHidden"
         self.put(sheet.cell(1, 1), json.dumps({"format": lo.FORMAT, **label}, ensure_ascii=False))
         number = 1
-        for name, rows in self.tables.sheets.items():
+        sentences = tuple(Row((key,), {lo.SENTENCE: text}) for key, text in self.sentences.items())
+        for name, rows in {**self.tables.sheets, lo.SENTENCE: sentences}.items():
             for row in rows:
                 number += 1
                 said = {heading: text for heading, text in row.cells.items() if text}

@@ -45,6 +45,13 @@ def draft(
     return _Drafter(answers, known, refused).draft(table)
 
 
+def uncertainty(found: Understood | None) -> str:
+    """What is said to be uncertain about a draft until somebody has looked at it; it stands in every assessment."""
+    if found is None:
+        return "草案:原文未能读成规则,暂由评价人评定"
+    return f"草案:由原文读成,核对后删去此句{';' if found.open_ else ''}{found.open_}"
+
+
 class _Drafter:
     def __init__(self, answers: Answers, known: Wordings, refused: Mapping[str, Text]) -> None:
         self.answers, self.known, self.refused = answers, known, refused
@@ -112,16 +119,16 @@ class _Drafter:
     def _indicator(self, key: str, row: TableRow) -> list[str]:
         found = None if key in self.refused else understand(row.criterion, row.title, row.points, self.known)
         self.result.rows[key] = (row, found)
-        renamed = self._named(found, row.title) if found else {}
+        names = self._named(found, row.title) if found else {}
         lines = []
         if found is None:
             lines.append("  # TODO 把原文写成规则;在此之前由评价人在分值以内评定")
         lines += [f"  - id: {key}", *([f"    group: {scalar(row.group)}"] if row.group else [])]
         lines += [f"    title: {scalar(row.title)}", f"    points: {decimal_text(row.points)}", *self._cite(row, found)]
         if found is not None:
-            measure = _renamed(found.measure, renamed)
+            measure = renamed(found.measure, names)
             lines += [f"    measure: {scalar(measure)}", '    unit: "%"'] if measure else []
-            return [*lines, "    score:", *(f"      {line}" for line in _renamed(found.score, renamed).split("\n"))]
+            return [*lines, "    score:", *(f"      {line}" for line in renamed(found.score, names).split("\n"))]
         if not row.criterion.strip():
             return [*lines, "    score:", "      not_computable: {reason: 表中没有写评分标准}"]
         label = self._taken(f"{label_of(row.title)}评分", row.title)
@@ -133,25 +140,21 @@ class _Drafter:
         ]
 
     def _cite(self, row: TableRow, found: Understood | None) -> list[str]:
-        uncertain = (
-            "原文未能读成规则,暂由评价人评定"
-            if found is None and row.criterion.strip()
-            else (found.open_ if found else "")
-        )
+        uncertain = uncertainty(found) if row.criterion.strip() else ""
         said = {"item": row.cite or str(row.at), "quote": row.criterion.strip(), "uncertain": uncertain}
         return ["    cite:", *(f"      {key}: {scalar(text)}" for key, text in said.items() if text)]
 
     def _named(self, found: Understood, title: str) -> Mapping[str, str]:
         """Data items of an understood rule: rates of one name are one item, whatever else is an item of its own."""
-        renamed = {}
+        names = {}
         for one in found.questions:
             label = one.label
             if one.unit != "%" or (label in self.questions and self.questions[label].unit != "%"):
                 label = self._taken(label, title)
             self.questions.setdefault(label, Question(label, one.type, one.unit, one.definition))
             if label != one.label:
-                renamed[one.label] = label
-        return renamed
+                names[one.label] = label
+        return names
 
     def _taken(self, label: str, title: str) -> str:
         """The label, made different from those that are there."""
@@ -177,7 +180,7 @@ class _Drafter:
         return "\n".join(lines) + "\n"
 
 
-def _renamed(text: str, names: Mapping[str, str]) -> str:
+def renamed(text: str, names: Mapping[str, str]) -> str:
     """The text with data items under their new names."""
     for old, new in names.items():
         written = [f"`{old}`", old]

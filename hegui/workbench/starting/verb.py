@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import cast
 
-from engine.load import load_rulebook
 from engine.model import Rulebook
 from engine.stated import state_indicator
 from facts.documents.reading import read_document
@@ -20,13 +18,13 @@ from hegui.binary import write_together
 from hegui.command import CLEAN, UNUSABLE, Arguments
 from hegui.layout import wrapped
 from hegui.report_text import problems_text
-from hegui.workbench.starting.drafting import Answers, Draft, draft, template
+from hegui.workbench.starting.drafting import Answers, Draft
 from hegui.workbench.starting.tablereading import IndicatorTable, read_indicators
+from hegui.workbench.starting.trying import drafted
 from hegui.workbench.starting.wordings import Wordings, wordings
 from hegui.writing import write_result
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-_ROUNDS = 4
 _ASKED: tuple[tuple[str, Text], ...] = (
     ("title", Text("规则集名称", "title of the rulebook")),
     ("authority", Text("发布机关", "authority")),
@@ -47,7 +45,7 @@ def new(arguments: Arguments) -> int:
     problems = (*problems, *found)
     if answers is None:
         return _refused(problems, language)
-    made, rulebook, found = _drafted(table, answers, known)
+    made, rulebook, found = drafted(table, answers, known)
     problems = (*problems, *found)
     if rulebook is None:
         return _refused(problems, language)
@@ -65,39 +63,6 @@ def _table(path: Path, known: Wordings) -> tuple[IndicatorTable | None, tuple[Pr
         return None, problems
     table, found = read_indicators(document, path.name, known)
     return table, (*problems, *found)
-
-
-def _drafted(
-    table: IndicatorTable | None, answers: Answers, known: Wordings
-) -> tuple[Draft, Rulebook | None, tuple[Problem, ...]]:
-    """Files that load. A rule the loader does not take (bands with a gap) goes back to the assessor."""
-    refused: dict[str, Text] = {}
-    for _ in range(_ROUNDS):
-        made = Draft(template(answers)) if table is None else draft(table, answers, known, refused)
-        rulebook, problems = _tried(made)
-        if rulebook is not None:
-            return made, rulebook, ()
-        guilty = {key: problem.message for problem in problems for key in _indicators_at(made, problem.at)}
-        if not set(guilty) - set(refused):
-            break
-        refused |= guilty
-    return made, None, problems
-
-
-def _tried(made: Draft) -> tuple[Rulebook | None, tuple[Problem, ...]]:
-    with tempfile.TemporaryDirectory() as name:
-        for file, text in made.files.items():
-            (Path(name) / file).write_text(text, encoding="utf-8")
-        return load_rulebook(Path(name))
-
-
-def _indicators_at(made: Draft, at: Position) -> Iterator[str]:
-    """The indicator whose lines a place is in."""
-    text = made.files.get(Path(at.file).name, "")
-    head = text.split("\n")[: at.line]
-    ids = [line.removeprefix("  - id: ").strip() for line in head if line.startswith("  - id: ")]
-    if ids and ids[-1] in made.rows:
-        yield ids[-1]
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
