@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -28,19 +28,20 @@ class CaseFacts:
     accept: Collection[Basis]
     values: dict[str, Known] = field(default_factory=dict)
     inapplicable: frozenset[str] = frozenset()
+    # What every concept is while nothing is known of it, where many cases share that (`unknown_values`).
+    unknown: Mapping[str, Known] | None = None
     _operands: dict[str, Operand] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        facts, accept = self.case.facts, self.accept
+        concepts = self.rulebook.vocabulary.concepts
+        self.values |= unknown_values(concepts) if self.unknown is None else self.unknown
         apart = []
-        for concept in self.rulebook.vocabulary.concepts.values():
-            fact = facts.get(concept.id)
-            if fact is not None and fact.status == "known" and fact.basis in accept:
-                self.values[concept.id] = _value(fact.value)
-            else:
-                self.values[concept.id] = None if concept.type in _NOT_NUMERIC else ranges.simplest(concept.range)
-                if fact is not None and fact.status == "not_applicable" and fact.basis in accept:
-                    apart.append(concept.id)
+        for name, fact in self.case.facts.items():
+            if name in concepts and fact.basis in self.accept:
+                if fact.status == "known":
+                    self.values[name] = _value(fact.value)
+                elif fact.status == "not_applicable":
+                    apart.append(name)
         self.inapplicable = frozenset(apart)
 
     def env(self) -> Env:
@@ -104,6 +105,14 @@ class CaseFacts:
 def _disagreement(fact: Fact | None) -> str:
     """What the sources of a fact in conflict say, and where."""
     return fact.reason if fact is not None and fact.status == "conflict" else ""
+
+
+def unknown_values(concepts: Mapping[str, Concept]) -> dict[str, Known]:
+    """Each concept's value while nothing is known of it."""
+    return {
+        name: None if concept.type in _NOT_NUMERIC else ranges.simplest(concept.range)
+        for name, concept in concepts.items()
+    }
 
 
 _NOT_NUMERIC = ("boolean", "choice", "text", "table")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from engine.assessment import Assessment, IndicatorResult
-from engine.casefacts import CaseFacts
+from engine.casefacts import CaseFacts, unknown_values
 from engine.checks import accepted_problems
 from engine.compute import Env
 from engine.decide import Decider, PlainDecider
@@ -57,6 +57,7 @@ class Lowered:
         if problems:
             raise ValueError("; ".join(problem.show("en") for problem in problems))
         self.memory = Memory()
+        self.unknown = unknown_values(rulebook.vocabulary.concepts)
         self.ceilings = {section.id: section.points for section in rulebook.sections}
         self._accepted = accepted_problems(rulebook)
 
@@ -126,7 +127,7 @@ class Decided:
     def __init__(self, evaluator: Lowered, case: Case, accept: tuple[Basis, ...], relief: Relief = NO_RELIEF) -> None:
         self.evaluator, self.case, self.accept, self.relief = evaluator, case, accept, relief
         self.plan: Plan = evaluator.plan
-        self.facts = CaseFacts(evaluator.rulebook, case, accept)
+        self.facts = CaseFacts(evaluator.rulebook, case, accept, unknown=evaluator.unknown)
         self.env: Env = self.facts.env()
         self.log: list[_Entry] = []
         self.checks: list[tuple[PlanCheck, int]] = []
@@ -142,7 +143,8 @@ class Decided:
             decider: Decider = PlainDecider(self.env, self.facts.inapplicable, self._heard)
         else:
             decider = Decider(session, self.env, self.facts.inapplicable, self._heard)
-        missing = frozenset(c for c in self.facts.values if self.facts.known(c) not in ("known", "not_applicable"))
+        settled = {name for name in self.case.facts if self.facts.known(name) in ("known", "not_applicable")}
+        missing = frozenset(self.facts.values) - settled
         self.runner = PartRunner(decider, self.env, missing)
         self.rollup = rollup = Rollup(self.plan, decider, self.env, self._indicator, self.relief)
         for section in self.plan.sections:

@@ -190,10 +190,10 @@ class ResultWriter:
         """Facts whose sources disagree: what each says, what is open for it, and the way out. None of them was chosen."""
         opened = {one.concept: one.indicators for one in missing}
         told = []
-        for key, concept in self.facts.rulebook.vocabulary.concepts.items():
-            fact = self.facts.case.facts.get(key)
-            if fact is not None and fact.status == "conflict":
-                told.append(_conflict(fact, concept, opened.get(key, ())))
+        apart = {key: fact for key, fact in self.facts.case.facts.items() if fact.status == "conflict"}
+        for key, concept in self.facts.rulebook.vocabulary.concepts.items() if apart else ():
+            if key in apart:
+                told.append(_conflict(apart[key], concept, opened.get(key, ())))
         return tuple(told)
 
     # --- findings ---

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote as percent_encoded
 
 from hegui import __version__
+from hegui.streaming import json_parts
 
 Data = dict[str, Any]
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -19,16 +19,17 @@ Columns = Literal["unicodeCodePoints", "utf16CodeUnits"]
 
 
 def sarif_text(
-    rules: Sequence[Data], results: Sequence[Data], *, tool: str = "hegui", columns: Columns = "unicodeCodePoints"
-) -> str:
-    """A document of one run; `columns` says what its columns count: characters, as our Problems do, or UTF-16 code units."""
+    rules: Sequence[Data], results: Iterable[Data], *, tool: str = "hegui", columns: Columns = "unicodeCodePoints"
+) -> Iterator[str]:
+    """A document of one run, in pieces; `columns` says what its columns count: characters, as our Problems do, or UTF-16 code units."""
     run: Data = {
         "tool": {"driver": {"name": tool, "version": __version__, "rules": list(rules)}},
         "columnKind": columns,
-        "results": list(results),
+        "results": iter(results),
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    yield from json_parts(document)
+    yield "\n"
 
 
 def artifact(path: str) -> Data:

@@ -17,16 +17,17 @@ from facts.problem import Problem, Text
 from facts.provenance import Position
 
 
-def write_result(text: str, output: Path | None) -> Problem | None:
-    """Write to the file, or to stdout for None; the Problem where that cannot be done.
+def write_result(text: str | Iterable[str], output: Path | None) -> Problem | None:
+    """Write a text, whole or in pieces, to the file, or to stdout for None; the Problem where that cannot be done.
 
     A reader of stdout that went away is no Problem: BrokenPipeError passes through.
     """
+    pieces = (text,) if isinstance(text, str) else text
     try:
         if output is None:
-            _to_stdout(text)
+            _to_stdout(pieces)
         else:
-            _to_file(text, output)
+            _to_file(pieces, output)
     except OSError as error:
         if output is None and isinstance(error, BrokenPipeError):
             raise
@@ -59,11 +60,11 @@ def silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _to_stdout(text: str) -> None:
+def _to_stdout(pieces: Iterable[str]) -> None:
     if sys.stdout is None:
         raise OSError(0, "stdout is closed")
     try:
-        sys.stdout.write(text)
+        sys.stdout.writelines(pieces)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -72,9 +73,9 @@ def _to_stdout(text: str) -> None:
         raise
 
 
-def _to_file(text: str, output: Path) -> None:
+def _to_file(pieces: Iterable[str], output: Path) -> None:
     # Names of files need not be UTF-8; in JSON the escape this writes is what such a character is.
-    data = text.encode("utf-8", errors="backslashreplace")
+    data = (piece.encode("utf-8", errors="backslashreplace") for piece in pieces)
     try:
         target = output.resolve()
     except RuntimeError as error:  # what Python before 3.13 says of links in a circle
@@ -85,13 +86,13 @@ def _to_file(text: str, output: Path) -> None:
         replacing(data, target)
 
 
-def in_place(data: bytes, target: Path) -> None:
+def in_place(data: bytes | Iterable[bytes], target: Path) -> None:
     """Into a device or a pipe; a folder refuses to be opened."""
     with target.open("wb") as file:
-        file.write(data)
+        file.writelines((data,) if isinstance(data, bytes) else data)
 
 
-def replacing(data: bytes, target: Path) -> None:
+def replacing(data: bytes | Iterable[bytes], target: Path) -> None:
     """Write a file whole, or leave what was there: by a temporary file beside it and a rename."""
     written = beside(data, target)
     try:
@@ -101,13 +102,13 @@ def replacing(data: bytes, target: Path) -> None:
         raise
 
 
-def beside(data: bytes, target: Path) -> Path:
+def beside(data: bytes | Iterable[bytes], target: Path) -> Path:
     """A temporary file beside a target, ready to take its place."""
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines((data,) if isinstance(data, bytes) else data)
         Path(name).chmod(mode)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -72,6 +72,9 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Replace], ...] = (
     ("grouping", re.compile(_GROUPED_NUMBER), _join),
 )
 
+# Nothing that any rule looks for: no space, comma or comparison sign, nothing full-width or invisible.
+_NOTHING_TO_DO = re.compile(r"[0-9A-Za-z\u4e00-\u9fff.%()、。:;“”《》≥≤±~_/*+-]*")
+
 
 def clean(text: str, spam: Sequence[Spam] = ()) -> Cleaned:
     """The text put right, with each repair and where every character stood.
@@ -82,6 +85,8 @@ def clean(text: str, spam: Sequence[Spam] = ()) -> Cleaned:
     >>> clean("执行率＞=９８．７％").text
     '执行率≥98.7%'
     """
+    if not spam and _NOTHING_TO_DO.fullmatch(text):
+        return Cleaned(text, tuple(range(len(text) + 1)), ())
     work = _Work(text)
     rules = _spam_rules(spam) + _RULES
     for _ in range(_MAX_ROUNDS):

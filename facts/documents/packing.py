@@ -80,10 +80,24 @@ class PackedRows(Sequence[Row]):
 
     __hash__ = None  # type: ignore[assignment] # as a list's
 
+    def cell(self, index: int, column: int) -> Cell:
+        """One cell of a row, without making the others."""
+        row, made = self._rows[index], self._made.get(index)
+        if made is None and isinstance(row, str):
+            parts = row.split(_BETWEEN, column + 1)
+            if row and column < len(parts):
+                return _cell(parts[column], self._numbers[index], column, self._place)
+        return self[index][column]
+
     def _make(self, at: int) -> Row:
         row, number = self._rows[at], self._numbers[at]
         cells = _unpacked(row, number, self._place) if isinstance(row, str) else row
         return _padded(cells, number, self._width, self._place)
+
+
+def cell_at(rows: Sequence[Row], index: int, column: int) -> Cell:
+    """One cell of a table; of a large one it alone is made."""
+    return rows.cell(index, column) if isinstance(rows, PackedRows) else rows[index][column]
 
 
 class RowsBuilder:
@@ -187,14 +201,15 @@ def _rest(cell: Cell, elsewhere: bool) -> Iterator[str]:
 
 
 def _unpacked(packed: str, number: int, place: Place) -> Row:
-    cells = []
-    for column, part in enumerate(packed.split(_BETWEEN) if packed else ()):
-        if _WITHIN not in part:
-            cells.append(Cell(part, place(number, column)))
-            continue
-        text, value, notes, covered, *elsewhere = part.split(_WITHIN)
-        table, row, name = elsewhere or ("", "", "")
-        locator = TableRef(table, int(row), name) if elsewhere else place(number, column)
-        exact = (Fraction(value[1:]) if value[0] == "=" else date.fromisoformat(value)) if value else None
-        cells.append(Cell(text, locator, exact, bool(covered), tuple(notes.split(",")) if notes else ()))
-    return tuple(cells)
+    parts = packed.split(_BETWEEN) if packed else ()
+    return tuple([_cell(part, number, column, place) for column, part in enumerate(parts)])
+
+
+def _cell(part: str, number: int, column: int, place: Place) -> Cell:
+    if _WITHIN not in part:
+        return Cell(part, place(number, column))
+    text, value, notes, covered, *elsewhere = part.split(_WITHIN)
+    table, row, name = elsewhere or ("", "", "")
+    locator = TableRef(table, int(row), name) if elsewhere else place(number, column)
+    exact = (Fraction(value[1:]) if value[0] == "=" else date.fromisoformat(value)) if value else None
+    return Cell(text, locator, exact, bool(covered), tuple(notes.split(",")) if notes else ())

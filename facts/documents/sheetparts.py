@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 # Top, left, bottom, right, from 1.
@@ -89,6 +89,7 @@ def column_number(letters: str) -> int:
 
 
 @cache
+@lru_cache(maxsize=20_000)
 def letters_of(column: int) -> str:
     """The letters of a column.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from facts.cleaning.model import Spam
-from facts.documents.model import Document
+from facts.documents.model import Document, Progress, no_progress
 from facts.provenance import Provenance
 from facts.report.besides import note_lines, read_beside
 from facts.report.figures import Number, read_numbers
@@ -57,12 +57,12 @@ class Report:
     patterns: Patterns
 
 
-def read_report(document: Document, patterns: Patterns) -> Report:
+def read_report(document: Document, patterns: Patterns, progress: Progress = no_progress) -> Report:
     """Read a document; what is not recognised is simply not there."""
     lines, spam = read_lines(document)
     outline = read_outline(lines)
     prose = read_prose(outline, patterns)
-    tables = read_tables(document, patterns, len(prose))
+    tables = read_tables(document, patterns, len(prose), progress)
     claimed = {(s.line.number, s.start) for i in prose for s in (i.score, i.points) if s}
     title = _title(document, lines)
     said = tuple(read_totals(lines, patterns, claimed, title))

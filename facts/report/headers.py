@@ -18,6 +18,8 @@ MAX_HEADER = 40
 MAX_ROWS = 4
 # So many rows are looked at to see what stands in a column.
 _LOOK = 12
+# So many different texts are looked up once each; a table's cells mostly repeat.
+MAX_KNOWN = 20_000
 IN_BRACKETS = re.compile(r"[(][^()]*[)]")
 _POINTS = re.compile(r"(\d{1,3}(?:\.\d+)?)分")
 _NAMED = ("section", "group", "indicator", "budget", "executed")
@@ -32,9 +34,18 @@ class Headings:
         # The first of the same name counts, so the last is put in first.
         self.exact = {name: found for name, found in reversed(named) if "*" not in name}
         self.open = [(name, found) for name, found in named if "*" in name]
+        self._known: dict[str, tuple[str, int]] = {}
 
     def role_of(self, text: str) -> tuple[str, int]:
         """The role a heading names, and how far down in its list the name stands; ("", 0) for none."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._role_of(text)
+            if len(self._known) < MAX_KNOWN:
+                self._known[text] = found
+        return found
+
+    def _role_of(self, text: str) -> tuple[str, int]:
         for form in (text, IN_BRACKETS.sub("", text)):
             if form in self.exact:
                 return self.exact[form]
@@ -105,8 +116,7 @@ def read_header(rows: Sequence[Row], at: int, headings: Headings) -> Header | No
 
 def opens_another(row: Row, headings: Headings) -> bool:
     """Whether a row is the header of something else than claims: what follows is not under the header before."""
-    roles = {role for role, _ in _own_roles(row, headings)}
-    return len(roles) >= 2 and _is_header_row(row, headings, least=2)
+    return _is_header_row(row, headings, least=2) and len({role for role, _ in _own_roles(row, headings)}) >= 2
 
 
 def _is_open(text: str, name: str) -> bool:

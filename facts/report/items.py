@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
-from facts.documents.model import Cell
-from facts.provenance import Provenance
-from facts.report.lines import Line, packed
+from facts.documents.model import Cell, Row
+from facts.documents.packing import cell_at
+from facts.provenance import Provenance, Source
+from facts.report.lines import Line, Reading, cell_line, packed
 from facts.report.model import Claim
 from facts.values import parse_decimal
 
@@ -34,6 +36,52 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class RowOf:
+    """A row of a table by its index; its cells are made as they are asked for."""
+
+    rows: Sequence[Row] = field(compare=False)
+    at: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CellStretch:
+    """All of a cell. It keeps the words and looks its place up in the table: 200,000 rows of places take too much memory."""
+
+    row: RowOf
+    column: int
+    read: Reading
+
+    @property
+    def line(self) -> Line:
+        """The cell's text as a line."""
+        return cell_line(cell_at(self.row.rows, self.row.at, self.column), self.row.source)
+
+    @property
+    def start(self) -> int:
+        """It begins where the cell's text does."""
+        return 0
+
+    @property
+    def end(self) -> int:
+        """It ends where the cell's text does."""
+        return len(self.read.text)
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.read.text
+
+    @property
+    def place(self) -> Provenance:
+        """Where they stand."""
+        return self.line.place()
+
+
+Words = Stretch | CellStretch
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A claim and its surroundings.
 
@@ -43,16 +91,16 @@ class Item:
 
     claim: Claim
     origin: Literal["prose", "table"]
-    score: Stretch | None = None
-    points: Stretch | None = None
-    rate: Stretch | None = None
-    title: Stretch | None = None
-    target: Stretch | None = None
-    actual: Stretch | None = None
-    reason: Stretch | None = None
-    executed: Stretch | None = None
-    budget: Stretch | None = None
-    body: tuple[Stretch, ...] = ()
+    score: Words | None = None
+    points: Words | None = None
+    rate: Words | None = None
+    title: Words | None = None
+    target: Words | None = None
+    actual: Words | None = None
+    reason: Words | None = None
+    executed: Words | None = None
+    budget: Words | None = None
+    body: tuple[Words, ...] = ()
     # A claim with a name in a sentence, rather than under a heading of its own.
     inline: bool = False
     parent: int | None = None
@@ -74,7 +122,7 @@ class Item:
     weighted: bool = False
     # A total or a grade that stands beside the rows of a table, not in a row of totals.
     beside: bool = False
-    grade: Stretch | None = None
+    grade: Words | None = None
     # The rows a row of money is made of (其中:财政拨款): figures without a claim.
     parts: tuple[Item, ...] = ()
 

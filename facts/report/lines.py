@@ -32,7 +32,7 @@ class Line:
     number: int
     text: str
     raw: str
-    origins: tuple[int, ...]
+    origins: Sequence[int]
     locator: Locator
     source: str
     level: int = 0
@@ -61,10 +61,25 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as patterns read it: `text`, and where each of its characters stands in `raw`."""
+
+    text: str
+    raw: str
+    origins: Sequence[int]
+    repairs: tuple[Repair, ...]
+
+
 @lru_cache(maxsize=65_536)
+def cell_reading(raw: str) -> Reading:
+    """A cell's text as patterns read it. Cells that say the same share it: large tables say little that is new."""
+    return _prepared(raw, ())
+
+
 def packed(text: str) -> str:
     """A short text (a cell, a name) for comparison: cleaned, plain and without white space."""
-    return "".join(plain(simplified(clean(text).text)).split())
+    return cell_reading(text).text
 
 
 def read_lines(document: Document) -> tuple[tuple[Line, ...], tuple[Spam, ...]]:
@@ -84,23 +99,26 @@ def _line(run: Sequence[Paragraph], source: Source, spam: Sequence[Spam], number
         raw += "\n" if raw else ""
         parts.append((len(raw), paragraph))
         raw += paragraph.text
-    text, origins, repairs = _prepared(raw, spam)
+    read = _prepared(raw, spam)
     first = run[0]
-    return Line(number, text, raw, origins, first.locator, source.id, first.level, repairs, tuple(parts))
+    return Line(number, read.text, raw, read.origins, first.locator, source.id, first.level, read.repairs, tuple(parts))
 
 
 def cell_line(cell: Cell, source: Source) -> Line:
     """A cell's text as a line, for patterns that look into cells."""
-    text, origins, repairs = _prepared(cell.text, ())
-    return Line(0, text, cell.text, origins, cell.locator, source.id, repairs=repairs)
+    read = cell_reading(cell.text)
+    return Line(0, read.text, cell.text, read.origins, cell.locator, source.id, repairs=read.repairs)
 
 
-def _prepared(raw: str, spam: Sequence[Spam]) -> tuple[str, tuple[int, ...], tuple[Repair, ...]]:
+def _prepared(raw: str, spam: Sequence[Spam]) -> Reading:
     cleaned = clean(raw, spam)
     text = simplified(cleaned.text)
     repairs = cleaned.repairs
     if text != cleaned.text:
         first = next(n for n, c in enumerate(text) if c != cleaned.text[n])
         repairs = (*repairs, Repair("traditional", cleaned.text[first], text[first], cleaned.origins[first]))
-    kept = [(c, cleaned.origins[n]) for n, c in enumerate(plain(text)) if not c.isspace()]
-    return "".join(c for c, _ in kept), tuple(origin for _, origin in kept), repairs
+    told = plain(text)
+    if not repairs and told == raw == "".join(raw.split()):
+        return Reading(raw, raw, range(len(raw)), ())
+    kept = [(c, cleaned.origins[n]) for n, c in enumerate(told) if not c.isspace()]
+    return Reading("".join(c for c, _ in kept), raw, tuple(origin for _, origin in kept), repairs)

@@ -6,17 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from facts.documents.model import Cell, Document, Table
+from facts.documents.model import Cell, Document, Progress, Table, no_progress
 from facts.provenance import Source
 from facts.report.headers import IN_BRACKETS, LEVELS, Header, Headings, opens_another, read_header
-from facts.report.items import Item, Stretch, bare, cell_figure, name_and_points
-from facts.report.lines import cell_line, packed
+from facts.report.items import CellStretch, Item, RowOf, bare, cell_figure, name_and_points
+from facts.report.lines import cell_reading, packed
 from facts.report.model import Claim, ClaimKind
 from facts.report.patterns import Patterns
 from facts.report.summaries import settled
 from facts.values import ZERO, parse_decimal
 
 _FIGURES = ("points", "score")
+# Progress is told every so many rows.
+_TOLD = 1_000
 Row = Sequence[Cell]
 
 
@@ -37,10 +39,17 @@ class _Reader:
     # Where the rows under the last header begin, and those a subtotal would sum up.
     block: int = 0
     open: int = 0
+    # The row that is being read, and the sets of roles that rows have, each once.
+    row: Row = ()
+    at: RowOf | None = None
+    roles: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+    progress: Progress = no_progress
 
     def read(self) -> None:
         at = 0
         while at < len(self.table.rows):
+            if at % _TOLD == 0:
+                self.progress(at, len(self.table.rows), "read claims")
             found = read_header(self.table.rows, at, self.headings)
             if found is not None:
                 self._begin(found)
@@ -60,7 +69,8 @@ class _Reader:
         self.header = header
 
     def _row(self, at: int, header: Header) -> None:
-        row = self.table.rows[at]
+        row = self.row = self.table.rows[at]
+        self.at = RowOf(self.table.rows, at, self.source)
         cells = {role: _chosen(row, columns) for role, columns in header.columns.items() if columns[0] < len(row)}
         if not header.has_levels:
             self._budget_row(row, header, cells)
@@ -239,11 +249,15 @@ class _Reader:
             body=tuple(s for r in ("actual", "reason") if (s := stretches.get(r))),
             parent=self._parent_of("indicator") if kind == "indicator" else None,
             # Of a cell whose value is not there to be read (a formula never computed) nothing can be missed.
-            columns=frozenset(role for role, cell in cells.items() if cell.text or not cell.notes),
+            columns=self._roles(cells),
             named=stretches.get("indicator") is not None,
             table=self.number,
             goal=claim.target,
         )  # fmt: skip
+
+    def _roles(self, cells: Mapping[str, Cell]) -> frozenset[str]:
+        found = frozenset(role for role, cell in cells.items() if cell.text or not cell.notes)
+        return self.roles.setdefault(found, found)
 
     def _goal(self, cells: Mapping[str, Cell]) -> str:
         """The target with the sign and the unit that stand in columns of their own."""
@@ -255,9 +269,12 @@ class _Reader:
             text = sign + text
         return text + unit if text[-1:].isdigit() else text
 
-    def _stretch(self, cell: Cell) -> Stretch | None:
-        line = cell_line(cell, self.source)
-        return Stretch(line, 0, len(line.text)) if line.text else None
+    def _stretch(self, cell: Cell) -> CellStretch | None:
+        read = cell_reading(cell.text)
+        if not read.text or self.at is None:
+            return None
+        column = next(n for n, one in enumerate(self.row) if one is cell)
+        return CellStretch(self.at, column, read)
 
     def _figure(self, cells: Mapping[str, Cell], role: str) -> Fraction | None:
         """Points or a score; a weight of 10% is 10 points."""
@@ -292,12 +309,14 @@ def _together(item: Item, more: Item, points_shared: bool) -> Item:
     return replace(item, claim=claim, target=None, actual=None, goal="", columns=item.columns - {"target", "actual"})
 
 
-def read_tables(document: Document, patterns: Patterns, base: int = 0) -> tuple[Item, ...]:
+def read_tables(
+    document: Document, patterns: Patterns, base: int = 0, progress: Progress = no_progress
+) -> tuple[Item, ...]:
     """Every claim of every table; `base` is how many items stand before them, for the indices of parents."""
     items: list[Item] = []
     headings = Headings(patterns.columns)
     for n, table in enumerate(document.tables):
-        reader = _Reader(table, n, document.source, patterns, headings, base=base + len(items))
+        reader = _Reader(table, n, document.source, patterns, headings, base=base + len(items), progress=progress)
         reader.read()
         items += _closed(settled(reader.items, reader.base), reader.base)
     return tuple(items)

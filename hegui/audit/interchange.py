@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,13 +13,14 @@ from facts.report.model import Figure
 from facts.values import decimal_text, exact_places
 from hegui.audit.model import Audit, AuditFinding, ClaimedPoints
 from hegui.interchange import points_decimal, waiver_json
+from hegui.streaming import json_parts
 
 AUDIT_FORMAT = "hegui/audit/v1"
 Data = dict[str, Any]
 
 
-def audit_json(audit: Audit, language: Language = "zh") -> str:
-    """The document scripts read; `language` chooses the language of sentences, not of keys."""
+def audit_json(audit: Audit, language: Language = "zh") -> Iterator[str]:
+    """The document scripts read, in pieces; `language` chooses the language of sentences, not of keys."""
     document: Data = {
         "format": AUDIT_FORMAT,
         "source": {
@@ -33,13 +33,14 @@ def audit_json(audit: Audit, language: Language = "zh") -> str:
             name: _points(getattr(audit.points, name)) for name in ("claimed", "proven", "unproven", "contradicted")
         },
         "summary": _summary(audit),
-        "findings": [_finding(finding, language) for finding in audit.findings],
-        "claims": [_claim(claim) for claim in audit.claims],
-        "figures": [_figure(figure) for figure in audit.figures],
-        "waivers": [waiver_json(result, language) for result in audit.waivers],
-        "problems": [_problem(problem, language) for problem in audit.problems],
+        "findings": (_finding(finding, language) for finding in audit.findings),
+        "claims": (_claim(claim) for claim in audit.claims),
+        "figures": (_figure(figure) for figure in audit.figures),
+        "waivers": (waiver_json(result, language) for result in audit.waivers),
+        "problems": (_problem(problem, language) for problem in audit.problems),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    yield from json_parts(document)
+    yield "\n"
 
 
 def _summary(audit: Audit) -> Data:

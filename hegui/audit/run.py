@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from itertools import chain
 from pathlib import Path
 
-from engine.assessment import Finding
-from engine.evaluate import Evaluator
 from engine.load import load_rulebook
 from engine.model import Rulebook
-from engine.walk import names_in
 from facts.cleaning.lookalikes import find_lookalikes
-from facts.documents.model import Document, no_progress
-from facts.model import Case, Fact, Period, Subject
+from facts.documents.model import Document, Table, no_progress
+from facts.model import Case
 from facts.problem import Problem, Text, in_order
-from facts.provenance import CellRef, PageRef, ParagraphRef, Position, Source, TableRef, TextSpan
+from facts.provenance import Position, Source, TextSpan
 from facts.report.content import Report, read_report
 from facts.report.patterns import read_patterns
 from facts.report.statements.every import every_statement
-from facts.report.statements.model import Statement
-from facts.values import parse_decimal
 from hegui.audit.againstrules import Computed, compute
 from hegui.audit.belonging import mismatches
+from hegui.audit.deciding import decide
 from hegui.audit.givenscale import under_given_scale
-from hegui.audit.model import Audit, AuditFinding, PointsSummary
+from hegui.audit.model import Audit, PointsSummary
 from hegui.audit.standing import stand, summary
 
 # hegui is an application installed in place: its rules lie beside its packages.
 CHECKS = Path(__file__).resolve().parents[2] / "rules" / "report-consistency"
 # Beyond these many the text is so bad that it must be looked at as a whole.
 MAX_NOTICED = 50
-_ALL_TIME = Period(date(2000, 1, 1), date(2000, 12, 31))
 Progress = Callable[[int, int, str], None]
 
 
@@ -56,7 +50,7 @@ def audit_document(
     if patterns is None or rules is None:
         nothing = PointsSummary(None, None, None, None)
         return Audit(document.source, (), (), nothing, (), in_order(problems), (document.source,))
-    report = read_report(document, patterns)
+    report = read_report(document, patterns, progress)
     year = _year(report)
     doubts = mismatches(report, year, rulebook, case)
     if any(problem.code == "not-in-force" for problem in doubts):
@@ -64,8 +58,7 @@ def audit_document(
     if rulebook is not None:
         report = under_given_scale(report, rulebook)
     computed = compute(report, rulebook, case) if rulebook is not None and case is not None else Computed()
-    statements = (*every_statement(report), *computed.statements)
-    findings = decide(rules, statements, report, progress)
+    findings = decide(rules, chain(every_statement(report), computed.statements), report, progress)
     claims = stand(report, findings, computed)
     return Audit(
         source=replace(document.source, title=report.title or document.source.title),
@@ -95,84 +88,17 @@ def _year(report: Report) -> int | None:
 
 def _wide(document: Document) -> Iterator[tuple[int, int]]:
     """Where characters beyond the first 65,536 stand in a text."""
-    cells = (cell for table in document.tables for row in table.rows for cell in row)
-    texts = (*((p.locator, p.text) for p in document.paragraphs), *((c.locator, c.text) for c in cells))
+    rows = (row for table in document.tables if _has_lines(table) for row in table.rows)
+    cells = (cell for row in rows for cell in row)
+    texts = chain(((p.locator, p.text) for p in document.paragraphs), ((c.locator, c.text) for c in cells))
     for locator, text in texts:
         if isinstance(locator, TextSpan):
             yield from ((locator.line, locator.column + n) for n, one in enumerate(text) if ord(one) > 0xFFFF)
 
 
-Decided = tuple[Statement, AuditFinding]
-
-
-def decide(
-    rules: Rulebook, statements: Sequence[Statement], report: Report, progress: Progress = no_progress
-) -> tuple[Decided, ...]:
-    """Each statement as a case of its own through the engine; what does not hold, in the order of the report."""
-    found: list[Decided] = []
-    with ExitStack() as stack:
-        evaluators: dict[frozenset[str], Evaluator] = {}
-        for n, statement in enumerate(statements):
-            progress(n, len(statements), "check")
-            about = frozenset(statement.values)
-            if about not in evaluators:
-                # Only checks that read one of its facts can fail; the others need not be fired again and again.
-                checks = tuple(c for c in rules.checks if about & set(names_in(c.that)))
-                evaluators[about] = stack.enter_context(Evaluator(replace(rules, checks=checks)))
-            failed = evaluators[about].assess(_case(statement)).findings
-            found += [(statement, _finding(finding, statement, report)) for finding in failed]
-    return _each_once(sorted(found, key=lambda pair: _order(pair[1])))
-
-
-def _each_once(found: Iterable[Decided]) -> tuple[Decided, ...]:
-    """A table that repeats the prose finds the same once more; the same words at the same place are one finding."""
-    kept: dict[tuple[object, ...], Decided] = {}
-    for statement, finding in found:
-        kept.setdefault((finding.check, finding.message.zh, finding.quotes[:1]), (statement, finding))
-    return tuple(kept.values())
-
-
-def _case(statement: Statement) -> Case:
-    facts = {name: Fact(name, value, basis="figure") for name, value in statement.values.items()}
-    return Case(Subject("report", "report"), _ALL_TIME, facts, {})
-
-
-def _finding(finding: Finding, statement: Statement, report: Report) -> AuditFinding:
-    texts = [_in_unit(text, statement.unit) for text in (finding.expected, finding.actual)]
-    # Rates differ by 百分点, never by %.
-    texts.append(_in_unit(finding.difference, " 百分点" if statement.unit == "%" else statement.unit))
-    item = report.items[statement.item] if statement.item is not None else None
-    return AuditFinding(
-        check=finding.code.removeprefix("check:"),
-        severity=finding.severity,
-        message=finding.message,
-        quotes=statement.places,
-        expected=texts[0],
-        actual=texts[1],
-        difference=texts[2],
-        claim=item.claim.name if item else "",
-    )
-
-
-def _in_unit(text: str, unit: str) -> str:
-    """A pure number of a statement in the unit the report wrote it in."""
-    sign, _, number = text.rpartition(" ")
-    plain = number.removeprefix("≈")
-    return f"{sign} {number}{unit}".strip() if unit and parse_decimal(plain) is not None else text
-
-
-def _order(finding: AuditFinding) -> tuple[int, ...]:
-    locator = finding.quotes[0].locator if finding.quotes else None
-    match locator:
-        case TextSpan(line, column) | ParagraphRef(line, column):
-            return (0, line, column)
-        case PageRef(page, box):
-            return (0, page, box[1] if box else 0)
-        case TableRef(_, row):
-            return (1, row, 0)
-        case CellRef(_, cell):
-            return (1, int("".join(c for c in cell if c.isdigit()) or 0), 0)
-    return (2, 0, 0)
+def _has_lines(table: Table) -> bool:
+    """Whether the cells of a table stand in lines of a text; those of one table all do, or none does."""
+    return any(isinstance(cell.locator, TextSpan) for row in table.rows[:1] for cell in row)
 
 
 def _noticed(report: Report) -> Iterable[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from facts.problem import Language, Text
@@ -11,14 +11,14 @@ from hegui.audit.model import Audit, AuditFinding
 from hegui.sarif import Data, artifact, fingerprint, sarif_text
 
 
-def audit_sarif(audit: Audit, language: Language = "zh") -> str:
+def audit_sarif(audit: Audit, language: Language = "zh") -> Iterator[str]:
     """One run, one result per finding; the second quote and those after it are related locations."""
     checks = sorted({finding.check for finding in audit.findings})
     titles = dict(audit.checks)
     sources = {source.id: source for source in (*audit.sources, audit.source)}
     places = _Places(sources, audit.source.id, audit.wide)
     rules = [_rule(check, titles.get(check, Text(check, check)), language) for check in checks]
-    results = [_result(finding, checks, places, language) for finding in audit.findings]
+    results = (_result(finding, checks, places, language) for finding in audit.findings)
     return sarif_text(rules, results, columns="utf16CodeUnits")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -15,6 +16,8 @@ from hegui.wording import SEVERITIES, WAIVER_STATES
 BAR = 48
 MAX_QUOTE = 60
 NAMED = 8
+# So many findings of one check and severity are told one by one; whoever has more to look through does not do so in a terminal.
+TOLD = 100
 _ORDER = ("error", "warning", "note")
 _STANDING = (
     ("proven", "█", "已证实", "proven"),
@@ -71,9 +74,22 @@ class _Writer:
         yield self.both(f"问题 {len(found)} 个:{told}", f"{len(found)} findings: {told}")
         number = 0
         for severity in _ORDER:
+            of_check: Counter[str] = Counter()
             for finding in (f for f in found if f.severity == severity):
                 number += 1
-                yield from self.finding(number, finding)
+                of_check[finding.check] += 1
+                if of_check[finding.check] <= TOLD:
+                    yield from self.finding(number, finding)
+            for check, count in of_check.items():
+                if count > TOLD:
+                    yield from self.untold(check, count - TOLD)
+
+    def untold(self, check: str, count: int) -> Iterator[str]:
+        """How many findings of a check are not told one by one, and where they are."""
+        yield ""
+        zh = f"……[{check}] 另有 {count} 个,没有逐个列出;全部问题见 --format json 或 xlsx"
+        en = f"… {count} more of [{check}] are not told one by one; --format json or xlsx has every finding"
+        yield wrapped(self.both(zh, en), "    ", "    ")
 
     def finding(self, number: int, one: AuditFinding) -> Iterator[str]:
         severity = SEVERITIES[one.severity].in_(self.language)

@@ -50,7 +50,7 @@ def lint_sarif(problems: Sequence[Problem], edits: Iterable[tuple[Problem, Edit]
     mending = dict(edits)
     lines = _Lines()
     results = [_result(one, places[one.code], mending.get(one), lines, language) for one in problems]
-    return sarif_text([_rule(code, language) for code in codes], results)
+    return "".join(sarif_text([_rule(code, language) for code in codes], results))
 
 
 def _rule(code: str, language: Language) -> Data:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from facts.report.content import Report
 from facts.report.figures import Number
-from facts.report.items import Item, Stretch
+from facts.report.items import Item, Words
 from facts.report.statements.changes import bound_statements, change_statements
 from facts.report.statements.formulas import formula_statements
 from facts.report.statements.model import Statement
@@ -86,7 +86,7 @@ def _execution_row(item: Item, index: int) -> Iterator[Statement]:
     )  # fmt: skip
 
 
-def cell_number(stretch: Stretch | None) -> Fraction | None:
+def cell_number(stretch: Words | None) -> Fraction | None:
     """An amount that stands alone in a cell."""
     if stretch is None:
         return None

@@ -1,6 +1,8 @@
-"""Every statement of a report, in a fixed order."""
+"""Every statement of a report, in a fixed order, one at a time: a large table makes hundreds of thousands."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from facts.report.content import Report
 from facts.report.statements.amounts import amount_statements
@@ -14,6 +16,6 @@ from facts.report.statements.wording import wording_statements
 _KINDS = (sum_statements, list_statements, amount_statements, goal_statements, score_statements, wording_statements)
 
 
-def every_statement(report: Report) -> tuple[Statement, ...]:
+def every_statement(report: Report) -> Iterator[Statement]:
     """What can be held against something else the report says."""
-    return tuple(statement for kind in _KINDS for statement in kind(report))
+    return (statement for kind in _KINDS for statement in kind(report))

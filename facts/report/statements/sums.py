@@ -11,7 +11,7 @@ from fractions import Fraction
 from facts.documents.model import Paragraph
 from facts.provenance import Provenance
 from facts.report.content import Report, sentence
-from facts.report.items import Item, Stretch
+from facts.report.items import Item, Words
 from facts.report.numerals import numeral
 from facts.report.statements.model import Known, Statement
 from facts.report.totals import Said
@@ -57,7 +57,7 @@ def _counts(report: Report) -> Iterator[Statement]:
                 )
 
 
-def _place(stretch: Stretch | None) -> tuple[Provenance, ...]:
+def _place(stretch: Words | None) -> tuple[Provenance, ...]:
     return (stretch.place,) if stretch else ()
 
 
@@ -97,10 +97,11 @@ def _whole(report: Report, leaves: Sequence[Item]) -> bool:
 
 def _sections(report: Report) -> Iterator[Statement]:
     """A section's points and score against those of its items, a subtotal's against those of the rows it sums up."""
+    below = _below(report)
     for index, item in enumerate(report.items):
         if item.claim.kind not in ("section", "group"):
             continue
-        children = [report.items[n] for n in item.rows] or _below(report, index)
+        children = [report.items[n] for n in item.rows] or below.get(index, [])
         if not children or any(child.weighted for child in children):
             continue
         complete = item.complete or bool(item.rows)
@@ -108,9 +109,13 @@ def _sections(report: Report) -> Iterator[Statement]:
         yield from _sum(item, children, "score", complete)
 
 
-def _below(report: Report, index: int) -> list[Item]:
-    """What adds up to a claim: the parts directly under it; groups that state no points give way to their items."""
-    return [item for item in report.items if item.parent == index]
+def _below(report: Report) -> dict[int, list[Item]]:
+    """What adds up to each claim: the parts directly under it; groups that state no points give way to their items."""
+    found: dict[int, list[Item]] = {}
+    for item in report.items:
+        if item.parent is not None:
+            found.setdefault(item.parent, []).append(item)
+    return found
 
 
 def _sum(item: Item, children: Sequence[Item], what: str, complete: bool) -> Iterator[Statement]:

@@ -101,3 +101,11 @@ def test_forms_for_comparing_are_as_long_as_the_text(text: str) -> None:
 
 def test_traditional_words_match_simplified_ones() -> None:
     assert simplified("績效評價經費、決算萬元、關於執行億元") == "绩效评价经费、决算万元、关于执行亿元"
+
+
+@given(st.text("0aZ一鿿.%()、。:;“”《》≥≤±~_/*+-"))
+def test_a_text_with_nothing_to_put_right_is_left_whether_it_is_looked_through_or_not(text: str) -> None:
+    looked_through = clean(text + "\u200b")
+    assert clean(text).text == text == looked_through.text
+    assert clean(text).origins == tuple(range(len(text) + 1)) and clean(text).repairs == ()
+    assert [repair.kind for repair in looked_through.repairs] == ["invisible"]

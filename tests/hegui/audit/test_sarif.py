@@ -103,7 +103,7 @@ REPORT = """某县水利局2021年度部门整体支出绩效自评报告
 
 
 def sarif(text: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(audit_sarif(audit(text)))
+    document: dict[str, Any] = json.loads("".join(audit_sarif(audit(text))))
     return document
 
 
