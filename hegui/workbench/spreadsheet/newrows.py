@@ -19,7 +19,7 @@ from hegui.workbench.spreadsheet.reading import EditedRow, EditedSheet, Workbook
 from hegui.workbench.starting.drafting import Answers, renamed, uncertainty
 from hegui.workbench.starting.tablereading import IndicatorTable, TableRow
 from hegui.workbench.starting.trying import drafted
-from hegui.workbench.starting.wordings import Question, Understood, Wordings, label_of
+from hegui.workbench.starting.words import Question, Understood, Wordings, label_of
 
 _RULE = (*lo.SIMPLE, lo.OTHER)
 _ALONE = Answers("draft", "草案", "草案", "2000-01-01", "草案")
@@ -108,7 +108,7 @@ class _Drafter:
             )  # fmt: skip
         else:
             names = self._names(row, found, title)
-            cells = _rule_cells(renamed(found.measure, names), renamed(found.score, names))
+            cells = _rule_cells(renamed(found.measure, names), renamed(found.score, names), found.unit)
             self.say(
                 "criterion-drafted",
                 row,
@@ -160,6 +160,10 @@ class _Drafter:
         cells = {"名称": one.label, "类型": one.type, "口径": one.definition or "草案:口径待写定"}
         if one.type == "quantity":
             cells["单位"] = one.unit
+        if one.minimum:
+            cells["最小"] = one.minimum
+        if one.choices:
+            cells["选项"] = f"[{', '.join(scalar(choice, True) for choice in one.choices)}]"
         if one.type == "score":
             cells |= {"最小": "0", "最大": one.unit}
         sheet = self.book.sheets.get(lo.ITEMS)
@@ -169,9 +173,10 @@ class _Drafter:
         sheet.rows.append(EditedRow(None, cells, row.number))
 
 
-def _rule_cells(measure: str, score: str) -> dict[str, str]:
+def _rule_cells(measure: str, score: str, unit: str) -> dict[str, str]:
     """A rule in the columns it belongs to."""
-    cells = {"测算公式": measure, "单位": "%"} if measure else {}
+    cells = {"测算公式": measure, "单位": unit} if measure else {}
+    cells = {heading: text for heading, text in cells.items() if text}
     if not score.startswith("full:"):
         return {**cells, lo.OTHER: score}
     tree = Tree(score + "\n")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from facts.gathering.yamltext import scalar
 from facts.problem import Text
 from facts.values import ZERO, decimal_text
 from hegui.workbench.starting.tablereading import IndicatorTable, TableRow, sections_of
-from hegui.workbench.starting.wordings import Question, Understood, Wordings, label_of, understand
+from hegui.workbench.starting.wordings import understand
+from hegui.workbench.starting.words import Question, Understood, Wordings, label_of
 
 # Indicators whose words were read as a rule that does not load, and why it does not.
 NONE_REFUSED: Mapping[str, Text] = {}
@@ -127,7 +128,8 @@ class _Drafter:
         lines += [f"    title: {scalar(row.title)}", f"    points: {decimal_text(row.points)}", *self._cite(row, found)]
         if found is not None:
             measure = renamed(found.measure, names)
-            lines += [f"    measure: {scalar(measure)}", '    unit: "%"'] if measure else []
+            lines += [f"    measure: {scalar(measure)}"] if measure else []
+            lines += [f"    unit: {json.dumps(found.unit, ensure_ascii=False)}"] if measure and found.unit else []
             return [*lines, "    score:", *(f"      {line}" for line in renamed(found.score, names).split("\n"))]
         if not row.criterion.strip():
             return [*lines, "    score:", "      not_computable: {reason: 表中没有写评分标准}"]
@@ -151,7 +153,7 @@ class _Drafter:
             label = one.label
             if one.unit != "%" or (label in self.questions and self.questions[label].unit != "%"):
                 label = self._taken(label, title)
-            self.questions.setdefault(label, Question(label, one.type, one.unit, one.definition))
+            self.questions.setdefault(label, replace(one, label=label))
             if label != one.label:
                 names[one.label] = label
         return names
@@ -172,6 +174,10 @@ class _Drafter:
             lines.append(f"    type: {one.type}")
             if one.type == "quantity":
                 lines.append(f"    unit: {scalar(one.unit) if one.unit != '%' else json.dumps('%')}")
+            if one.minimum:
+                lines.append(f"    minimum: {one.minimum}")
+            if one.choices:
+                lines.append(f"    choices: [{', '.join(scalar(choice, True) for choice in one.choices)}]")
             if one.type == "score":
                 lines += ["    minimum: 0", f"    maximum: {one.unit}"]
             lines.append(f"    definition: {scalar(one.definition or 'TODO')}")
@@ -190,7 +196,7 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
 
 def template(answers: Answers) -> dict[str, str]:
     """A rulebook to start from when there is no table: one section, one indicator of the commonest kind."""
-    drafter = _Drafter(answers, Wordings({}, (), (), (), None), NONE_REFUSED)
+    drafter = _Drafter(answers, Wordings({}, (), (), (), (), (), None), NONE_REFUSED)
     rulebook = drafter.rulebook(["section-1.yaml"], Fraction(10), 1, IndicatorTable())
     section = """format: hegui/section/v1
 id: s1

@@ -12,7 +12,7 @@ from facts.gathering.folding import writable
 from facts.problem import Problem, Text
 from facts.provenance import Position
 from facts.values import parse_decimal, to_half_width
-from hegui.workbench.starting.wordings import Wordings
+from hegui.workbench.starting.words import Wordings
 
 _SEARCHED = 20
 _SPACE = re.compile(r"\s+")

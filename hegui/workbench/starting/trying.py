@@ -12,7 +12,7 @@ from facts.problem import Problem, Text
 from facts.provenance import Position
 from hegui.workbench.starting.drafting import Answers, Draft, draft, template
 from hegui.workbench.starting.tablereading import IndicatorTable
-from hegui.workbench.starting.wordings import Wordings
+from hegui.workbench.starting.words import Wordings
 
 _ROUNDS = 4
 

@@ -21,7 +21,8 @@ from hegui.report_text import problems_text
 from hegui.workbench.starting.drafting import Answers, Draft
 from hegui.workbench.starting.tablereading import IndicatorTable, read_indicators
 from hegui.workbench.starting.trying import drafted
-from hegui.workbench.starting.wordings import Wordings, wordings
+from hegui.workbench.starting.wordings import wordings
+from hegui.workbench.starting.words import Wordings
 from hegui.writing import write_result
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")

@@ -4,62 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.showing import bare_name
 from facts import yamltree as yt
 from facts.gathering.patterns import compiled_pattern
-from facts.gathering.yamltext import scalar
 from facts.problem import Problem, Text
-from facts.values import ONE, ZERO, decimal_text, parse_decimal, to_half_width
+from facts.values import ZERO, decimal_text, parse_decimal
+from hegui.workbench.starting.itemised import read_items
+from hegui.workbench.starting.ladders import complement, read_ladder
+from hegui.workbench.starting.words import (
+    Groups,
+    Question,
+    Understood,
+    Wordings,
+    condition_label,
+    folded,
+    label_of,
+    number,
+    quoted,
+    source,
+)
 
 PATTERNS = Path(__file__).resolve().parents[3] / "rules" / "criteria" / "patterns.yaml"
 MAX_CRITERION = 2000
-_LONGEST = 60
-_ALIKE = str.maketrans("（）；：，＜＞＝≦≧。．～－", "();:,<>=≤≥。.~-")
-_SPACE = re.compile(r"\s+")
-_END = re.compile(r"[。.;,]+$")
 _CLAUSES = re.compile(r"[;。]")
-_NUMBERED = re.compile(r"(?=[①-⑳])|(?<=[;。])")
+_NUMBERED = re.compile(r"(?=[①-⑳])|(?<=[;。])|(?<=分\)),")
 # Where these stand before a deduction, or in an item, the sentence says more than the pattern understands.
 _SAYS_MORE = re.compile("扣|减|酌情|满分|得分|计分|[0-9.]+分")
 _NO_ITEM = re.compile("^(?:未|不|无|没)|扣|减|每|酌情|不得|不计|否则|最高|最多|其中|第[一二三]")
+_NO_CONDITION = re.compile("扣|酌情|得分|计分|[0-9.]+分|否则|每|最高|最多|其中")
+_TAIL = re.compile(r"[,;]每(?:少|缺)(?:一|1)项扣([0-9.]+)分(?:[,;]扣完为止)?$")
+_REST = re.compile(r"[,;]?(?:否则|未完成|没有)的?不得分$")
 _UNITS = {"项": "项", "处": "处", "例": "例", "次": "次", "起": "起", "个": "个", "件": "件"}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A data item that a criterion needs: what it is called, its type and unit, and what it means."""
-
-    label: str
-    type: str
-    unit: str = ""
-    definition: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A criterion as a rule: keys of the indicator, the data items it reads, and what the words leave open."""
-
-    measure: str
-    score: str
-    questions: tuple[Question, ...]
-    open_: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wordings:
-    """The compiled patterns."""
-
-    headings: Mapping[str, tuple[str, ...]]
-    totals: tuple[str, ...]
-    criteria: tuple[tuple[str, Any], ...]
-    bands: tuple[tuple[str, Any], ...]
-    checklist: Any
 
 
 @cache
@@ -90,6 +70,8 @@ def read_wordings(path: Path) -> tuple[Wordings | None, tuple[Problem, ...]]:
         _texts(node.get("totals")),
         tuple((_text(one, "form"), compiled(one.get("pattern"))) for one in _mappings(node.get("criteria"))),
         tuple((_text(one, "when"), compiled(one.get("pattern"))) for one in _mappings(node.get("bands"))),
+        tuple((_text(one, "form"), compiled(one.get("pattern"))) for one in _mappings(node.get("pieces"))),
+        tuple((_text(one, "form"), compiled(one.get("pattern"))) for one in _mappings(node.get("cases"))),
         compiled(node.get("checklist")),
     )
     return (None if found else result), tuple(found)
@@ -109,32 +91,26 @@ def _text(node: yt.Mapping, key: str) -> str:
     return found.text if isinstance(found, yt.Scalar) else ""
 
 
-def folded(text: str) -> str:
-    """A criterion as patterns see it: no white space, half-width digits and marks, no mark at its end."""
-    return _END.sub("", _SPACE.sub("", to_half_width(text).translate(_ALIKE)).replace("`", ""))
-
-
 # --- understanding ----------------------------------------------------------------------------------------------------
 
 
 def understand(text: str, title: str, points: Fraction, known: Wordings) -> Understood | None:
     """The rule a criterion states, where every character of it is accounted for; None where anything is left over."""
     plain = folded(text)
-    if not plain or len(plain) > MAX_CRITERION:
+    # Words that were left out may say anything.
+    if not plain or len(plain) > MAX_CRITERION or "…" in plain:
         return None
     for form, pattern in known.criteria:
         match = pattern.fullmatch(plain)
         found: Understood | None = _FORMS[form](match.groupdict(), title, points) if match else None
         if found is not None:
             return found
-    return _bands(plain, title, points, known) or _checklist(plain, points, known)
-
-
-Groups = Mapping[str, str | None]
-
-
-def _number(text: str | None) -> Fraction | None:
-    return ONE if text == "一" else parse_decimal(text or "")
+    return (
+        _bands(plain, title, points, known)
+        or _checklist(plain, points, known)
+        or read_ladder(plain, title, points, known)
+        or read_items(plain, title, points, known)
+    )
 
 
 def _measured(name: str | None, title: str) -> str:
@@ -143,18 +119,13 @@ def _measured(name: str | None, title: str) -> str:
     return bare or label_of(title)
 
 
-def label_of(title: str) -> str:
-    """A title as the beginning of a data item's name: no blanks or quotes, and not too long for one."""
-    return re.sub(r"[“”\"`\s]", "", title)[:_LONGEST]
-
-
 def _rate(label: str, text: str) -> Question:
     return Question(label, "quantity", "%", text)
 
 
 def _stepwise(side: str) -> Any:
     def read(groups: Groups, title: str, points: Fraction) -> Understood | None:
-        given, per, deduct = (_number(groups.get(name)) for name in ("points", "per", "deduct"))
+        given, per, deduct = (number(groups.get(name)) for name in ("points", "per", "deduct"))
         base = (groups.get("base") or "").removesuffix("%")
         if given != points or per is None or deduct is None or parse_decimal(base) is None:
             return None
@@ -164,45 +135,94 @@ def _stepwise(side: str) -> Any:
             "partial_unit: up}"
         )
         said = "" if groups.get("part") else "原文没有写不足一个百分点怎么计,暂按一个百分点计"
-        return Understood(_quoted(label), score, (_rate(label, ""),), said)
+        return Understood(quoted(label), score, (_rate(label, ""),), said)
 
     return read
 
 
 def _threshold(groups: Groups, title: str, points: Fraction) -> Understood | None:
     rest = _rest(groups.get("rest"))
-    if _number(groups.get("points")) != points or rest is None:
+    if number(groups.get("points")) != points or rest is None:
         return None
     label = _measured(groups.get("measure"), title)
     upper = (groups.get("op") or "") in ("≤", "<=", "不高于", "不超过", "小于等于", "小于或等于")
     score = f'full: "{"<=" if upper else ">="} {groups["base"]}"\notherwise: {rest}'
-    return Understood(_quoted(label), score, (_rate(label, ""),))
+    return Understood(quoted(label), score, (_rate(label, ""),))
 
 
-def _condition(groups: Groups, title: str, points: Fraction) -> Understood | None:
-    condition, rest = groups.get("condition") or "", _rest(groups.get("rest"))
-    if _number(groups.get("points")) != points or rest is None or "," in condition or _NO_ITEM.search(condition):
+def _either(groups: Groups, title: str, points: Fraction) -> Understood | None:
+    """Full points where something is so, the rest where it is not; the two must be all there is."""
+    condition, rest = (groups.get("condition") or "").strip(",:"), _rest(groups.get("rest"), points)
+    if number(groups.get("points")) != points or rest is None or _NO_CONDITION.search(condition):
         return None
+    if not complement(condition, groups.get("other") or ""):
+        return None
+    label = condition_label(condition, title)
     return Understood(
-        "", f"full: {_source(f'{_quoted(condition)} is 是')}\notherwise: {rest}", (Question(condition, "boolean"),)
+        "", f"full: {source(f'{quoted(label)} is 是')}\notherwise: {rest}", (Question(label, "boolean", "", condition),)
     )
 
 
-def _rest(text: str | None) -> str | None:
-    if text == "不得分":
+def _rest(text: str | None, points: Fraction = ZERO) -> str | None:
+    if text in ("不得分", "不计分"):
         return "0"
-    value = _number((text or "").lstrip("得计").removesuffix("分"))
-    return None if value is None else decimal_text(value)
+    value = number(re.sub("[^0-9.]", "", text or ""))
+    if value is None:
+        return None
+    left = points - value if (text or "").startswith("扣") else value
+    return decimal_text(left) if left >= 0 else None
+
+
+def _completed(groups: Groups, title: str, points: Fraction) -> Understood | None:
+    """So much off for every percentage point that is not done."""
+    per, deduct = (number(groups.get(name)) for name in ("per", "deduct"))
+    stated = [number(groups[name]) for name in ("points", "until") if groups.get(name)]
+    if per is None or deduct is None or any(one != points for one in stated):
+        return None
+    what = groups.get("measure")
+    label = label_of(f"{what}完成率" if what else f"{title}{groups.get('what') or ''}率")
+    score = f"per_unit: {{deduct: {decimal_text(deduct)}, per: {decimal_text(per)} 个百分点, under: 100%, partial_unit: up}}"
+    said = "" if groups.get("part") else "原文没有写不足一个百分点怎么计,暂按一个百分点计"
+    return Understood(quoted(label), score, (_rate(label, "实际数占应有数的比例"),), said)
+
+
+def _in_proportion(groups: Groups, title: str, points: Fraction) -> Understood | None:
+    """Points in proportion to a share; the whole of it is full points."""
+    condition = groups.get("condition") or ""
+    if (groups.get("points") and number(groups["points"]) != points) or _NO_CONDITION.search(condition):
+        return None
+    part, whole = groups.get("part_of"), groups.get("whole")
+    label = label_of(f"{part}占{whole}的比重" if part else title + ("" if title.endswith("率") else "完成率"))
+    return Understood(
+        quoted(label),
+        "proportional: {to: 100%, direction: at_least}",
+        (_rate(label, condition or "实际数占应有数的比例"),),
+    )
+
+
+def _straight(groups: Groups, title: str, points: Fraction) -> Understood | None:
+    """Full points up to one number of days, nothing from another on, a straight line between them."""
+    first, last = groups.get("a"), groups.get("b")
+    if (first, last) != (groups.get("a2"), groups.get("b2")) or number(groups.get("points")) != points:
+        return None
+    if len({groups.get(name) for name in ("unit", "unit2", "unit3")}) != 1 or (number(first) or 0) >= (
+        number(last) or 0
+    ):
+        return None
+    unit = "工作日" if (groups.get("unit") or "").endswith("工作日") else "天"
+    label = label_of(f"{title}用时")
+    score = f"interpolate: [{{at: {first} {unit}, points: {decimal_text(points)}}}, {{at: {last} {unit}, points: 0}}]"
+    return Understood(quoted(label), score, (Question(label, "quantity", unit),), "", unit)
 
 
 def _counted(suffix: str) -> Any:
     def read(groups: Groups, title: str, points: Fraction) -> Understood | None:
-        deduct, before = _number(groups.get("deduct")), f"{groups.get('before') or ''}{groups.get('condition') or ''}"
+        deduct, before = number(groups.get("deduct")), f"{groups.get('before') or ''}{groups.get('condition') or ''}"
         if deduct is None or _SAYS_MORE.search(before):
             return None
         label = label_of(title) + suffix
         unit = _UNITS[groups.get("unit") or "项"]
-        score = f"deduct: [{{points: {decimal_text(deduct)}, each: {_source(_quoted(label), inside=True)}}}]"
+        score = f"deduct: [{{points: {decimal_text(deduct)}, each: {source(quoted(label), inside=True)}}}]"
         return Understood("", score, (Question(label, "quantity", unit, before.strip(";,。:")),))
 
     return read
@@ -211,7 +231,7 @@ def _counted(suffix: str) -> Any:
 def _proportional(groups: Groups, title: str, points: Fraction) -> Understood | None:
     label = label_of(title) + ("" if title.endswith("率") else "完成率")
     return Understood(
-        _quoted(label), "proportional: {to: 100%, direction: at_least}", (_rate(label, "实际完成数占计划数的比例"),)
+        quoted(label), "proportional: {to: 100%, direction: at_least}", (_rate(label, "实际完成数占计划数的比例"),)
     )
 
 
@@ -219,7 +239,10 @@ _FORMS: Mapping[str, Any] = {
     "over": _stepwise("over"),
     "under": _stepwise("under"),
     "threshold": _threshold,
-    "condition": _condition,
+    "either": _either,
+    "completed": _completed,
+    "in_proportion": _in_proportion,
+    "straight": _straight,
     "missing": _counted("缺项数"),
     "occurrences": _counted("问题数"),
     "proportional": _proportional,
@@ -238,11 +261,14 @@ def _bands(plain: str, title: str, points: Fraction, known: Wordings) -> Underst
         if measure and named and measure != named:
             return None
         named, highest = named or measure, max(highest, given)
-        found.append(f"- {{when: {_source(when, inside=True)}, points: {decimal_text(given)}}}")
+        found.append(f"- {{when: {source(when, inside=True)}, points: {decimal_text(given)}}}")
     if len(found) < 2 or highest != points:
         return None
     label = _measured(named, title)
-    return Understood(_quoted(label), "bands:\n" + "\n".join(f"  {line}" for line in found), (_rate(label, ""),))
+    question, said = _rate(label, ""), ""
+    if any("= 0%" in line for line in found):
+        question, said = replace(question, minimum="0"), "原文从 0 起,没有写小于 0 的怎么计,数据项限为不小于 0"
+    return Understood(quoted(label), "bands:\n" + "\n".join(f"  {line}" for line in found), (question,), said)
 
 
 def _band(clause: str, known: Wordings) -> tuple[str, Fraction, str] | None:
@@ -251,7 +277,7 @@ def _band(clause: str, known: Wordings) -> tuple[str, Fraction, str] | None:
         if match is None:
             continue
         groups = match.groupdict()
-        given = ZERO if groups["points"] == "不得分" else _number(groups["points"].lstrip("计得").removesuffix("分"))
+        given = ZERO if groups["points"] == "不得分" else number(groups["points"].lstrip("计得").removesuffix("分"))
         ends = [value for value in (groups.get("a"), groups.get("b")) if value is not None]
         if given is not None and all(parse_decimal(end) is not None for end in ends):
             return when.format(a=groups.get("a"), b=groups.get("b")), given, groups.get("measure") or ""
@@ -259,28 +285,24 @@ def _band(clause: str, known: Wordings) -> tuple[str, Fraction, str] | None:
 
 
 def _checklist(plain: str, points: Fraction, known: Wordings) -> Understood | None:
-    pieces = [piece.strip(";。") for piece in _NUMBERED.split(plain)]
+    tail = _TAIL.search(plain)
+    pieces = [_REST.sub("", piece.strip(";。,")) for piece in _NUMBERED.split(plain[: tail.start()] if tail else plain)]
     entries: list[tuple[str, Fraction]] = []
     for piece in (piece for piece in pieces if piece):
         match = known.checklist.fullmatch(piece)
         groups = match.groupdict() if match else {}
-        given = _number(groups.get("inner") or groups.get("points"))
+        given = number(groups.get("inner") or groups.get("points"))
         if not given or _NO_ITEM.search(groups["condition"]):
             return None
         entries.append((groups["condition"].strip(",:"), given))
     if len(entries) < 2 or sum((given for _, given in entries), ZERO) != points:
         return None
+    if tail is not None and any(given != number(tail[1]) for _, given in entries):
+        # What one missing item costs is what having it gives, or the two do not go together.
+        return None
     lines = [
-        f"  - {{points: {decimal_text(given)}, when: {_source(f'{_quoted(label)} is 是', inside=True)}}}"
+        f"  - {{points: {decimal_text(given)}, when: {source(f'{quoted(label)} is 是', inside=True)}}}"
         for label, given in entries
     ]
     questions = tuple(Question(label, "boolean") for label, _ in entries)
     return Understood("", "add:\n" + "\n".join(lines), questions)
-
-
-def _quoted(label: str) -> str:
-    return bare_name(label)
-
-
-def _source(text: str, inside: bool = False) -> str:
-    return scalar(text, inside)
