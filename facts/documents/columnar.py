@@ -32,7 +32,7 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
     except ImportError:
         return None, (_extra_missing(at),)
     try:
-        problem = _check_bytes(path, at)
+        problem = check_bytes(path, at)
         if problem:
             return None, (problem,)
         with duckdb.connect(":memory:", config=CLOSED) as connection:
@@ -42,7 +42,7 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
     except TooLargeError:
         return None, (too_large(at),)
     except (duckdb.Error, ValueError, RuntimeError) as error:
-        return None, (_damaged(at, first_line(error)),)
+        return None, (damaged(at, first_line(error)),)
     assert not has_errors(problems)
     return Document(source, "parquet", (table,)), in_order(problems)
 
@@ -66,7 +66,7 @@ def _batches(result: Any) -> Iterator[Sequence[Sequence[Stored]]]:
         yield batch
 
 
-def _check_bytes(path: Path, at: Position) -> Problem | None:
+def check_bytes(path: Path, at: Position, limited: bool = True) -> Problem | None:
     """Whether it begins and ends like Parquet; the library's own words on what does not are no help."""
     with path.open("rb") as stream:
         head = stream.read(4)
@@ -75,17 +75,18 @@ def _check_bytes(path: Path, at: Position) -> Problem | None:
         tail = stream.read(4)
     if not size:
         return Problem("empty-file", at, Text("文件是空的", "the file is empty"))
-    if size > MAX_BYTES:
+    if limited and size > MAX_BYTES:
         return too_large(at)
     if _ENCRYPTED in (head, tail):
         message = Text("文件已加密,无法读取", "the file is encrypted and cannot be read")
         return Problem("password-protected", at, message, Text("请导出未加密的文件。", "Export it without encryption."))
     if head != _MAGIC:
-        return _damaged(at, "no PAR1 at its beginning")
-    return None if tail == _MAGIC and size >= 12 else _damaged(at, "no PAR1 at its end")
+        return damaged(at, "no PAR1 at its beginning")
+    return None if tail == _MAGIC and size >= 12 else damaged(at, "no PAR1 at its end")
 
 
-def _damaged(at: Position, why: str) -> Problem:
+def damaged(at: Position, why: str) -> Problem:
+    """The Problem of a file that is no Parquet, or not all of it."""
     message = Text(f"不是完整的 Parquet 文件:{why}", f"no whole Parquet file: {why}")
     return Problem(
         "damaged-file", at, message, Text("请重新索取或导出文件。", "Ask for the file again, or export it again.")

@@ -32,7 +32,7 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
     name = path.stem
     rows = RowsBuilder(lambda row, column: TableRef(name, row, str(column + 1)))
     try:
-        for number, row in enumerate(_rows(path, codec), 1):
+        for number, row in enumerate(csv_rows(path, codec), 1):
             rows.add(number, tuple(Cell(text.strip(), rows.place(number, c)) for c, text in enumerate(row)))
             if number % 10_000 == 0:
                 progress(number, 0, path.name)
@@ -41,13 +41,18 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
     except TooLargeError:
         return None, (too_many_cells(at),)
     except csv.Error as error:
-        line = Position(str(path), len(rows) + 1, 1)
-        message = Text(f"这一行读不出来({error})", f"this row cannot be read ({error})")
-        return None, (Problem("damaged-file", line, message, _UNCLOSED),)
+        return None, (unreadable_row(path, len(rows) + 1, error),)
     return Document(source, "csv", (table,)), tuple(remarks(encoding, at))
 
 
-def _rows(path: Path, codec: str) -> Iterator[list[str]]:
+def unreadable_row(path: Path, row: int, error: Exception) -> Problem:
+    """The Problem of a row at which reading ends."""
+    message = Text(f"这一行读不出来({error})", f"this row cannot be read ({error})")
+    return Problem("damaged-file", Position(str(path), row, 1), message, _UNCLOSED)
+
+
+def csv_rows(path: Path, codec: str) -> Iterator[list[str]]:
+    """The rows as texts, one after another; csv.Error where that ends."""
     csv.field_size_limit(MAX_FIELD)
     with path.open(encoding=codec, errors="replace", newline="") as stream:
         sign = _sign(stream.read(_HEAD))

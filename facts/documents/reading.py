@@ -34,9 +34,9 @@ def read_document(path: Path, progress: Progress = no_progress, source_id: str =
     """
     at = Position(str(path))
     try:
-        refused = _refused(path, at)
-        if refused is not None:
-            return None, (refused,)
+        wrong = refused(path, at)
+        if wrong is not None:
+            return None, (wrong,)
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         kind, problems = sniff(path)
@@ -53,7 +53,8 @@ def read_document(path: Path, progress: Progress = no_progress, source_id: str =
     return document, (*problems, *more)
 
 
-def _refused(path: Path, at: Position) -> Problem | None:
+def refused(path: Path, at: Position, limited: bool = True) -> Problem | None:
+    """Why a file is not even looked into; `limited`: also for its size."""
     if path.is_symlink() and not path.exists():
         message = Text("这个链接指向不存在的文件,或指向自己", "this link leads to no file, or to itself")
         return Problem("no-such-file", at, message, Text("请给出文件本身。", "Name the file itself."))
@@ -65,7 +66,7 @@ def _refused(path: Path, at: Position) -> Problem | None:
     size = path.stat().st_size
     if size == 0:
         return Problem("empty-file", at, Text("文件是空的", "the file is empty"), AGAIN)
-    if size > MAX_BYTES:
+    if limited and size > MAX_BYTES:
         message = Text(f"文件有 {size} 字节,最多 {MAX_BYTES}", f"the file has {size} bytes, at most {MAX_BYTES}")
         return Problem("file-too-large", at, message, Text("请拆分后再读。", "Split it."))
     return None

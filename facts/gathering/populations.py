@@ -5,13 +5,14 @@ A row that cannot be used is left out and told; it never stops or spoils the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from facts.documents.model import Document, Progress, no_progress
 from facts.gathering.folding import key_of
+from facts.gathering.headings import Heading, find_heading, find_items_heading
 from facts.gathering.mapping import Rule
-from facts.gathering.readings import from_cell, is_blank
+from facts.gathering.readings import from_column, is_blank
 from facts.gathering.rowsreading import rows_fact
 from facts.gathering.tables import Spot, data_rows
 from facts.gathering.views import Grid, View, view_of
@@ -20,27 +21,7 @@ from facts.problem import Problem, Text, in_order
 from facts.provenance import Position
 from facts.vocabulary import Concept, Vocabulary
 
-_ID_WORDS = (
-    "单位编号", "部门编号", "单位编码", "部门编码", "单位代码", "部门代码", "预算单位编码", "预算单位代码", "评价对象编号", "unit_id",
-    "unit", "subject", "id",
-)  # fmt: skip
-_NAME_WORDS = ("单位名称", "部门名称", "预算单位名称", "评价对象", "单位", "部门", "预算单位", "unit_name", "name")
-_IDS = frozenset(map(key_of, _ID_WORDS))
-_NAMES = frozenset(map(key_of, _NAME_WORDS))
-_HEADER_ROWS = 20
 MAX_TOLD = 200
-Columns = Mapping[int, Concept]
-
-
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    """The header of a table with a row for each unit: its row, the columns of id and name, and those of concepts."""
-
-    row: int
-    id: int | None
-    name: int | None
-    concepts: Columns
-    unknown: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -63,7 +44,7 @@ def read_population(
 ) -> tuple[Population | None, tuple[Problem, ...]]:
     """The cases in a document's first table that has a column of units and columns of concepts, and in its tables of items."""
     view = view_of(document)
-    found = next(((g, h) for g in view.grids if (h := _heading(g, vocabulary)) and h.concepts), None)
+    found = next(((g, h) for g in view.grids if (h := find_heading(g, vocabulary)) and h.concepts), None)
     if found is None:
         return None, (_no_table(view),)
     grid, heading = found
@@ -94,42 +75,14 @@ def _no_table(view: View) -> Problem:
     return Problem("no-population", view.position(None), message, hint)
 
 
-def _heading(grid: Grid, vocabulary: Vocabulary) -> _Heading | None:
-    """The first row that names units and the most concepts."""
-    keys = {key_of(name): vocabulary.concepts[concept] for name, concept in vocabulary.names.items()}
-    best: _Heading | None = None
-    for row, cells in enumerate(grid.table.rows[:_HEADER_ROWS]):
-        named = [key_of(cell.text) if not cell.covered else "" for cell in cells]
-        concepts = _concept_columns(named, keys)
-        ids = [n for n, key in enumerate(named) if key in _IDS and n not in concepts]
-        names = [n for n, key in enumerate(named) if key in _NAMES and n not in concepts]
-        if not ids and not names:
-            continue
-        taken = {*concepts, *ids, *names}
-        unknown = tuple(cell.text.strip() for n, cell in enumerate(cells) if named[n] and n not in taken)
-        heading = _Heading(row, ids[0] if ids else None, names[0] if names else None, concepts, unknown)
-        if best is None or len(heading.concepts) > len(best.concepts):
-            best = heading
-    return best
-
-
-def _concept_columns(named: Sequence[str], keys: Mapping[str, Concept]) -> dict[int, Concept]:
-    found: dict[int, Concept] = {}
-    for column, key in enumerate(named):
-        concept = keys.get(key)
-        if concept is not None and concept.type != "table" and concept not in found.values():
-            found[column] = concept
-    return found
-
-
-def _subject(grid: Grid, index: int, heading: _Heading) -> Subject | None:
+def _subject(grid: Grid, index: int, heading: Heading) -> Subject | None:
     row = grid.table.rows[index]
     key = row[heading.id].text.strip() if heading.id is not None else ""
     name = row[heading.name].text.strip() if heading.name is not None else ""
     return Subject(key or name, name or key) if key or name else None
 
 
-def _add_unit(draft: _Draft, view: View, grid: Grid, index: int, heading: _Heading, period: Period) -> None:
+def _add_unit(draft: _Draft, view: View, grid: Grid, index: int, heading: Heading, period: Period) -> None:
     at = view.position(grid.table.rows[index][0].locator)
     subject = _subject(grid, index, heading)
     if subject is None or subject.id in draft.cases:
@@ -141,7 +94,7 @@ def _add_unit(draft: _Draft, view: View, grid: Grid, index: int, heading: _Headi
         spot = Spot(grid, index, column)
         if is_blank(spot.cell):
             continue
-        fact, problems = from_cell(concept, view, spot, Rule(concept.id, None), None)
+        fact, problems = from_column(concept, view, spot)
         for problem in problems:
             draft.tell(problem)
         if fact is not None:
@@ -191,15 +144,10 @@ def _add_items(draft: _Draft, view: View, vocabulary: Vocabulary, units: Grid) -
 
 def _items(grid: Grid, concept: Concept) -> Iterator[tuple[str, list[int], Mapping[str, int]]]:
     """For each unit the rows that are its, and the column behind each column's name."""
-    wanted = {key_of(column.name): column.name for column in concept.columns}
-    for row, cells in enumerate(grid.table.rows[:_HEADER_ROWS]):
-        named = [key_of(cell.text) for cell in cells]
-        columns = {wanted[key]: n for n, key in reversed(list(enumerate(named))) if key in wanted}
-        owner = next((n for n, key in enumerate(named) if key in _IDS | _NAMES and n not in columns.values()), None)
-        if owner is None or not columns:
-            continue
-        by_unit: dict[str, list[int]] = {}
-        for index in data_rows(grid, row):
-            by_unit.setdefault(grid.table.rows[index][owner].text.strip(), []).append(index)
-        yield from ((subject, indexes, columns) for subject, indexes in by_unit.items() if subject)
+    heading = find_items_heading(grid, concept)
+    if heading is None:
         return
+    by_unit: dict[str, list[int]] = {}
+    for index in data_rows(grid, heading.row):
+        by_unit.setdefault(grid.table.rows[index][heading.owner].text.strip(), []).append(index)
+    yield from ((subject, indexes, heading.columns) for subject, indexes in by_unit.items() if subject)

@@ -34,6 +34,7 @@ _RUN_BEFORE = re.compile(r"[0-9A-Za-z.,〇丨]+$")
 _RUN_AFTER = re.compile(r"[0-9A-Za-z.,〇丨]*[^0-9A-Za-z.,]{0,4}")
 _FOOTNOTE = re.compile(r"(?<=[0-9%元)])\s*(?:[①-⑳❶-❿*※]+|\[[0-9]{1,2}\]|\(?注[0-9①-⑳]?\)?)$")
 _BROKEN = re.compile(r"[+-]?[0-9][0-9.,]*(?:\s+[0-9.,]*[0-9][0-9.,]*)+\s?(?:%|[万亿千]?元)?")
+INAPPLICABLE = "不适用"
 _NOTHING = frozenset(("", "-", "--", "—", "——", "/", "\\", "…", "无数据", "n/a"))
 _TRUTH = {**dict.fromkeys(("是", "√", "✓", "☑", "有", "y", "yes", "true"), YES)}
 _FALSE = {**dict.fromkeys(("否", "×", "✗", "x", "无", "没有", "n", "no", "false"), NO)}
@@ -205,6 +206,17 @@ def from_cell(concept: Concept, view: View, spot: Spot, rule: Rule, unit: Unit |
     quote = cell.text.strip()[:MAX_QUOTE]
     provenance = Provenance(view.id, cell.locator, quotable(quote), writable(told))
     return _complete(fact, rule, concept, (provenance,)), (*problems, *more)
+
+
+def from_column(concept: Concept, view: View, spot: Spot) -> Found:
+    """The fact in a cell of a column of a table of units, where 不适用 is a statement of its own."""
+    cell = spot.cell
+    states = concept.type != "text" and INAPPLICABLE not in concept.choices
+    if states and cell.value is None and fold_words(cell.text).strip() == INAPPLICABLE:
+        provenance = Provenance(view.id, cell.locator, quotable(cell.text.strip()[:MAX_QUOTE]))
+        fact = Fact(concept.id, None, "not_applicable", reason=INAPPLICABLE)
+        return _complete(fact, Rule(concept.id, None), concept, (provenance,)), ()
+    return from_cell(concept, view, spot, Rule(concept.id, None), None)
 
 
 def amount_text(

@@ -110,7 +110,7 @@ def _cell_text(
     if is_blank(spot.cell):
         above = filled(spot.grid, spot.row, spot.column, header) if spot.column in levels else ""
         return writable(above.strip()) or None, f"“{column.name}”向下填充" if above.strip() else "", ()
-    fact, problems = from_cell(_as_concept(column), view, spot, Rule(column.name, None), unit)
+    fact, problems = from_cell(as_concept(column), view, spot, Rule(column.name, None), unit)
     if fact is not None and isinstance(fact.value, Interval):
         return None, "", (*problems, _bound_in_table(column, fact.shown, view.position(spot.cell.locator)))
     return (fact.shown if fact else None), (fact.provenance[0].note if fact else ""), problems
@@ -124,7 +124,8 @@ def _bound_in_table(column: Column, shown: str, at: Position) -> Problem:
     return Problem("bound-in-table", at, message, severity="warning")
 
 
-def _as_concept(column: Column) -> Concept:
+def as_concept(column: Column) -> Concept:
+    """A column of a table concept as a concept of its own."""
     ends = (column.minimum, column.maximum)
     return Concept(column.name, column.name, column.type, column.unit, *ends, column.whole, column.choices)
 

@@ -1,0 +1,201 @@
+"""Takes a table of units, and tables of their items, into a database: units as columns of integers, everything odd as rejects.
+
+Nothing is decided here twice: what a header, a cell, a total or a footnote is, is decided by `facts.gathering`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from facts.columns.cells import ColumnReader
+from facts.columns.loading import Loaded, load, without_unit
+from facts.columns.model import ColumnFacts, TableFacts, Wanted
+from facts.columns.opening import Opened, open_table
+from facts.columns.rejecting import reject_units, start_rejects
+from facts.columns.relations import Below, relation
+from facts.columns.resolving import resolve
+from facts.columns.scales import column_facts
+from facts.columns.store import Store
+from facts.documents.model import Progress, no_progress
+from facts.gathering.headings import Heading, find_heading
+from facts.gathering.views import Grid
+from facts.problem import Problem, Text, has_errors
+from facts.provenance import Position, Source
+from facts.vocabulary import Vocabulary
+
+# So many names of columns are told; the others are counted.
+_TOLD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The rows of one table concept in the database, by its place in the vocabulary."""
+
+    place: int
+    concept: str
+    loaded: Loaded
+    facts: TableFacts
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A population in a database: how many rows came, how many units are left, what is known of their columns."""
+
+    store: Store
+    vocabulary: Vocabulary
+    opened: Opened
+    grid: Grid
+    heading: Heading
+    units: Loaded
+    rows: int
+    kept: int
+    facts: Mapping[str, ColumnFacts]
+    items: tuple[Items, ...] = ()
+    problems: tuple[Problem, ...] = field(default=(), repr=False)
+
+    @property
+    def source(self) -> Source:
+        """The file of the table of units."""
+        return self.opened.source
+
+    def column(self, concept: str) -> Wanted | None:
+        """The column of a concept."""
+        return next((column for column in self.units.columns if column.concept.id == concept), None)
+
+    @property
+    def concepts(self) -> dict[str, ColumnFacts | TableFacts]:
+        """What is known of every concept the tables have."""
+        found: dict[str, ColumnFacts | TableFacts] = {c.concept.id: self.facts[c.key] for c in self.units.columns}
+        return found | {one.concept: one.facts for one in self.items}
+
+
+Taken = tuple[Intake | None, tuple[Problem, ...]]
+
+
+def take_in(path: Path, vocabulary: Vocabulary, store: Store, progress: Progress = no_progress) -> Taken:
+    """The units of a table; Problems where it is none, or where nothing of it can be used.
+
+    Problems: those of reading the file; no-population, no-units-left, too-many-digits; notes unknown-column, rows-rejected.
+    """
+    opened, problems = open_table(path, store, progress)
+    if opened is None or has_errors(problems):
+        return None, problems
+    found = next(((g, h) for g in opened.grids if (h := find_heading(g, vocabulary)) and h.concepts), None)
+    at = Position(str(path))
+    if found is None:
+        return None, (*problems, no_population(at))
+    grid, heading = found
+    places = {concept: place for place, concept in enumerate(vocabulary.concepts)}
+    columns = tuple(
+        Wanted(str(places[concept.id]), concept, index, grid.table.rows[heading.row][index].text.strip())
+        for index, concept in sorted(heading.concepts.items(), key=lambda pair: places[pair[1].id])
+    )
+    readers = {column.key: ColumnReader(opened.view, grid, heading.row, column) for column in columns}
+    labels = {"unit_id": heading.id, "unit_name": heading.name}
+    named = {label: index for label, index in labels.items() if index is not None}
+    wanted = sorted({*named.values(), *(column.index for column in columns)})
+    rows, more = relation(opened, Below(grid, heading.row), wanted, "units", store, progress)
+    problems = (*problems, *more, *_unknown(heading, at))
+    if rows is None:
+        return None, problems
+    lacking = without_unit(store, rows, columns, readers)
+    if lacking:
+        return None, (*problems, *(unit_missing(column, at) for column in lacking))
+    loaded = load(store, "units_all", rows, columns, readers, named)
+    return _settled(store, vocabulary, opened, grid, heading, loaded, problems, progress)
+
+
+def _settled(
+    store: Store,
+    vocabulary: Vocabulary,
+    opened: Opened,
+    grid: Grid,
+    heading: Heading,
+    loaded: Loaded,
+    problems: Sequence[Problem],
+    progress: Progress,
+) -> Taken:
+    """The units that are left once every text is read and every row that cannot be used is a reject."""
+    at = Position(opened.source.file)
+    (rows,) = store.one(f"SELECT count(*) FROM {loaded.name}")
+    if not rows:
+        return None, (*problems, _no_rows(at))
+    resolve(store, loaded, progress)
+    start_rejects(store)
+    reject_units(store, loaded, heading)
+    (kept,) = store.one(f"SELECT count(*) FROM {loaded.name}")
+    if not kept:
+        return None, (*problems, _none_left(store, rows, at))
+    facts, wrong = column_facts(store, loaded, at)
+    problems = (*problems, *wrong, *_rejected(rows - kept, at))
+    intake = Intake(store, vocabulary, opened, grid, heading, loaded, rows, kept, facts, (), tuple(problems))
+    return (None if wrong else intake), tuple(problems)
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+
+
+def no_population(at: Position) -> Problem:
+    """The Problem of a file without a table of units."""
+    message = Text(
+        "没有一行一个单位的表:表头里应有“单位名称”或“单位编号”,以及数据项的名称",
+        "no table with a row for each unit: its header needs 单位名称 or 单位编号 (unit_id, name) and names of concepts",
+    )
+    hint = Text("数据项可写编号、名称或别名;单位写在括号里,如“部门预算数(万元)”", "name concepts by id, label or alias")
+    return Problem("no-population", at, message, hint)
+
+
+def unit_missing(column: Wanted, at: Position) -> Problem:
+    """The Problem of a column of bare numbers that could be 元 or 万元, 98 or 0.98."""
+    unit = column.concept.unit.name if column.concept.unit is not None else ""
+    message = Text(
+        f"“{column.title}”一列只有数,没有写计量单位",
+        f"the column {column.title!r} holds bare numbers and names no unit",
+    )
+    hint = Text(
+        f"请在表头写上单位,例如“{column.title}({unit})”。",
+        f"Name the unit in the header, such as “{column.title}({unit})”.",
+    )
+    return Problem("unit-missing", at, message, hint)
+
+
+def _unknown(heading: Heading, at: Position) -> tuple[Problem, ...]:
+    if not heading.unknown:
+        return ()
+    count, names = len(heading.unknown), [name[:40] for name in heading.unknown[:_TOLD]]
+    rest = Text(f" 等 {count} 列", f" and others, {count} in all") if count > _TOLD else Text("", "")
+    message = Text(
+        f"这些列不是数据项,没有采用:{'、'.join(names)}{rest.zh}",
+        f"these columns are no concepts and were not taken: {', '.join(names)}{rest.en}",
+    )
+    return (Problem("unknown-column", at, message, severity="note"),)
+
+
+def _no_rows(at: Position) -> Problem:
+    message = Text("表头下面没有一行数据", "there is not one row of data below the header")
+    return Problem("no-rows", at, message, Text("请核对导出的内容。", "Look at what was exported."))
+
+
+def _rejected(count: int, at: Position) -> tuple[Problem, ...]:
+    if not count:
+        return ()
+    message = Text(f"{count} 行不能采用,原因见 rejects", f"{count} rows cannot be used; rejects say why")
+    return (Problem("rows-rejected", at, message, severity="warning"),)
+
+
+def _none_left(store: Store, rows: int, at: Position) -> Problem:
+    code, zh, en, count, row = store.one(
+        "SELECT code, min(zh), min(en), count(*), min(input_row) FROM rejects GROUP BY code ORDER BY count(*) DESC, code LIMIT 1"
+    )
+    message = Text(
+        f"{rows} 行没有一行可用;最多的原因({code},{count} 处,如第 {row} 行):{zh}",
+        f"not one of {rows} rows can be used; most often ({code}, {count} times, as in row {row}): {en}",
+    )
+    hint = Text(
+        "请核对表头(数据项的单位写在括号里,如“执行率(%)”)和数据。",
+        "Look at the header (units of concepts in brackets: 执行率(%)) and at the data.",
+    )
+    return Problem("no-units-left", at, message, hint)

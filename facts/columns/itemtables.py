@@ -1,0 +1,197 @@
+"""Tables of items: a row for each item, with its unit; the rows of a unit are one fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from facts.columns.cells import ColumnReader
+from facts.columns.intake import Intake, Items, unit_missing
+from facts.columns.loading import Loaded, load, without_unit
+from facts.columns.model import ColumnFacts, TableFacts, Wanted
+from facts.columns.opening import Opened, open_table
+from facts.columns.rejecting import VALUE, reject_cells
+from facts.columns.relations import Below, relation
+from facts.columns.resolving import resolve
+from facts.columns.scales import column_facts
+from facts.columns.store import Store, literal
+from facts.documents.model import Progress, no_progress
+from facts.factvalue import MAX_ROWS
+from facts.gathering.folding import key_of
+from facts.gathering.headings import ItemsHeading, find_items_heading
+from facts.gathering.rowsreading import as_concept
+from facts.gathering.views import Grid
+from facts.problem import Problem, Text, did_you_mean, has_errors
+from facts.provenance import Position
+from facts.vocabulary import Concept
+
+_UNKNOWN = ("unknown-unit", "这个单位不在单位表里", "the table of units has no such unit")
+_REJECTED = ("rejected-unit", "这个单位在单位表里的那一行不能采用", "the unit's own row cannot be used")
+_AMBIGUOUS = (
+    "ambiguous-unit",
+    "有不止一个单位叫这个名称,请写编号",
+    "several units bear this name: write the unit's id",
+)
+_TOO_MANY = (
+    "too-many-rows",
+    f"这个单位的行数超过 {MAX_ROWS},都没有采用",
+    f"the unit has more than {MAX_ROWS} rows; none was taken",
+)
+
+
+def take_in_items(
+    intake: Intake, files: Mapping[str, Path], progress: Progress = no_progress
+) -> tuple[Intake | None, tuple[Problem, ...]]:
+    """The intake with tables of items: those in the file of units that bear a table concept's name, and `files` by name."""
+    problems, found = list[Problem](), list[Items]()
+    vocabulary = intake.vocabulary
+    sheets = _sheets(intake, [concept for concept in vocabulary.concepts.values() if concept.type == "table"])
+    for name, path in files.items():
+        concept = vocabulary.find(name)
+        if concept is None or concept.type != "table":
+            problems.append(_no_table_concept(name, intake))
+            continue
+        opened, more = open_table(path, intake.store, progress)
+        problems += more
+        if opened is not None and not has_errors(more):
+            sheets[concept.id] = (
+                opened,
+                next(((g, h) for g in opened.grids if (h := find_items_heading(g, concept))), None),
+            )
+    for place, concept in enumerate(vocabulary.concepts.values()):
+        if concept.id in sheets:
+            opened, headed = sheets[concept.id]
+            if headed is None:
+                problems.append(_no_items(opened, concept))
+                continue
+            one, more = _take_in(intake, place, concept, opened, *headed, progress)
+            problems += more
+            found += [one] if one is not None else []
+    if has_errors(problems):
+        return None, (*intake.problems, *problems)
+    return replace(intake, items=tuple(found), problems=(*intake.problems, *problems)), (*intake.problems, *problems)
+
+
+_Sheet = tuple[Opened, tuple[Grid, ItemsHeading] | None]
+
+
+def _sheets(intake: Intake, concepts: Sequence[Concept]) -> dict[str, _Sheet]:
+    """Tables beside that of the units which are called after a table concept."""
+    names = {key_of(name): concept for name, concept in intake.vocabulary.names.items()}
+    tables = {concept.id: concept for concept in concepts}
+    found = dict[str, _Sheet]()
+    for grid in intake.opened.grids:
+        called = next((names[key] for key in grid.names() if names.get(key) in tables), None)
+        if grid is not intake.grid and called is not None and called not in found:
+            heading = find_items_heading(grid, tables[called])
+            if heading is not None:
+                found[called] = (intake.opened, (grid, heading))
+    return found
+
+
+def _take_in(
+    intake: Intake,
+    place: int,
+    concept: Concept,
+    opened: Opened,
+    grid: Grid,
+    heading: ItemsHeading,
+    progress: Progress,
+) -> tuple[Items | None, tuple[Problem, ...]]:
+    store, name = intake.store, f"items_all_{place}"
+    columns = tuple(
+        Wanted(f"{place}_{at}", as_concept(column), heading.columns[column.name], column.name)
+        for at, column in enumerate(concept.columns)
+        if column.name in heading.columns
+    )
+    readers = {column.key: ColumnReader(opened.view, grid, heading.row, column, items=True) for column in columns}
+    wanted = sorted({heading.owner, *(column.index for column in columns)})
+    rows, problems = relation(opened, Below(grid, heading.row), wanted, name, store, progress)
+    if rows is None:
+        return None, problems
+    lacking = without_unit(store, rows, columns, readers)
+    if lacking:
+        return None, (*problems, *(unit_missing(column, Position(opened.source.file)) for column in lacking))
+    loaded = load(store, f"{name}_raw", rows, columns, readers, {"unit": heading.owner})
+    resolve(store, loaded, progress, items=True)
+    (before,) = store.one("SELECT count(*) FROM rejects")
+    _own(store, intake, loaded, name, concept.label)
+    loaded = replace(loaded, name=name)
+    for column in loaded.left:
+        reject_cells(store, loaded, column.key, column.title, concept.label, VALUE)
+    (after,) = store.one("SELECT count(*) FROM rejects")
+    at = Position(opened.source.file)
+    facts, wrong = column_facts(store, loaded, at)
+    units, most = store.one(f"SELECT count(DISTINCT row), coalesce(max(item) + 1, 0) FROM {name}")
+    by_name: dict[str, ColumnFacts] = {column.concept.id: facts[column.key] for column in columns}
+    told = (_told(after - before, concept, at),) if after > before else ()
+    table = TableFacts(units == intake.kept, by_name, most)
+    return Items(place, concept.id, loaded, table, opened.source), (*problems, *wrong, *told)
+
+
+def _own(store: Store, intake: Intake, loaded: Loaded, name: str, label: str) -> None:
+    """The rows that belong to a unit, as table `name` with row and item; the others as rejects."""
+    raw, units = loaded.name, intake.units.name
+    # A unit's rows name it by its id, else by its name, which must then be nobody else's, be that one usable or not.
+    named = (
+        f"SELECT unit, name, row FROM {units} UNION ALL "
+        f"SELECT unit, name, NULL FROM left_out WHERE unit NOT IN (SELECT unit FROM {units})"
+    )
+    store.run(
+        f"CREATE TABLE owners_{name} AS SELECT unit AS owner, min(row) AS row, 1 AS times FROM ({named}) GROUP BY unit "
+        f"UNION ALL SELECT name, min(row), count(DISTINCT unit) FROM ({named}) "
+        f"WHERE name NOT IN (SELECT unit FROM ({named})) GROUP BY name"
+    )
+    reasons = [
+        f"CASE WHEN o.times > 1 THEN {literal(_AMBIGUOUS[at])} "
+        f"WHEN o.owner IS NOT NULL THEN {literal(_REJECTED[at])} ELSE {literal(_UNKNOWN[at])} END"
+        for at in range(3)
+    ]
+    store.run(
+        f"INSERT INTO rejects SELECT {literal(label)}, c.n, c.unit, NULL, NULL, 'row', {', '.join(reasons)} "
+        f"FROM {raw} c LEFT JOIN owners_{name} o ON o.owner = c.unit WHERE o.row IS NULL OR o.times > 1 ORDER BY c.n"
+    )
+    store.run(
+        f"CREATE TABLE {name} AS SELECT o.row AS row, row_number() OVER (PARTITION BY o.row ORDER BY c.n) - 1 AS item, c.* "
+        f"FROM {raw} c JOIN owners_{name} o ON o.owner = c.unit AND o.times = 1 AND o.row IS NOT NULL ORDER BY o.row, c.n"
+    )
+    store.run(f"DROP TABLE {raw}")
+    for kind in ("texts", "readings"):
+        store.run(f"ALTER TABLE {kind}_{raw} RENAME TO {kind}_{name}")
+    many = f"SELECT row FROM {name} GROUP BY row HAVING count(*) > {MAX_ROWS}"
+    why = ", ".join(map(literal, _TOO_MANY))
+    store.run(
+        f"INSERT INTO rejects SELECT {literal(label)}, n, unit, NULL, NULL, 'row', {why} FROM {name} WHERE row IN ({many}) ORDER BY n"
+    )
+    store.run(f"DELETE FROM {name} WHERE row IN ({many})")
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+
+
+def _no_table_concept(name: str, intake: Intake) -> Problem:
+    tables = [c.label for c in intake.vocabulary.concepts.values() if c.type == "table"]
+    message = Text(f"“{name[:40]}”不是清单类数据项", f"{name[:40]!r} is no table concept of the rulebook")
+    hint = did_you_mean(name, tables)
+    return Problem("no-table-concept", Position("--items"), message, hint if hint.zh else _NO_TABLES)
+
+
+_NO_TABLES = Text("这个规则集没有清单类数据项。", "The rulebook has no table concepts.")
+
+
+def _no_items(opened: Opened, concept: Concept) -> Problem:
+    names = "、".join(column.name for column in concept.columns[:8])
+    message = Text(
+        f"没有“{concept.label}”的表:表头里应有单位和这些列:{names}",
+        f"no table of {concept.label}: its header needs a column of units, and of {names}",
+    )
+    return Problem("no-items", Position(opened.source.file), message)
+
+
+def _told(count: int, concept: Concept, at: Position) -> Problem:
+    message = Text(
+        f"“{concept.label}”有 {count} 处没有采用,原因见 rejects",
+        f"{concept.label}: {count} rows or values were left out; rejects say why",
+    )
+    return Problem("items-rejected", at, message, severity="warning")

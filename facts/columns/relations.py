@@ -1,0 +1,163 @@
+"""The rows of a table as a relation of the database, over the columns that are wanted."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from facts.columns.encoding import SEPARATOR, decoded, encoded_cell, encoded_text
+from facts.columns.opening import Opened
+from facts.columns.store import Store, literal, quoted
+from facts.documents.delimited import csv_rows, unreadable_row
+from facts.documents.duckdb_rows import column
+from facts.documents.model import Cell, Progress, Table
+from facts.documents.stored_values import cell as stored_cell
+from facts.gathering.tables import data_rows
+from facts.gathering.views import Grid
+from facts.problem import Problem
+from facts.provenance import CellRef, Locator, TableRef
+
+_SHEET_ROW = re.compile(r"[0-9]+$")
+_COUNT = 10_000
+Decode = Callable[[str, int, int], Cell]
+Lines = Iterator[tuple[int, Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The rows below a header as SQL over columns n (the row's number as people count), c<index> of the wanted columns.
+
+    `types` are the database's types by index; "LINE" for cells written out as text. `decode` makes a cell of what the
+    database gives as text, with the row's number and the column's index.
+    """
+
+    sql: str
+    types: tuple[str, ...]
+    decode: Decode
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Which rows of which table are meant: those below its header that are data."""
+
+    grid: Grid
+    header: int
+
+
+def relation(
+    opened: Opened, below: Below, wanted: Sequence[int], name: str, store: Store, progress: Progress
+) -> tuple[Relation | None, tuple[Problem, ...]]:
+    """The rows below a header with these columns; what is not in a database's own format is written out for it first."""
+    if opened.kind == "parquet":
+        return _parquet_relation(opened, wanted), ()
+    path = Path(opened.source.file)
+    lines = _csv_lines(opened, below, wanted) if opened.kind == "csv" else _grid_lines(below, wanted)
+    target = store.work / f"{name}.tsv"
+    try:
+        _write_lines(lines, target, path.name, progress)
+    except _BadRow as bad:
+        return None, (unreadable_row(path, bad.row, bad.why),)
+    columns = ", ".join(
+        f"'{column}': '{kind}'" for column, kind in (("n", "BIGINT"), *((f"c{i}", "VARCHAR") for i in wanted))
+    )
+    sql = (
+        f"SELECT * FROM read_csv({literal(str(target.resolve()))}, columns = {{{columns}}}, delim = '\\t', quote = '', "
+        "escape = '', header = false, auto_detect = false, nullstr = '', max_line_size = 33554432, "
+        "null_padding = false, strict_mode = true)"
+    )
+    return Relation(sql, ("LINE",) * _width(below.grid), _line_decoder(opened, below.grid)), ()
+
+
+def _width(grid: Grid) -> int:
+    return len(grid.table.rows[0])
+
+
+def _parquet_relation(opened: Opened, wanted: Sequence[int]) -> Relation:
+    names = [cell.text for cell in opened.grids[0].table.rows[0]]
+    picked = ", ".join(f"{quoted(names[index])} AS c{index}" for index in wanted)
+    place = literal(str(Path(opened.source.file).resolve()))
+    sql = f"SELECT file_row_number + 1 AS n, {picked} FROM read_parquet({place}, file_row_number = true)"
+    kinds = [column(name, kind).kind for name, kind in zip(names, opened.types, strict=True)]
+    title = Path(opened.source.file).stem
+
+    def decode(text: str, row: int, index: int) -> Cell:
+        return stored_cell(text, kinds[index], TableRef(title, row, names[index]))
+
+    return Relation(sql, opened.types, decode)
+
+
+def _line_decoder(opened: Opened, grid: Grid) -> Decode:
+    if opened.kind == "csv":
+        title = Path(opened.source.file).stem
+        return lambda text, row, index: decoded(text, TableRef(title, row, str(index + 1)))
+    places = {_number(cells[0].locator, at): at for at, cells in enumerate(grid.table.rows)}
+
+    def decode(text: str, row: int, index: int) -> Cell:
+        at = places.get(row)
+        return decoded(text, TableRef("", row) if at is None else grid.table.rows[at][index].locator)
+
+    return decode
+
+
+def _number(locator: Locator, index: int) -> int:
+    """A row's number as people count: a sheet's own, else its place from 1."""
+    if isinstance(locator, CellRef):
+        found = _SHEET_ROW.search(locator.cell)
+        return int(found[0]) if found else index + 1
+    return locator.row if isinstance(locator, TableRef) else index + 1
+
+
+class _BadRow(Exception):
+    """A row that cannot be read: its number, and why."""
+
+    def __init__(self, row: int, why: Exception) -> None:
+        super().__init__(str(why))
+        self.row, self.why = row, why
+
+
+def _csv_lines(opened: Opened, below: Below, wanted: Sequence[int]) -> Lines:
+    """Every row of data of a CSV file; whether it is data is seen as everywhere, but asked only where it may not be."""
+    number = 0
+    try:
+        for number, texts in enumerate(csv_rows(Path(opened.source.file), opened.codec), 1):
+            if number <= below.header + 1 or (_maybe_furniture(texts) and _is_furniture(texts)):
+                continue
+            count = len(texts)
+            yield number, [encoded_text(texts[index]) if index < count else "" for index in wanted]
+    except csv.Error as error:
+        raise _BadRow(number + 1, error) from error
+
+
+_MARKS = re.compile("[计計总總合累小栏欄列行注备備说說附填资資tTｔＴ]")
+
+
+def _maybe_furniture(texts: Sequence[str]) -> bool:
+    """A cheap first look at whether a row is blank, a total, a note or a counting of columns."""
+    first, second = (*(text for text in texts[:2]), "", "")[:2]
+    if not first.strip() or not second.strip():
+        return True
+    return _MARKS.search(first) is not None or _MARKS.search(second) is not None or first.strip().isdigit()
+
+
+def _is_furniture(texts: Sequence[str]) -> bool:
+    blank = TableRef("", 0)
+    row = tuple(Cell(text.strip(), blank) for text in texts)
+    return not any(True for _ in data_rows(Grid(Table((row,)), 0), -1))
+
+
+def _grid_lines(below: Below, wanted: Sequence[int]) -> Lines:
+    grid = below.grid
+    for index in data_rows(grid, below.header):
+        cells = grid.table.rows[index]
+        yield _number(cells[0].locator, index), [encoded_cell(cells[at]) for at in wanted]
+
+
+def _write_lines(lines: Lines, target: Path, title: str, progress: Progress) -> None:
+    with target.open("w", encoding="utf-8", errors="replace", newline="\n") as stream:
+        for count, (number, texts) in enumerate(lines):
+            stream.write(f"{number}{SEPARATOR}{SEPARATOR.join(texts)}\n")
+            if count % _COUNT == 0:
+                progress(count, 0, title)

@@ -1,0 +1,102 @@
+"""The database of one run: a file in a folder of its own, closed to everything but the files it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+DEFAULT_MEMORY_MB = 1536
+
+
+def quoted(name: str) -> str:
+    """A name in SQL.
+
+    >>> quoted("预算数")
+    '"预算数"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def database_error() -> type[Exception]:
+    """What the database raises."""
+    import duckdb
+
+    found: type[Exception] = duckdb.Error
+    return found
+
+
+class Store:
+    """A connection that may read the inputs, and read and write in the work folder and the output, and nothing else."""
+
+    def __init__(
+        self,
+        work: Path,
+        inputs: Sequence[Path],
+        outputs: Sequence[Path] = (),
+        memory_mb: int = DEFAULT_MEMORY_MB,
+        threads: int | None = None,
+    ) -> None:
+        import duckdb
+
+        self.work = work
+        self.threads = threads
+        config: dict[str, Any] = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "memory_limit": f"{memory_mb}MB",
+            "temp_directory": str(work / "spill"),
+            "preserve_insertion_order": "true",
+        }
+        if threads is not None:
+            config["threads"] = str(threads)
+        self._connection = duckdb.connect(str(work / "work.duckdb"), config=config)
+        folders = ", ".join(literal(str(folder.resolve()) + "/") for folder in (work, *outputs))
+        files = ", ".join(literal(str(path.resolve())) for path in inputs)
+        for statement in (
+            f"SET allowed_directories = [{folders}]",
+            f"SET allowed_paths = [{files}]" if files else "",
+            "SET enable_external_access = false",
+            "SET lock_configuration = true",
+        ):
+            if statement:
+                self._connection.execute(statement)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database; its file stays in the work folder, whose owner removes it."""
+        self._connection.close()
+
+    def run(self, statement: str, values: Sequence[object] = ()) -> None:
+        """Run a statement of ours."""
+        self._connection.execute(statement, list(values))
+
+    def all(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Every row of a small result."""
+        found: list[tuple[Any, ...]] = self._connection.execute(query, list(values)).fetchall()
+        return found
+
+    def one(self, query: str, values: Sequence[object] = ()) -> tuple[Any, ...]:
+        """The only row."""
+        (row,) = self.all(query, values)
+        return row
+
+    def each(self, query: str, values: Sequence[object] = (), batch: int = 10_000) -> Iterator[tuple[Any, ...]]:
+        """The rows of a large result, a batch at a time; other statements may run in between."""
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(query, list(values))
+            while rows := cursor.fetchmany(batch):
+                yield from rows
+        finally:
+            cursor.close()

@@ -1,0 +1,186 @@
+"""A table of units in columns: what is taken, what is rejected and why, for every kind of file and every kind of dirt."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from facts.columns.model import ColumnFacts
+from tests.facts.columns.taking import assert_columns_are_the_cases, parquet, refused, taken
+
+HEADER = "单位编号,单位名称,预算数(元),执行率,已公开,收支差额(万元),印发日期,质量,备注二\n"
+
+
+def table(tmp_path: Path, rows: str, header: str = HEADER, encoding: str = "utf-8") -> Path:
+    path = tmp_path / "单位.csv"
+    path.write_bytes((header + rows).encode(encoding))
+    return path
+
+
+def test_clean_and_odd_cells_are_read_as_everywhere(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        "A1,甲局,12000,98.5%,是,-1.5,2017-05-01,优,x\n"
+        'A2,乙局,"1,234.56万元",98.5％,√,不适用,2017年5月2日,良,\n'
+        "A3,丙局,不超过680,—,,１２,,,\n"
+        'A4,丁局,"12,000.10",0.5%,否,+3,2017/5/3,差,\n',
+    )
+    with taken(path) as found:
+        assert_columns_are_the_cases(found)
+        first, second, third, fourth = found.units
+        assert (first["v0"], second["v0"], third["l0"], third["h0"], fourth["v0"]) == (
+            120000,
+            123456000,
+            0,
+            6800,
+            120001,
+        )
+        assert found.intake.concepts["budget"] == ColumnFacts(10, 0, 123456000, False, True, True)
+        assert (second["s2"], second["v2"], third["v2"]) == (2, None, 120000)
+        assert found.rejects == [] and found.codes == ["unknown-column"]
+
+
+def test_rows_that_cannot_be_used_are_rejected_with_row_unit_column_text_and_reason(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        "A1,甲局,1,90%,是,,,,\nA1,重,2,80%,否,,,,\n,,3,70%,是,,,,\nA4,丁局,很多,60%,是,,,,\n合计,,6,,,,,,\nA6,己局,-5,9,是,,,,\nA7,庚局,-5,9%,是,,,,\n",
+    )
+    with taken(path) as found:
+        assert [unit["unit"] for unit in found.units] == ["A1", "A7"]
+        assert [
+            (r["input_row"], r["unit"], r["column_name"], r["text"], r["lost"], r["code"]) for r in found.rejects
+        ] == [
+            (3, "A1", None, None, "row", "duplicate-unit"),
+            (4, None, None, None, "row", "no-unit"),
+            (5, "A4", "预算数(元)", "很多", "row", "not-a-number"),
+            (7, "A6", "执行率", "9", "row", "unit-missing"),
+            (7, "A6", "预算数(元)", "-5", "value", "out-of-range"),
+            (8, "A7", "预算数(元)", "-5", "value", "out-of-range"),
+        ]
+        assert all(reject["zh"] and reject["en"] for reject in found.rejects)
+        assert found.units[1]["s0"] == 0 and found.intake.kept == 2 and found.intake.rows == 6
+        assert_columns_are_the_cases(found)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_every_encoding_of_the_other_readers_is_read(tmp_path: Path, encoding: str) -> None:
+    path = table(tmp_path, "A1,昆明市人民政府办公厅,12000,98.5%,是,,,优,\n" * 1, encoding=encoding)
+    with taken(path) as found:
+        assert (
+            found.units[0]["name"] == "昆明市人民政府办公厅"
+            and found.units[0]["v7" if "v7" in found.units[0] else "v13"]
+        )
+        assert_columns_are_the_cases(found)
+
+
+def test_titles_above_the_header_give_the_unit_and_rows_keep_their_numbers(tmp_path: Path) -> None:
+    header = "2017年部门预算汇总表\n金额单位:万元,,\n单位名称,预算数,决算数\n"
+    with taken(table(tmp_path, '甲局,12.5,x\n\n"乙\n局",3,4\n注:本表不含下属单位\n', header)) as found:
+        assert [(unit["unit"], unit["v0"]) for unit in found.units] == [("乙\n局", 30000)]
+        assert [(r["input_row"], r["code"]) for r in found.rejects] == [(4, "not-a-number")]
+        assert_columns_are_the_cases(found)
+
+
+def test_parquet_types_are_exact_and_nan_rejects_its_row(tmp_path: Path) -> None:
+    path = parquet(
+        tmp_path / "u.parquet",
+        """SELECT * FROM (VALUES
+          ('A1', 1234.56::DECIMAL(18,2), 0.1::DOUBLE, 7::BIGINT, true, DATE '2017-05-01', 98.5::FLOAT),
+          ('A2', 0.01, 'nan'::DOUBLE, 8, false, NULL, 1.0), ('A3', NULL, 1e-7, NULL, NULL, NULL, NULL),
+          ('A4', 5, 'inf'::DOUBLE, 1, NULL, NULL, 2.5), ('A5', 99999999999999.99, 123456789.125, 3, NULL, NULL, 0.1))
+          t(unit_id, "预算数(万元)", "决算数(万元)", documents, published, issued, "执行率(%)")""",
+    )
+    with taken(path) as found:
+        assert [unit["unit"] for unit in found.units] == ["A1", "A3", "A5"]
+        assert [(r["input_row"], r["column_name"], r["text"], r["code"]) for r in found.rejects] == [
+            (2, "决算数(万元)", "nan", "not-finite"),
+            (4, "决算数(万元)", "inf", "not-finite"),
+        ]
+        first, second, third = found.cases
+        assert first.facts["budget"].value == Fraction("12345600") and first.facts["actual"].value == 1000
+        assert second.facts["actual"].value == Fraction("0.001") and third.facts["rate"].value == Fraction("0.001")
+        assert_columns_are_the_cases(found)
+
+
+def test_a_workbook_gives_exact_cells_and_its_sheets_of_items(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "单位"
+    for row in (
+        ["单位编号", "单位名称", "发文数", "执行率"],
+        ["A1", "甲局", 12, 0.985],
+        ["A2", "乙局", 3, 0.5],
+        ["A3", "丙局", "三", None],
+    ):
+        book.active.append(row)
+    for line in (2, 3):
+        book.active.cell(line, 4).number_format = "0.0%"
+    sheet = book.create_sheet("绩效目标")
+    for row in (["单位", "名称", "是否量化", "件数"], ["A1", "办文", "是", 3], ["乙局", "调研", "否", 1.5], ["A1", "信访", "否", 2], ["A9", "无", "是", 1], ["丙局", "无", "是", 1]):  # fmt: skip
+        sheet.append(row)
+    book.save(tmp_path / "b.xlsx")
+    with taken(tmp_path / "b.xlsx") as found:
+        assert_columns_are_the_cases(found)
+        assert [case.facts["rate"].value for case in found.cases] == [Fraction("0.985"), Fraction("0.5")]
+        place = found.cases[0].facts["rate"].provenance[0].locator
+        assert str(place) == "单位!D2"
+        assert [(r["row"], r["item"], r["c0"], r["c1"], r["c3"]) for r in found.items("targets")] == [
+            (0, 0, "办文", "是", 3), (0, 1, "信访", "否", 2), (1, 0, "调研", "否", None)]  # fmt: skip
+        assert [(r["input_table"], r["input_row"], r["lost"], r["code"]) for r in found.rejects if r["input_table"] != "units"] == [
+            ("绩效目标", 3, "value", "out-of-range"), ("绩效目标", 5, "row", "unknown-unit"), ("绩效目标", 6, "row", "rejected-unit")]  # fmt: skip
+        rows = found.cases[0].facts["targets"].value
+        assert isinstance(rows, tuple) and [row["件数"] for row in rows] == [3, 2]
+
+
+def test_items_of_another_file_are_named_and_a_unit_without_rows_has_no_fact(tmp_path: Path) -> None:
+    path = table(tmp_path, "A1,甲局,1,,,,,,\nA2,乙局,1,,,,,,\nA3,乙局,1,,,,,,\n")
+    items = parquet(
+        tmp_path / "t.parquet",
+        "SELECT * FROM (VALUES ('A1','一',1.5::DOUBLE),('乙局','二',2),('A1','三',NULL)) t(\"单位\",\"名称\",\"金额(万元)\")",
+    )
+    with taken(path, {"绩效目标": items}) as found:
+        assert [unit["s18"] for unit in found.units] == [1, 0, 0]
+        assert [(r["row"], r["item"], r["c0"], r["c2"]) for r in found.items("targets")] == [
+            (0, 0, "一", 15000),
+            (0, 1, "三", None),
+        ]
+        assert [r["code"] for r in found.rejects] == ["ambiguous-unit"]
+    assert [p.code for p in refused(path, {"绩效目标表": items})][-1] == "no-table-concept"
+    assert [p.code for p in refused(path, {"绩效目标": path})][-1] == "no-items"
+
+
+def test_tables_that_are_none_are_refused_with_a_way_out(tmp_path: Path) -> None:
+    for rows, header, code in (
+        ("1,2\n", "预算数,决算数\n", "no-population"),
+        ("", HEADER, "no-rows"),
+        ("A1,甲,很多,,,,,,\n", HEADER, "no-units-left"),
+        ("A1,甲,1,98.5,,,,,\n", HEADER, "unit-missing"),
+        ("", "", "empty-file"),
+    ):
+        problems = refused(table(tmp_path, rows, header))
+        assert problems[-1].code == code and problems[-1].message.en and problems[-1].hint.zh
+    assert [p.code for p in refused(tmp_path / "没有.csv")] == ["no-such-file"]
+    (tmp_path / "x.parquet").write_bytes(b"PAR1 and nothing else")
+    assert [p.code for p in refused(tmp_path / "x.parquet")] == ["damaged-file"]
+
+
+def test_a_table_of_ten_thousand_columns_is_read_and_its_extra_columns_told_at_once(tmp_path: Path) -> None:
+    header = "单位编号,预算数(元)," + ",".join(f"列{n}" for n in range(10_000)) + "\n"
+    with taken(table(tmp_path, "A1,5" + ",1" * 10_000 + "\n", header)) as found:
+        assert found.units == [{"row": 0, "unit": "A1", "name": "A1", "v0": 5}]
+        (note,) = found.problems
+        assert note.code == "unknown-column" and "10000" in note.message.zh and len(note.message.zh) < 300
+
+
+def test_hostile_cells_stay_cells(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        'A1,"x\'); DROP TABLE units_all; --",1\nA2,a\\tb,2\n"A\t3","=cmd()",3\n',
+        "单位编号,单位名称,预算数(元)\n",
+    )
+    with taken(path) as found:
+        assert [(u["unit"], u["name"]) for u in found.units] == [
+            ("A1", "x'); DROP TABLE units_all; --"), ("A2", "a\\tb"), ("A\t3", "=cmd()")]  # fmt: skip
+        assert_columns_are_the_cases(found)
