@@ -161,8 +161,10 @@ class Rollup:
         # Bounds for the case of too many that may or may not apply to try them all.
         most = sum((max(abs(m.points), abs(m.score.lo), abs(m.score.hi)) for m in members), section.points)
         score = combined(members, rule, -most, most)
-        # Nothing applies: nothing is lost, and nothing is won.
-        return Score(ZERO, ZERO) if score.na == YES else score._replace(na=NO)
+        # Nothing applies: nothing is lost, and nothing is won. Where that is open, it is one of the outcomes.
+        if score.na == YES:
+            return Score(ZERO, ZERO)
+        return Score(min(score.lo, ZERO), max(score.hi, ZERO)) if score.na == MAYBE else score._replace(na=NO)
 
     def _member(self, indicator: PlanIndicator) -> Member:
         score, result = self.final(indicator), self.indicators[indicator.indicator.id]

@@ -59,24 +59,24 @@ World = Mapping[Variable, object]
 Given = tuple[Hashable, ...]
 
 
-def same_part(book: Rulebook, one: PlanPart, other: PlanPart, section: str) -> bool:
-    """Whether two parts are shown to give the same in every case of known facts; False where that is not shown."""
+def same_part(book: Rulebook, one: PlanPart, other: PlanPart, section: str) -> bool | None:
+    """Whether two parts are shown to give the same in every case of known facts; None: there are too many to go through."""
     if not _alike_when_missing(one.part, other.part):
         return False
     table = _Table(book, section)
     for plan in (one, other):
         table.of_part(plan)
     worlds = table.worlds()
-    return worlds is not None and all(table.given(one, world) == table.given(other, world) for world in worlds)
+    return None if worlds is None else all(table.given(one, world) == table.given(other, world) for world in worlds)
 
 
-def same_decision(book: Rulebook, one: Decision, other: Decision) -> bool:
+def same_decision(book: Rulebook, one: Decision, other: Decision) -> bool | None:
     """The same for two conditions."""
     table = _Table(book, "")
     for decision in (one, other):
         table.of_decision(decision)
     worlds = table.worlds()
-    return worlds is not None and all(table.outcome(one, world) == table.outcome(other, world) for world in worlds)
+    return None if worlds is None else all(table.outcome(one, world) == table.outcome(other, world) for world in worlds)
 
 
 def _alike_when_missing(one: Part, other: Part) -> bool:

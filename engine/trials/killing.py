@@ -99,8 +99,8 @@ def sound_claims(book: Rulebook, claims: Iterable[Claim]) -> list[Claim]:
     return kept
 
 
-def equivalent(mutant: Mutant, book: Rulebook) -> bool:
-    """Whether the mutant is shown to give the same as the rules in every case of known facts."""
+def equivalent(mutant: Mutant, book: Rulebook) -> bool | None:
+    """Whether the mutant is shown to give the same as the rules in every case of known facts; None: too many to go through."""
     owner, other = mutant.owner, mutant.rulebook
     if owner.about == "indicator":
         if replace(other, sections=book.sections) != book:

@@ -25,12 +25,16 @@ _MORE_TRIALS = 600
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A mutant and what became of it: `by` names the case that noticed, `facts` are of one that would."""
+    """A mutant and what became of it: `by` names the case that noticed, `facts` are of one that would.
+
+    `unproven`: whether it gives the same could not be gone through; there are more than MAX_ROWS regions.
+    """
 
     mutant: Mutant
     fate: Fate
     by: str = ""
     facts: Facts | None = None
+    unproven: bool = False
 
 
 def try_mutants(book: Rulebook, claims: Sequence[Claim], indicator: str = "") -> Iterator[Tried]:
@@ -48,12 +52,13 @@ def fate_of(mutant: Mutant, cases: Cases, suggester: Suggester | None) -> Tried:
         return Tried(mutant, "killed", killer)
     if mutant.refused:
         return Tried(mutant, "refused")
-    if equivalent(mutant, cases.book):
+    same = equivalent(mutant, cases.book)
+    if same:
         return Tried(mutant, "equivalent")
     if killer := far_killer(mutant, cases):
         return Tried(mutant, "killed", killer)
     found = suggester.facts_for(mutant) if suggester is not None else None
-    return Tried(mutant, "lived", facts=None if found is None else found[1])
+    return Tried(mutant, "lived", facts=None if found is None else found[1], unproven=same is None and found is None)
 
 
 @dataclass(slots=True)

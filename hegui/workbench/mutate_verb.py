@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from engine.load import load_rulebook
 from engine.model import Rulebook
+from engine.trials.equivalence import MAX_ROWS
 from engine.trials.mutants import mutants_of
 from engine.trials.mutation import Tried, try_mutants
 from facts.problem import Language, Problem, Text, did_you_mean, has_errors, in_order
@@ -78,9 +79,21 @@ def _lines(book: Rulebook, tried: Sequence[Tried], language: Language) -> Iterat
     en = f"{book.id}: {len(tried)} mutants, {count['killed']} noticed, {count['lived']} not; not counted: "
     en += f"{count['equivalent']} that give the same, {count['refused']} that would not load. Score {percent(score_of(tried))}"
     yield Text(zh, en).in_(language)
+    unproven = sum(one.unproven for one in tried)
+    if unproven:
+        yield Text(
+            f"其中 {unproven} 处没有找到能分清的事实,情形又超过 {MAX_ROWS} 种、没有逐一比对:也可能不影响结果,仍按没有发现计",
+            f"of {unproven} no facts tell them apart, and there are more than {MAX_ROWS} regions to go through: "
+            "they may give the same, and count as not noticed",
+        ).in_(language)
 
 
 def _suggestion(one: Tried, book: Rulebook) -> Text:
+    if one.unproven:
+        return Text(
+            f"没有找到能分清两者的事实;情形超过 {MAX_ROWS} 种,没有逐一比对,不能断定有无区别",
+            f"no facts were found that tell them apart; there are more than {MAX_ROWS} regions, which were not gone through",
+        )
     if one.facts is None:
         return Text(
             "也没有找到能分清两者的事实;可能确实没有区别", "no facts were found that tell them apart; perhaps none do"
@@ -106,6 +119,7 @@ def _json(book: Rulebook, tried: Sequence[Tried], language: Language) -> str:
                 "fate": one.fate,
                 "by": one.by or None,
                 "facts": facts_text(one.facts, book) if one.facts is not None else None,
+                "unproven": one.unproven,
             }
             for one in tried
         ],

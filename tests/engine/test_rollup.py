@@ -223,3 +223,12 @@ def test_a_gate_that_is_not_decided_leaves_the_range_down_to_nothing() -> None:
 def test_points_of_a_bonus_are_not_part_of_the_total_points() -> None:
     root = BOTH + "accept: [{problem: listed-points, at: bonus, reason: 原文如此, authority: 局}]\n"
     assert assessed(sound(HUNDRED, BONUS, MALUS, root=root), "满意度分: 85\n发文数: 1 份\n通知数: 0 份").points == 100
+
+
+def test_a_rescaled_section_of_which_it_is_open_whether_anything_applies_may_be_nothing() -> None:
+    only = "id: a\ntitle: 甲\npoints: 10\napplies: 弄虚作假 is 否\nnot_applicable: rescale\nexempt: [{when: 已公开 is 是, reason: 已公开}]\nscore: {full: 已公开 is 是, otherwise: 0}\n"
+    head = "format: hegui/section/v1\nid: one\ntitle: 一\npoints: 10\nmodel: rescaled\n"
+    rulebook = sound(section(only, head=head))
+    assert span(assessed(rulebook, "已公开: 是"))[:2] == (0, 10)
+    assert span(assessed(rulebook, "已公开: 是\n弄虚作假: 是"))[:2] == (0, 0)
+    assert span(assessed(rulebook, "已公开: 是\n弄虚作假: 否"))[:2] == (10, 10)

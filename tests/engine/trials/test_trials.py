@@ -198,3 +198,12 @@ def test_facts_suggested_for_a_mutant_make_a_case_that_notices_it() -> None:
             assert found is not None, mutant.sentence.en
             claims = claims_from(rulebook, [case_of(rulebook, found[1])])
             assert fate_of(mutant, Cases(rulebook, claims), None).fate == "killed"
+
+
+def test_more_regions_than_can_be_gone_through_are_said_to_be_unproven() -> None:
+    # Sixteen comparisons of their own: two to the sixteenth regions.
+    items = "\n".join(f"    - {{points: 0.1, when: 发文数 > {n} 份 and 决算数 > {n} * 预算数}}" for n in range(2, 18))
+    text = f"id: a\ntitle: 甲\npoints: 10\nscore:\n  deduct:\n{items}\n"
+    rulebook = sound(section(text))
+    fates = {equivalent(mutant, rulebook) for mutant in mutants_of(rulebook) if not mutant.refused}
+    assert None in fates
