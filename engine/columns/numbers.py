@@ -1,0 +1,420 @@
+"""Quantities as columns: one value where the facts are known, a range where they are not, nothing where they divide by zero.
+
+The column form of `engine.ranges`: each operation here gives for every unit what the function of that name there gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine import ranges
+from engine.columns import flags as fl
+from engine.columns import integers as ints
+from engine.columns import ratios as rt
+from engine.columns.flags import FALSE, TRUE, Flag
+from engine.columns.integers import TooWide
+from engine.columns.layers import Layers
+from engine.columns.ratios import NOUGHT, Ratio
+from facts.values import EVERYTHING, Interval, Rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range for each unit: ends, whether there is an end, whether the end itself is left out."""
+
+    lo: Ratio
+    hi: Ratio
+    has_lo: Flag = TRUE
+    has_hi: Flag = TRUE
+    lo_open: Flag = FALSE
+    hi_open: Flag = FALSE
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A quantity for each unit: `value` where `known`, nothing where `undefined`, else `span`.
+
+    `fixed`: the one range it has wherever it is neither. Without a `span`, such units are left to the engine.
+    """
+
+    known: Flag
+    value: Ratio
+    undefined: Flag = FALSE
+    span: Span | None = None
+    fixed: Interval | None = None
+
+    @property
+    def open(self) -> Flag:
+        """Where it is a range."""
+        return fl.negation(fl.either(self.known, self.undefined))
+
+
+def constant(value: Fraction) -> Number:
+    """The same value for every unit."""
+    return Number(TRUE, rt.constant(value))
+
+
+def fixed(value: ranges.Number | None) -> Number:
+    """The same value or range for every unit; None: divided by zero."""
+    if value is None:
+        return Number(FALSE, NOUGHT, TRUE)
+    if isinstance(value, Fraction):
+        return constant(value)
+    return Number(FALSE, NOUGHT, FALSE, span_of(value), value)
+
+
+def span_of(interval: Interval) -> Span:
+    """A range that is the same for every unit."""
+    lo = NOUGHT if interval.lo is None else rt.constant(interval.lo)
+    hi = NOUGHT if interval.hi is None else rt.constant(interval.hi)
+    given = [Flag(None, end is not None) for end in (interval.lo, interval.hi)]
+    return Span(lo, hi, *given, Flag(None, interval.lo_open), Flag(None, interval.hi_open))
+
+
+def partly(known: Flag, value: Ratio, possible: Interval) -> Number:
+    """A value where it is known, one range elsewhere."""
+    if known.never:
+        return fixed(ranges.simplest(possible))
+    if possible.is_point and possible.lo is not None:
+        return Number(TRUE, rt.cases([(known, value)], rt.constant(possible.lo)))
+    return Number(known, value, FALSE, span_of(possible), possible)
+
+
+@dataclass(slots=True)
+class Algebra:
+    """Operations on quantities, naming what is used again. `leave` hears where only the engine can tell."""
+
+    layers: Layers
+    leave: Callable[[Flag], None]
+
+    # --- helpers ---
+
+    def number(self, known: Flag, value: Ratio, undefined: Flag, span: Callable[[], Span | None]) -> Number:
+        """A quantity with its columns named; its range is only worked out where it is one."""
+        known, undefined = self.layers.flag(known), self.layers.flag(undefined)
+        value = self.layers.ratio(value)
+        found = Number(known, value, undefined)
+        if found.open.never:
+            return found
+        return Number(known, value, undefined, self._span(found.open, span))
+
+    def _span(self, where: Flag, span: Callable[[], Span | None]) -> Span | None:
+        try:
+            made = span()
+        except TooWide:
+            made = None
+        if made is None:
+            self.leave(where)
+            return None
+        return self.named(made, where)
+
+    def named(self, span: Span, where: Flag) -> Span:
+        """A range by names, with values only where it is one."""
+        lo, hi = (self._only(where, one) for one in (span.lo, span.hi))
+        named = [self.layers.flag(one) for one in (span.has_lo, span.has_hi, span.lo_open, span.hi_open)]
+        return Span(lo, hi, *named)
+
+    def _only(self, where: Flag, value: Ratio) -> Ratio:
+        if value.constant is not None or where.always:
+            return self.layers.ratio(value)
+        num = value.num if value.num.constant is not None else ints.cases([(where, value.num)], None)
+        den = value.den if value.den.constant is not None else ints.cases([(where, value.den)], None)
+        return self.layers.ratio(Ratio(num, den))
+
+    def ends(self, a: Number) -> Span | None:
+        """As a range everywhere: a known value is its own two ends."""
+        if a.known.always:
+            return Span(a.value, a.value)
+        if a.span is None:
+            return None
+        if a.known.never:
+            return a.span
+        known, span = a.known, a.span
+        return Span(
+            rt.cases([(known, a.value)], span.lo),
+            rt.cases([(known, a.value)], span.hi),
+            fl.either(known, span.has_lo),
+            fl.either(known, span.has_hi),
+            fl.both(fl.negation(known), span.lo_open),
+            fl.both(fl.negation(known), span.hi_open),
+        )
+
+    def _static(self, numbers: Sequence[Number]) -> list[ranges.Number] | None:
+        """The operands, where each is the same constant or range for every unit."""
+        found: list[ranges.Number] = []
+        for one in numbers:
+            value = one.value.constant if one.known.always else one.fixed if one.known.never else None
+            if value is None or not one.undefined.never:
+                return None
+            found.append(value)
+        return found
+
+    def settled(self, a: Number) -> Number:
+        """A range of one value is that value."""
+        span = a.span
+        if span is None:
+            return a
+        one = fl.both(a.open, span.has_lo, span.has_hi, rt.same(span.lo, span.hi))
+        if one.never:
+            return a
+        one = self.layers.flag(fl.surely(Flag(one.node, one.constant, True)))
+        known = self.layers.flag(fl.either(a.known, one))
+        value = self.layers.ratio(rt.cases([(a.known, a.value)], span.lo))
+        return Number(known, value, a.undefined, span)
+
+    # --- operations ---
+
+    def negative(self, a: Number) -> Number:
+        """-a."""
+        span = None if a.span is None else _mirrored(a.span)
+        possible = None if a.fixed is None else ranges.as_interval(ranges.negate(a.fixed))
+        return Number(a.known, rt.negative(a.value), a.undefined, span, possible)
+
+    def add(self, a: Number, b: Number) -> Number:
+        """a + b."""
+        if (static := self._static([a, b])) is not None:
+            return fixed(ranges.add(*static))
+        known, undefined = fl.both(a.known, b.known), fl.either(a.undefined, b.undefined)
+
+        def span() -> Span | None:
+            x, y = self.ends(a), self.ends(b)
+            if x is None or y is None:
+                return None
+            return Span(
+                rt.add(x.lo, y.lo),
+                rt.add(x.hi, y.hi),
+                fl.both(x.has_lo, y.has_lo),
+                fl.both(x.has_hi, y.has_hi),
+                fl.either(x.lo_open, y.lo_open),
+                fl.either(x.hi_open, y.hi_open),
+            )
+
+        return self.number(known, rt.add(a.value, b.value), undefined, span)
+
+    def subtract(self, a: Number, b: Number) -> Number:
+        """a - b."""
+        return self.add(a, self.negative(b))
+
+    def multiply(self, a: Number, b: Number) -> Number:
+        """a * b."""
+        if (static := self._static([a, b])) is not None:
+            return fixed(ranges.multiply(*static))
+        undefined = fl.either(a.undefined, b.undefined)
+        value = rt.multiply(a.value, b.value)
+        return self._product(a, b, value, undefined, lambda x, y: ranges.multiply(x, y))
+
+    def divide(self, a: Number, b: Number, *, whole: bool = False) -> Number:
+        """a / b. `whole`: the divisor counts, so that what is above zero is one or more."""
+        if whole and b.fixed is not None and b.fixed.lo == 0 and b.span is not None:
+            possible = ranges.simplest(Interval(Fraction(1), b.fixed.hi, False, b.fixed.hi_open))
+            b = partly(b.known, b.value, ranges.as_interval(possible))
+        elif whole and b.span is not None:
+            low = fl.both(b.span.has_lo, rt.compared(b.span.lo, "=", NOUGHT))
+            lo = rt.cases([(low, rt.constant(Fraction(1)))], b.span.lo)
+            opened = fl.both(b.span.lo_open, fl.negation(low))
+            b = self.settled(Number(b.known, b.value, b.undefined, Span(lo, b.span.hi, b.span.has_lo, b.span.has_hi, opened, b.span.hi_open)))
+        if (static := self._static([a, b])) is not None:
+            return fixed(ranges.divide(*static))
+        zero = fl.both(b.known, rt.same(b.value, NOUGHT))
+        undefined = self.layers.flag(fl.either(a.undefined, b.undefined, zero))
+        value = rt.divide(a.value, b.value)
+        upside = self._inverse(b)
+        return self._product(a, upside, value, undefined, lambda x, y: ranges.multiply(x, y))
+
+    def _inverse(self, b: Number) -> Number:
+        """1/b over the values other than zero."""
+        value = rt.inverse(b.value)
+        if b.known.always:
+            return Number(b.known, value)
+        if b.fixed is not None:
+            found = ranges.divide(Fraction(1), b.fixed)
+            assert found is not None
+            interval = ranges.as_interval(found)
+            return Number(b.known, value, FALSE, span_of(interval), interval)
+        return Number(b.known, value, FALSE, None if b.span is None else _reciprocal(b.span))
+
+    def _product(
+        self, a: Number, b: Number, value: Ratio, undefined: Flag, static: Callable[[Interval, Interval], ranges.Number]
+    ) -> Number:
+        """a times b: by a known factor where one is known; of two ranges only where both are always the same."""
+        known = fl.both(a.known, b.known, fl.negation(undefined))
+        found = Number(self.layers.flag(known), self.layers.ratio(value), undefined)
+        if found.open.never:
+            return found
+        branches: list[tuple[Flag, Span]] = []
+        for one, other in ((a, b), (b, a)):
+            if not one.known.never and not other.known.always:
+                if other.span is None:
+                    self.leave(fl.both(found.open, one.known))
+                    continue
+                try:
+                    span = self.named(_times(other.span, one.value), fl.both(found.open, one.known))
+                except TooWide:
+                    self.leave(fl.both(found.open, one.known))
+                    continue
+                branches.append((one.known, span))
+        neither = fl.both(fl.negation(a.known), fl.negation(b.known), fl.negation(undefined))
+        if not neither.never:
+            if a.fixed is not None and b.fixed is not None:
+                branches.append((TRUE, span_of(ranges.as_interval(static(a.fixed, b.fixed)))))
+            else:
+                self.leave(neither)
+        if not branches:
+            return Number(found.known, found.value, undefined)
+        made = self._span(found.open, lambda: _either_span(branches))
+        return self.settled(Number(found.known, found.value, undefined, made))
+
+    def absolute(self, a: Number) -> Number:
+        """|a|."""
+        if (static := self._static([a])) is not None:
+            return fixed(ranges.absolute(static[0]))
+        size = Ratio(ints.absolute(a.value.num), a.value.den)
+
+        def span() -> Span | None:
+            if a.span is None:
+                return None
+            x = a.span
+            above = fl.both(x.has_lo, rt.compared(x.lo, ">=", NOUGHT))
+            below = fl.both(x.has_hi, rt.compared(x.hi, "<=", NOUGHT))
+            across = Span(NOUGHT, rt.greatest([rt.negative(x.lo), x.hi]), TRUE, fl.both(x.has_lo, x.has_hi))
+            return _either_span([(above, x), (below, _mirrored(x)), (TRUE, across)])
+
+        return self.number(a.known, size, a.undefined, span)
+
+    def least(self, numbers: Sequence[Number]) -> Number:
+        """The smallest."""
+        if len(numbers) == 1:
+            return numbers[0]
+        if (static := self._static(numbers)) is not None:
+            return fixed(ranges.least(static))
+        known = fl.both(*(one.known for one in numbers))
+        undefined = fl.either(*(one.undefined for one in numbers))
+
+        def span() -> Span | None:
+            ends = [self.ends(one) for one in numbers]
+            found = [one for one in ends if one is not None]
+            if len(found) < len(ends):
+                return None
+            hi, has_hi = found[0].hi, found[0].has_hi
+            for one in found[1:]:
+                lower = fl.either(fl.negation(has_hi), fl.both(one.has_hi, rt.compared(one.hi, "<", hi)))
+                hi = rt.cases([(lower, one.hi)], hi)
+                has_hi = fl.either(has_hi, one.has_hi)
+            return Span(rt.least([one.lo for one in found]), hi, fl.both(*(one.has_lo for one in found)), has_hi)
+
+        return self.settled(self.number(known, rt.least([one.value for one in numbers]), undefined, span))
+
+    def greatest(self, numbers: Sequence[Number]) -> Number:
+        """The largest."""
+        return self.negative(self.least([self.negative(one) for one in numbers]))
+
+    def rounded(self, a: Number, rounding: Rounding | None) -> Number:
+        """To a number of places; a range by its ends."""
+        if rounding is None:
+            return a
+        if (static := self._static([a])) is not None:
+            value = static[0]
+            if isinstance(value, Fraction):
+                return constant(rounding(value))
+            lo = None if value.lo is None else rounding(value.lo)
+            hi = None if value.hi is None else rounding(value.hi)
+            return fixed(ranges.simplest(Interval(lo, hi)))
+
+        def span() -> Span | None:
+            if a.span is None:
+                return None
+            return Span(rt.rounded(a.span.lo, rounding), rt.rounded(a.span.hi, rounding), a.span.has_lo, a.span.has_hi)
+
+        return self.settled(self.number(a.known, rt.rounded(a.value, rounding), a.undefined, span))
+
+    # --- comparison ---
+
+    def compare(self, a: Number, op: str, b: Number) -> Flag:
+        """a op b where that is decided."""
+        plain = rt.compared(a.value, op, b.value)
+        both_known = fl.both(a.known, b.known)
+        if both_known.always:
+            return plain
+        undefined = fl.either(a.undefined, b.undefined)
+        ranged = self._ranged(a, op, b, fl.negation(fl.either(both_known, undefined)))
+        return fl.cases([(undefined, fl.UNDECIDED), (both_known, plain)], ranged)
+
+    def _ranged(self, a: Number, op: str, b: Number, where: Flag) -> Flag:
+        if where.never:
+            return fl.UNDECIDED
+        x, y = self.ends(a), self.ends(b)
+        try:
+            if x is None or y is None:
+                raise TooWide
+            return _compared(x, op, y)
+        except TooWide:
+            self.leave(where)
+            return fl.UNDECIDED
+
+
+def _compared(x: Span, op: str, y: Span) -> Flag:
+    if op in (">", ">="):
+        return _compared(y, "<" if op == ">" else "<=", x)
+    if op in ("=", "!="):
+        one = fl.both(x.has_lo, x.has_hi, y.has_lo, y.has_hi, rt.same(x.lo, x.hi), rt.same(y.lo, y.hi), rt.same(x.lo, y.lo))
+        apart = fl.either(_below(x, y, strict=True), _below(y, x, strict=True))
+        equal = fl.cases([(one, TRUE), (apart, FALSE)], fl.UNDECIDED)
+        return equal if op == "=" else fl.negation(equal)
+    yes, no = _below(x, y, strict=op == "<"), _below(y, x, strict=op == "<=")
+    return fl.cases([(yes, TRUE), (no, FALSE)], fl.UNDECIDED)
+
+
+def _below(x: Span, y: Span, *, strict: bool) -> Flag:
+    """Whether every x is below (or, not strict, at) every y."""
+    if not strict:
+        return fl.both(x.has_hi, y.has_lo, rt.compared(x.hi, "<=", y.lo))
+    less, touching = rt.compared(x.hi, "<", y.lo), fl.both(rt.same(x.hi, y.lo), fl.either(x.hi_open, y.lo_open))
+    return fl.both(x.has_hi, y.has_lo, fl.either(less, touching))
+
+
+def _mirrored(span: Span) -> Span:
+    return Span(rt.negative(span.hi), rt.negative(span.lo), span.has_hi, span.has_lo, span.hi_open, span.lo_open)
+
+
+def _times(span: Span, factor: Ratio) -> Span:
+    """A range times a value; by zero it is zero."""
+    zero, below = rt.same(factor, NOUGHT), rt.compared(factor, "<", NOUGHT)
+    lo, hi = rt.multiply(span.lo, factor), rt.multiply(span.hi, factor)
+    straight = Span(lo, hi, span.has_lo, span.has_hi, span.lo_open, span.hi_open)
+    turned = Span(hi, lo, span.has_hi, span.has_lo, span.hi_open, span.lo_open)
+    return _either_span([(zero, Span(NOUGHT, NOUGHT)), (below, turned), (TRUE, straight)])
+
+
+def _reciprocal(span: Span) -> Span:
+    above = fl.both(span.has_lo, rt.compared(span.lo, ">=", NOUGHT))
+    below = fl.both(span.has_hi, rt.compared(span.hi, "<=", NOUGHT))
+    everything = span_of(EVERYTHING)
+    return _either_span([(above, _upside(span)), (below, _mirrored(_upside(_mirrored(span)))), (TRUE, everything)])
+
+
+def _upside(span: Span) -> Span:
+    """1/y over values above zero."""
+    positive = rt.compared(span.lo, ">", NOUGHT)
+    return Span(
+        rt.cases([(span.has_hi, rt.inverse(span.hi))], NOUGHT),
+        rt.inverse(span.lo),
+        TRUE,
+        positive,
+        fl.both(span.has_hi, span.hi_open),
+        fl.both(positive, span.lo_open),
+    )
+
+
+def _either_span(branches: Sequence[tuple[Flag, Span]]) -> Span:
+    """The range behind the first condition that holds."""
+    *first, (_, last) = branches
+
+    def ratio(end: str) -> Ratio:
+        return rt.cases([(when, getattr(span, end)) for when, span in first], getattr(last, end))
+
+    def flag(name: str) -> Flag:
+        return fl.cases([(when, getattr(span, name)) for when, span in first], getattr(last, name))
+
+    return Span(ratio("lo"), ratio("hi"), flag("has_lo"), flag("has_hi"), flag("lo_open"), flag("hi_open"))
