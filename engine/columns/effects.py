@@ -11,7 +11,7 @@ from engine.columns import flags as fl
 from engine.columns import ratios as rt
 from engine.columns.flags import Flag
 from engine.columns.formulas import Formulas
-from engine.columns.numbers import Number, Span
+from engine.columns.numbers import Number, Span, contains
 from engine.columns.ratios import NOUGHT, Ratio
 from engine.columns.scores import Scored, cases, fixed
 from engine.model import Interpolate, PerUnit, Proportional
@@ -116,22 +116,6 @@ def _with_knots(form: Interpolate, span: Span, spread: Scored) -> Scored:
         lo = rt.cases([(fl.both(inside, rt.compared(value, "<", lo)), value)], lo)
         hi = rt.cases([(fl.both(inside, rt.compared(value, ">", hi)), value)], hi)
     return Scored(lo, hi)
-
-
-def contains(span: Span, value: Fraction) -> Flag:
-    """Whether a value is possible."""
-    one = rt.constant(value)
-    above = fl.either(
-        fl.negation(span.has_lo),
-        rt.compared(one, ">", span.lo),
-        fl.both(rt.same(one, span.lo), fl.negation(span.lo_open)),
-    )
-    below = fl.either(
-        fl.negation(span.has_hi),
-        rt.compared(one, "<", span.hi),
-        fl.both(rt.same(one, span.hi), fl.negation(span.hi_open)),
-    )
-    return fl.both(above, below)
 
 
 def by_formula(effect: ByFormula, frame: Frame, formulas: Formulas) -> Scored:

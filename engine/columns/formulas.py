@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol
 
@@ -89,7 +89,8 @@ def _is_bounded(status: str) -> Flag:
 class Formulas:
     """Compiles trees of one place. `subject` is the part's measure; `rollups` gives scores above the indicators.
 
-    `columns` are those of the table whose row it is; facts are looked up where a name is none of these.
+    `columns` are those of the table whose row it is; facts are looked up where a name is none of these. `cautious` is as in
+    engine.compute.Compiler.
     """
 
     algebra: Algebra
@@ -100,15 +101,17 @@ class Formulas:
     subject: Number | None = None
     rollups: Callable[[Rollup], Number] | None = None
     columns: Mapping[str, Source] = field(default_factory=dict)
+    cautious: bool = False
     _numbers: dict[Expr, Number] = field(default_factory=dict)
     _truths: dict[Expr, Flag] = field(default_factory=dict)
 
     def with_subject(self, subject: Number | None) -> Formulas:
         """The same place with another measure."""
-        made = Formulas(
-            self.algebra, self.facts, self.statuses, self.parameters, self.tables, subject, self.rollups, self.columns
-        )
-        return made
+        return replace(self, subject=subject, _numbers={}, _truths={})
+
+    def careful(self, cautious: bool = True) -> Formulas:
+        """The same place where what may be divided by zero is undefined, or is not."""
+        return replace(self, cautious=cautious, _numbers={}, _truths={})
 
     # --- quantities ---
 
@@ -177,7 +180,7 @@ class Formulas:
             case "*":
                 return algebra.multiply(left, right)
             case "/":
-                return algebra.divide(left, right, whole=self._is_whole(tree.right))
+                return algebra.divide(left, right, whole=self._is_whole(tree.right), cautious=self.cautious)
 
     def _is_whole(self, tree: Expr) -> bool:
         if isinstance(tree, Name):

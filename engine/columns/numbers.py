@@ -82,6 +82,22 @@ def partly(known: Flag, value: Ratio, possible: Interval) -> Number:
     return Number(known, value, FALSE, span_of(possible), possible)
 
 
+def contains(span: Span, value: Fraction) -> Flag:
+    """Whether a value is possible."""
+    one = rt.constant(value)
+    above = fl.either(
+        fl.negation(span.has_lo),
+        rt.compared(one, ">", span.lo),
+        fl.both(rt.same(one, span.lo), fl.negation(span.lo_open)),
+    )
+    below = fl.either(
+        fl.negation(span.has_hi),
+        rt.compared(one, "<", span.hi),
+        fl.both(rt.same(one, span.hi), fl.negation(span.hi_open)),
+    )
+    return fl.both(above, below)
+
+
 @dataclass(slots=True)
 class Algebra:
     """Operations on quantities, naming what is used again. `leave` hears where only the engine can tell."""
@@ -205,11 +221,17 @@ class Algebra:
         value = rt.multiply(a.value, b.value)
         return self._product(a, b, value, undefined, lambda x, y: ranges.multiply(x, y))
 
-    def divide(self, a: Number, b: Number, *, whole: bool = False) -> Number:
-        """a / b. `whole`: the divisor counts, so that what is above zero is one or more."""
+    def divide(self, a: Number, b: Number, *, whole: bool = False, cautious: bool = False) -> Number:
+        """a / b. `whole`: the divisor counts, so that what is above zero is one or more.
+
+        `cautious`: what may be divided by zero is undefined.
+        """
+        if cautious:
+            b = self._never_zero(b)
         if whole and b.fixed is not None and b.fixed.lo == 0 and b.span is not None:
             possible = ranges.simplest(Interval(Fraction(1), b.fixed.hi, False, b.fixed.hi_open))
-            b = partly(b.known, b.value, ranges.as_interval(possible))
+            narrowed = partly(b.known, b.value, ranges.as_interval(possible))
+            b = Number(narrowed.known, narrowed.value, b.undefined, narrowed.span, narrowed.fixed)
         elif whole and b.span is not None:
             low = fl.both(b.span.has_lo, rt.compared(b.span.lo, "=", NOUGHT))
             lo = rt.cases([(low, rt.constant(Fraction(1)))], b.span.lo)
@@ -222,6 +244,16 @@ class Algebra:
         value = rt.divide(a.value, b.value)
         upside = self._inverse(b)
         return self._product(a, upside, value, undefined, lambda x, y: ranges.multiply(x, y))
+
+    def _never_zero(self, b: Number) -> Number:
+        """A divisor that is undefined where it may be zero."""
+        if b.span is None:
+            return b
+        zero = self.layers.flag(fl.both(b.open, contains(b.span, Fraction(0))))
+        if zero.never:
+            return b
+        undefined = self.layers.flag(fl.either(b.undefined, zero))
+        return Number(b.known, b.value, undefined, b.span, b.fixed)
 
     def _inverse(self, b: Number) -> Number:
         """1/b over the values other than zero."""

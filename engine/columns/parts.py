@@ -90,7 +90,10 @@ class PartBuilder:
         formulas = formulas.with_subject(measure)
         layers = formulas.algebra.layers
         frame = self._frame(plan, outer)
-        open_at, possible = self._branches(plan, formulas)
+        guarding = outer.careful()
+        if plan.measure is not None:
+            guarding = guarding.with_subject(self.measure(plan.measure, guarding))
+        open_at, possible = self._branches(plan, formulas, guarding)
         items: list[tuple[int, tuple[ItemColumn, ...]]] = []
         parts: list[tuple[int, tuple[PartColumns, ...]]] = []
         found: list[tuple[Flag, Scored]] = []
@@ -117,8 +120,11 @@ class PartBuilder:
 
     # --- which branch ---
 
-    def _branches(self, plan: PlanPart, formulas: Formulas) -> tuple[list[Flag], list[Flag]]:
+    def _branches(
+        self, plan: PlanPart, formulas: Formulas, guarding: Formulas
+    ) -> tuple[list[Flag], list[Flag]]:
         """For each branch: whether the choice stops open at it, and whether it is possible."""
+        guards = (plan.part.applies is not None) + len(plan.part.voids) + len(plan.part.exempts)
         layers = formulas.algebra.layers
         inapplicable = plan.selections[0].inapplicable
         passed, open_at, possible = TRUE, [], []
@@ -128,8 +134,9 @@ class PartBuilder:
             possible.append(apart)
             passed = fl.negation(apart)
         still = passed
-        for tree in (tree for selection in plan.selections for tree in selection.conditions):
-            truth = formulas.truth(tree)
+        trees = [tree for selection in plan.selections for tree in selection.conditions]
+        for number, tree in enumerate(trees):
+            truth = (guarding if number < guards else formulas).truth(tree)
             possible.append(layers.flag(fl.both(still, fl.possibly(truth))))
             open_at.append(layers.flag(fl.both(passed, fl.undecided(truth))))
             passed = layers.flag(fl.both(passed, fl.negation(fl.possibly(truth))))
@@ -155,7 +162,7 @@ class PartBuilder:
         if isinstance(plan.points, Fraction):
             points = rt.constant(plan.points)
         else:
-            number = self.measure(plan.points, formulas)
+            number = self.measure(plan.points, formulas.careful())
             # Points that are not known bound the score in more than one way: the engine tells.
             formulas.algebra.leave(fl.negation(number.known))
             points = formulas.algebra.layers.ratio(number.value)

@@ -107,6 +107,9 @@ def multiply(a: Ratio, b: Ratio) -> Ratio:
 
 def inverse(a: Ratio) -> Ratio:
     """1 / a where a is not zero."""
+    if a.num.low == a.num.high == 0:
+        # Divided by zero in every unit: nothing that is read.
+        return NOUGHT
     if a.num.low >= 0:
         return Ratio(a.den, a.num)
     if a.num.constant is not None:

@@ -38,6 +38,7 @@ class Items:
     profile: TableProfile
     layers: Layers
     formulas: Formulas
+    careful: Formulas
     left: list[Flag] = field(default_factory=list)
     aggregates: dict[Node, str] = field(default_factory=dict)
 
@@ -85,23 +86,24 @@ class TableColumns:
         """A number made of the rows."""
         profile = self.profiles(tree.table)
         if profile is None:
-            anything = of_any_rows(tree.function, self._possible(tree, scope))
-            return nb.fixed(None if anything is UNDEFINED else anything)
+            return nb.fixed(self._of_any_rows(tree, scope))
         items = self._items(tree.table, profile, scope)
-        where = fl.TRUE if tree.where is None else items.formulas.truth(tree.where)
+        inside = items.careful if scope.cautious else items.formulas
+        where = fl.TRUE if tree.where is None else items.careful.truth(tree.where)
         known = self._known(tree.table, profile)
         if not profile.most_rows:
             counted = _Rows(items, fl.FALSE, known, self.outer, 0)
         else:
             counted = _Rows(items, where, known, self.outer, profile.most_rows)
-        found = self._made(tree, counted, items)
+        counted.cautious = scope.cautious
+        found = self._made(tree, counted, inside)
         # What the rows leave to the engine, the unit leaves to it.
         for flag in items.left:
             self._leave_rows(items, flag)
         items.left.clear()
         if known.always:
             return found
-        return self._where_stated(found, known, of_any_rows(tree.function, self._possible(tree, scope)))
+        return self._where_stated(found, known, self._of_any_rows(tree, scope))
 
     def rank(self, tree: Rank, scope: Formulas) -> Number:
         """1 + the number of rows that are greater (or smaller)."""
@@ -121,7 +123,11 @@ class TableColumns:
         items.left.clear()
         counted = self.outer.add(rows.count(), nb.constant(ONE))
         stated = fl.both(known, fl.negation(outer_own.undefined))
-        return self._where_stated(counted, self.outer.layers.flag(stated), anything)
+        found = self._where_stated(counted, self.outer.layers.flag(stated), anything)
+        if not scope.cautious or outer_own.undefined.never:
+            return found
+        known_place = fl.both(found.known, fl.negation(outer_own.undefined))
+        return Number(known_place, found.value, self.outer.layers.flag(outer_own.undefined), found.span)
 
     # --- parts ---
 
@@ -143,7 +149,15 @@ class TableColumns:
         compiler = Compiler(self.vocabulary, scope.parameters).inside(tree.table)
         return compiler.quantity(value)(Env({}, constants), None)
 
-    def _made(self, tree: Aggregate, rows: _Rows, items: Items) -> Number:
+    def _of_any_rows(self, tree: Aggregate, scope: Formulas) -> ranges.Number | None:
+        """What an aggregate can be while the table itself is missing; None: it may be divided by zero."""
+        one = self._possible(tree, scope)
+        if scope.cautious and (tree.function not in ("count", "sum") or one is UNDEFINED):
+            return None
+        found = of_any_rows(tree.function, one)
+        return None if found is UNDEFINED else found
+
+    def _made(self, tree: Aggregate, rows: _Rows, inside: Formulas) -> Number:
         match tree.function:
             case "count":
                 return rows.count()
@@ -151,9 +165,9 @@ class TableColumns:
                 return rows.share()
             case _:
                 value: Expr = tree.value if tree.value is not None else Name(tree.column)
-                one = items.formulas.number(value)
+                one = inside.number(value)
                 if one.value.den.constant is None:
-                    label = items.concept.label
+                    label = rows.items.concept.label
                     raise Inexpressible(*(text.format(name=label) for text in NO_ROWS))
                 return rows.of(tree.function, one)
 
@@ -162,11 +176,13 @@ class TableColumns:
             return fl.TRUE
         return Flag(exp.EQ(this=column(f"s{self.place(table)}"), expression=exp.Literal.number(1)))
 
-    def _where_stated(self, found: Number, known: Flag, otherwise: Quantity) -> Number:
+    def _where_stated(self, found: Number, known: Flag, otherwise: ranges.Number | None) -> Number:
         """The number where the table is stated, else what any rows could give."""
         if known.always:
             return found
-        assert otherwise is not UNDEFINED
+        if otherwise is None:
+            undefined = self.outer.layers.flag(fl.either(fl.negation(known), found.undefined))
+            return Number(fl.both(known, found.known), found.value, undefined, found.span)
         interval = ranges.as_interval(otherwise)
         span = found.span
         named = nb.span_of(interval)
@@ -188,9 +204,12 @@ class TableColumns:
                 sources[one.name] = Source(f"c{place}", profile.columns.get(one.name), one.range, one.whole)
             formulas = Formulas(Algebra(layers, left.append), scope.facts, scope.statuses, scope.parameters, self)
             formulas.columns = sources
-            self.items[table] = Items(number, concept, profile, layers, formulas, left)
+            self.items[table] = Items(number, concept, profile, layers, formulas, formulas.careful(), left)
         found = self.items[table]
-        found.formulas.parameters = scope.parameters
+        if found.formulas.parameters != scope.parameters:
+            # Parameters of another section: the same names may mean other values.
+            found.formulas = replace(found.formulas, parameters=scope.parameters, _numbers={}, _truths={})
+            found.careful = found.formulas.careful()
         return found
 
     def _leave_rows(self, items: Items, flag: Flag) -> None:
@@ -206,7 +225,9 @@ def _beside(items: Items, tree: Rank, scope: Formulas) -> Formulas:
         raise Inexpressible(
             "名次只能比较报送的数据,不能比较由其他数据算出的合计", "only a reported figure can be ranked, not what is made of a table"
         )
-    return Formulas(items.formulas.algebra, scope.facts, scope.statuses, scope.parameters, scope.tables)
+    return Formulas(
+        items.formulas.algebra, scope.facts, scope.statuses, scope.parameters, scope.tables, cautious=scope.cautious
+    )
 
 
 def _is_constant(name: str, scope: Formulas) -> bool:
@@ -230,6 +251,7 @@ class _Rows:
     known: Flag
     outer: Algebra
     most: int
+    cautious: bool = False
 
     def _counted(self, flag: Flag) -> Int:
         if flag.never or not self.most:
@@ -266,8 +288,13 @@ class _Rows:
     def share(self) -> Number:
         """The part of all rows that counts; nothing where there are no rows."""
         rows = self._counted(fl.TRUE)
-        empty = self.outer.layers.flag(ints.compared(rows, "=", ints.ZERO))
+        empty = ints.compared(rows, "=", ints.ZERO)
         counted = self.count()
+        if self.cautious:
+            sure, unsure = self._counted(self.sure), self._counted(self.unsure)
+            none_sure = fl.both(ints.compared(unsure, ">", ints.ZERO), ints.compared(sure, "=", ints.ZERO))
+            empty = fl.either(empty, none_sure)
+        empty = self.outer.layers.flag(empty)
         part = Ratio(ints.ONE, rows)
         value = rt.multiply(counted.value, part)
         known = fl.both(counted.known, fl.negation(empty))
@@ -286,9 +313,15 @@ class _Rows:
             # Ends that are left out do not add up in a column.
             opened = fl.FALSE if one.span is None else fl.either(one.span.lo_open, one.span.hi_open)
             self.items.left.append(layers.flag(fl.both(one.open, fl.possibly(self.truth), opened)))
-        # A row that may count and is nothing, or has no range here, is left to the engine.
-        self.items.left.append(layers.flag(fl.both(one.undefined, self.unsure)))
-        undefined = ints.compared(self._counted(layers.flag(fl.both(one.undefined, self.sure))), ">", ints.ZERO)
+        # A row that may count and divides by zero leaves any sum: the engine tells.
+        counts = fl.possibly(self.truth) if self.cautious else self.sure
+        if not self.cautious:
+            self.items.left.append(layers.flag(fl.both(one.undefined, self.unsure)))
+        undefined = ints.compared(self._counted(layers.flag(fl.both(one.undefined, counts))), ">", ints.ZERO)
+        if self.cautious and function != "sum":
+            sure, unsure = self._counted(self.sure), self._counted(self.unsure)
+            none_sure = fl.both(ints.compared(unsure, ">", ints.ZERO), ints.compared(sure, "=", ints.ZERO))
+            undefined = fl.either(undefined, none_sure)
         undefined = self.outer.layers.flag(undefined)
         if function == "sum":
             return self._sum(one, undefined)
@@ -296,7 +329,7 @@ class _Rows:
             return self._average(one, undefined)
         if function == "max":
             return self._greatest(one, undefined)
-        return self.outer.negative(_Rows(self.items, self.truth, self.known, self.outer, self.most)._greatest(self.items.formulas.algebra.negative(one), undefined))
+        return self.outer.negative(self._greatest(self.items.formulas.algebra.negative(one), undefined))
 
     # --- sums ---
 
