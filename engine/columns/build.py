@@ -13,14 +13,14 @@ from engine.columns.dialects import Dialect, text_of
 from engine.columns.flags import FALSE, TRUE, Flag, Node, column
 from engine.columns.formulas import Formulas, Inexpressible, Source
 from engine.columns.integers import TooWide
-from engine.columns.layers import Layers, nested
+from engine.columns.layers import Layers
 from engine.columns.numbers import Algebra
 from engine.columns.output import Named, Numerals
 from engine.columns.parts import PartBuilder
 from engine.columns.profile import Profile
 from engine.columns.rollup import RollupColumns
 from engine.columns.tables import TableColumns
-from engine.plan import Plan, PlanIndicator
+from engine.plan import Plan, PlanCheck, PlanIndicator
 from facts.problem import Problem, Text
 from facts.provenance import Position
 
@@ -76,7 +76,7 @@ class ColumnPlan:
         made = [node for level in self.layers.levels for node in level.values()]
         read = {one.name for node in (*made, *kept) for one in node.find_all(exp.Column)} & own
         selected: list[Node] = [exp.column(name, table="u") for name in sorted(read | {"row", "unit", "name"})]
-        query = exp.Select(expressions=selected, **{"from_": exp.From(this=exp.to_table(units, alias="u"))})
+        query = exp.Select(expressions=selected, from_=exp.From(this=exp.to_table(units, alias="u")))
         for one in self.tables.items.values():
             if not one.aggregates:
                 continue
@@ -91,7 +91,9 @@ class ColumnPlan:
         return query
 
     def _unit_columns(self) -> set[str]:
-        return {source.name for source in self.sources.values()} | set(self.statuses.values())
+        numbers = [source.name[1:] for source in self.sources.values()]
+        ends = {f"{end}{number}" for number in numbers for end in ("v", "l", "h", "lo", "ho")}
+        return ends | set(self.statuses.values())
 
     def _scores(self, results: str) -> exp.Select:
         selected = [column(name) for name in ("row", "unit", "name")] + [_alias(one) for one in self.scores]
@@ -99,7 +101,8 @@ class ColumnPlan:
 
     def _reasons(self, results: str) -> exp.Select | exp.Union:
         legs = [
-            _within([column("row"), column("unit"), *(_alias(one) for one in reason)], results) for reason in self.reasons
+            _within([column("row"), column("unit"), *(_alias(one) for one in reason)], results)
+            for reason in self.reasons
         ]
         found: exp.Select | exp.Union = legs[0]
         for leg in legs[1:]:
@@ -108,11 +111,11 @@ class ColumnPlan:
 
 
 def _alias(named: Named) -> Node:
-    return exp.alias_(named[1].copy(), named[0], quoted=True, copy=False)
+    return exp.alias_(named[1], named[0], quoted=True, copy=False)
 
 
 def _within(selected: list[Node], results: str) -> exp.Select:
-    query = exp.Select(expressions=selected, **{"from_": exp.From(this=exp.to_table(results))})
+    query = exp.Select(expressions=selected, from_=exp.From(this=exp.to_table(results)))
     query.set("where", exp.Where(this=exp.Not(this=column("beyond"))))
     return query
 
@@ -147,8 +150,9 @@ class _Building:
         """The columns, or the Problems."""
         if not self._every_clause():
             return None, tuple(self.problems)
-        found = self._outputs()
-        return (found, ()) if found is not None else (None, tuple(self.problems))
+        found: list[ColumnPlan] = []
+        self._try(self.plan.rulebook.id, Position(""), lambda: found.extend(self._outputs()))
+        return (found[0], ()) if found else (None, tuple(self.problems))
 
     # --- flags of facts ---
 
@@ -162,7 +166,11 @@ class _Building:
 
     def _apart(self, concepts: Sequence[str]) -> Flag:
         found = [self.profile.concepts.get(concept) for concept in concepts]
-        stated = [c for c, one in zip(concepts, found, strict=True) if one is not None and not one.complete and not one.applies]
+        stated = [
+            c
+            for c, one in zip(concepts, found, strict=True)
+            if one is not None and not one.complete and not one.applies
+        ]
         return fl.either(*(self._status(concept, (2,)) for concept in stated))
 
     def _missing(self, concepts: Sequence[str]) -> Flag:
@@ -204,10 +212,7 @@ class _Building:
     def _indicator(self, indicator: PlanIndicator) -> Callable[[], object]:
         return lambda: self.rollup.indicator(indicator)
 
-    def _check(self, check: object) -> None:
-        from engine.plan import PlanCheck
-
-        assert isinstance(check, PlanCheck)
+    def _check(self, check: PlanCheck) -> None:
         truth = self._formulas("").careful().truth(check.decision.conditions[0])
         self.rollup.checks[check.check.id] = truth
 
@@ -241,7 +246,7 @@ class _Building:
 
     # --- outputs ---
 
-    def _outputs(self) -> ColumnPlan | None:
+    def _outputs(self) -> list[ColumnPlan]:
         rollup = self.rollup
         indicators = [indicator for section in self.plan.sections for indicator in section.indicators]
         outcome = rollup.outcome().score
@@ -264,17 +269,15 @@ class _Building:
                 lambda i=indicator, o=listed: reasons.append(out.reason(i, rollup, numerals, o, ())),  # type: ignore[misc]
             )
         if self.problems:
-            return None
+            return []
         wide = out.wide(rollup, numerals)
         beyond = self.layers.flag(fl.possibly(Flag(*_whole(fl.either(*self.left)))))
-        return ColumnPlan(
-            self.plan, self.profile, self.layers, self.tables, numerals, beyond, wide, reasons, self.sources, self.statuses
-        )
+        sources = self.sources, self.statuses
+        return [
+            ColumnPlan(self.plan, self.profile, self.layers, self.tables, numerals, beyond, wide, reasons, *sources)
+        ]
 
 
 def _whole(flag: Flag) -> tuple[Node | None, bool | None, bool]:
     """A flag that may turn out to have no value: better one unit too many for the engine than one too few."""
     return flag.node, flag.constant, True
-
-
-__all__ = ["ColumnPlan", "Queries", "column_plan", "nested"]

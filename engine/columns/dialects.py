@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
+from sqlglot import Dialect as SqlDialect
 from sqlglot import exp
 
 from engine.columns.flags import Node
@@ -12,28 +13,7 @@ from engine.columns.flags import Node
 Dialect = Literal["duckdb", "spark", "postgres"]
 
 # What INT128 stands for in each: an exact integer of 38 digits.
-_WIDE: dict[str, str] = {"duckdb": "INT128", "spark": "DECIMAL(38, 0)", "postgres": "DECIMAL"}
-
-
-def text_of(tree: exp.Select | exp.Union, dialect: Dialect) -> str:
-    """The query as SQL of one engine."""
-    return _translated(tree.copy(), dialect).sql(dialect=dialect)
-
-
-def _translated(tree: Node, dialect: Dialect) -> Node:
-    if dialect != "duckdb":
-        wide = exp.DataType.build(_WIDE[dialect])
-        for kind in list(tree.find_all(exp.DataType)):
-            if kind.this == exp.DataType.Type.INT128:
-                kind.replace(wide.copy())
-    for node in list(tree.find_all(exp.Anonymous)):
-        if (change := _OWN[dialect].get(str(node.this))) is not None:
-            node.replace(change(*node.expressions))
-    if dialect == "postgres":
-        for division in list(tree.find_all(exp.IntDiv)):
-            # Between integers its `/` is the whole part; `DIV` would work in another type.
-            division.replace(exp.Paren(this=exp.Div(this=division.this, expression=division.expression, typed=True)))
-    return tree
+_WIDE = {"duckdb": "INT128", "spark": "DECIMAL(38, 0)", "postgres": "DECIMAL"}
 
 
 def wide_quotient(a: Node, b: Node) -> Node:
@@ -46,33 +26,42 @@ def day_text(day: Node) -> Node:
     return exp.Anonymous(this="DAY_TEXT", expressions=[day])
 
 
-def _duck_day(day: Node) -> Node:
-    offset = exp.cast(exp.Sub(this=day, expression=exp.Literal.number(1)), "INT", copy=False)
-    first = exp.cast(exp.Literal.string("0001-01-01"), "DATE", copy=False)
-    return exp.cast(exp.Add(this=first, expression=offset), "TEXT", copy=False)
+def text_of(tree: Node, dialect: Dialect) -> str:
+    """The query as SQL of one engine. The tree is shared by many queries and left as it is."""
+    return _generator(dialect)(pretty=False).generate(tree, copy=False)
 
 
-def _spark_day(day: Node) -> Node:
-    offset = exp.cast(exp.Sub(this=day, expression=exp.Literal.number(1)), "INT", copy=False)
-    first = exp.cast(exp.Literal.string("0001-01-01"), "DATE", copy=False)
-    return exp.cast(exp.Anonymous(this="DATE_ADD", expressions=[first, offset]), "TEXT", copy=False)
+@cache
+def _generator(dialect: Dialect) -> Any:
+    """The dialect's generator with what these trees mean by wide integers, whole quotients and days."""
+    base = SqlDialect.get_or_raise(dialect).generator_class
+    own = {"WIDE_QUOTIENT": _QUOTIENTS[dialect], "DAY_TEXT": _DAYS[dialect]}
+
+    def anonymous(generator: Any, node: exp.Anonymous) -> str:
+        pattern = own.get(str(node.this))
+        if pattern is None:
+            return str(generator.func(generator.sql(node, "this"), *node.expressions, normalize=False))
+        return pattern.format(*(generator.sql(one) for one in node.expressions))
+
+    class Generator(base):  # type: ignore[misc,valid-type]  # the class is known at run time only
+        TYPE_MAPPING = {**base.TYPE_MAPPING, exp.DataType.Type.INT128: _WIDE[dialect]}
+        TRANSFORMS = {**base.TRANSFORMS, exp.Anonymous: anonymous}
+        if dialect == "postgres":
+            # Between integers its `/` is the whole part; `DIV` would work in another type.
+            TRANSFORMS[exp.IntDiv] = lambda self, node: f"({self.sql(node, 'this')} / {self.sql(node, 'expression')})"
+
+    return lambda **options: Generator(dialect=SqlDialect.get_or_raise(dialect), **options)
 
 
-def _spark_quotient(a: Node, b: Node) -> Node:
-    # `div` gives a 64-bit integer; an exact multiple divides exactly.
-    rest = exp.Paren(this=exp.Mod(this=a.copy(), expression=b.copy()))
-    exact = exp.Paren(this=exp.Sub(this=a, expression=rest))
-    return exp.cast(exp.Div(this=exact, expression=b), "DECIMAL(38, 0)", copy=False)
-
-
-_OWN: dict[str, dict[str, Callable[..., Node]]] = {
-    "duckdb": {
-        "WIDE_QUOTIENT": lambda a, b: exp.Paren(this=exp.IntDiv(this=a, expression=b)),
-        "DAY_TEXT": _duck_day,
-    },
-    "spark": {"WIDE_QUOTIENT": _spark_quotient, "DAY_TEXT": _spark_day},
-    "postgres": {
-        "WIDE_QUOTIENT": lambda a, b: exp.Anonymous(this="DIV", expressions=[a, b]),
-        "DAY_TEXT": _duck_day,
-    },
+_DAY = "CAST(CAST('0001-01-01' AS DATE) + CAST({0} - 1 AS INT) AS TEXT)"
+_DAYS = {
+    "duckdb": _DAY,
+    "postgres": _DAY,
+    "spark": "CAST(DATE_ADD(CAST('0001-01-01' AS DATE), CAST({0} - 1 AS INT)) AS STRING)",
+}
+_QUOTIENTS = {
+    "duckdb": "({0} // {1})",
+    "postgres": "DIV({0}, {1})",
+    # Its `div` gives 64 bits; an exact multiple divides exactly.
+    "spark": "CAST(({0} - ({0} % {1})) / {1} AS DECIMAL(38, 0))",
 }

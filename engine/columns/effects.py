@@ -11,9 +11,10 @@ from engine.columns import flags as fl
 from engine.columns import ratios as rt
 from engine.columns.flags import Flag
 from engine.columns.formulas import Formulas
-from engine.columns.numbers import Number, Span, contains
+from engine.columns.numbers import Number
 from engine.columns.ratios import NOUGHT, Ratio
 from engine.columns.scores import Scored, cases, fixed
+from engine.columns.spans import Span, contains
 from engine.model import Interpolate, PerUnit, Proportional
 from engine.plan import ByFormula, ByJudgement, ByMeasure
 from facts.values import Rounding
@@ -149,5 +150,3 @@ def within(number: Number, low: Fraction, high: Fraction) -> Sequence[Flag]:
         rt.compared(number.value, ">=", rt.constant(low)),
         rt.compared(number.value, "<=", rt.constant(high)),
     )
-
-

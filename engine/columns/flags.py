@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-Node = exp.Expression
+Node = exp.Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,8 @@ TRUE, FALSE, UNDECIDED = Flag(None, True), Flag(None, False), Flag(None, None, T
 
 
 def wrapped(node: Node) -> Node:
-    """A copy that can stand as an operand."""
-    copied = node.copy()
-    return exp.Paren(this=copied) if isinstance(copied, exp.Binary | exp.Connector | exp.Not | exp.Unary) else copied
+    """A node that can stand as an operand. Nodes are shared, never changed: copying them is most of the work otherwise."""
+    return exp.Paren(this=node) if isinstance(node, exp.Binary | exp.Connector | exp.Not | exp.Unary) else node
 
 
 def column(name: str) -> Node:
@@ -87,7 +86,7 @@ def negation(flag: Flag) -> Flag:
         return Flag(None, None if flag.constant is None else not flag.constant, flag.nullable)
     if isinstance(flag.node, exp.Not):
         inner = flag.node.this
-        return Flag(inner.this.copy() if isinstance(inner, exp.Paren) else inner.copy(), nullable=flag.nullable)
+        return Flag(inner.this if isinstance(inner, exp.Paren) else inner, nullable=flag.nullable)
     return Flag(exp.Not(this=flag.sql()), nullable=flag.nullable)
 
 
@@ -138,7 +137,9 @@ def cases(branches: Iterable[tuple[Flag, Flag]], otherwise: Flag) -> Flag:
     if all(flag == otherwise for _, flag in kept):
         return otherwise
     ifs = [exp.If(this=when.sql(), true=flag.sql()) for when, flag in kept]
-    return Flag(exp.Case(ifs=ifs, default=otherwise.sql()), nullable=any(f.nullable for f in (otherwise, *(f for _, f in kept))))
+    return Flag(
+        exp.Case(ifs=ifs, default=otherwise.sql()), nullable=any(f.nullable for f in (otherwise, *(f for _, f in kept)))
+    )
 
 
 def _reached(branches: Iterable[tuple[Flag, Flag]]) -> list[tuple[Flag, Flag]]:

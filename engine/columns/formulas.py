@@ -14,10 +14,11 @@ from engine.columns import flags as fl
 from engine.columns import numbers as nb
 from engine.columns import ratios as rt
 from engine.columns.flags import Flag, Node, column
-from engine.columns.integers import Int
+from engine.columns.integers import NARROW, Int
 from engine.columns.numbers import Algebra, Number
 from engine.columns.profile import ColumnProfile
 from engine.columns.ratios import Ratio
+from engine.columns.spans import Span, span_of
 from engine.expr import (
     Aggregate,
     Arithmetic,
@@ -64,17 +65,40 @@ class Source:
     whole: bool = False
 
     def number(self, leave: Callable[[Flag], None], status: str) -> Number:
-        """As a quantity: known where it is stated, else anything possible."""
+        """As a quantity: known where it is stated, in a range where one is stated, else anything possible."""
         profile = self.profile
         if profile is None or profile.low is None or profile.high is None:
-            if profile is not None and profile.bounded:
-                leave(_is_bounded(status))
             return nb.fixed(ranges.simplest(self.possible))
-        if profile.bounded:
-            leave(_is_bounded(status))
-        value = Ratio(Int(column(self.name), profile.low, profile.high), rt.constant(Fraction(1, profile.scale)).den)
+        value = self._scaled(self.name, profile)
         known = fl.TRUE if profile.complete else fl.is_given(column(self.name))
-        return nb.partly(known, value, self.possible)
+        if not profile.bounded:
+            return nb.partly(known, value, self.possible)
+        if self.possible.is_point:
+            leave(_is_bounded(status))
+            return nb.partly(known, value, self.possible)
+        return Number(known, value, fl.FALSE, self._stated_range(profile, status))
+
+    def _scaled(self, name: str, profile: ColumnProfile) -> Ratio:
+        low, high = profile.low or 0, profile.high or 0
+        return Ratio(
+            Int(column(name), low, high, max(abs(low), abs(high)) > NARROW), rt.constant(Fraction(1, profile.scale)).den
+        )
+
+    def _stated_range(self, profile: ColumnProfile, status: str) -> Span:
+        """The range a unit states, or the concept's own."""
+        bounded = _is_bounded(status)
+        own = span_of(self.possible)
+        number = self.name[1:]
+        lo, hi = (self._scaled(f"{end}{number}", profile) for end in ("l", "h"))
+        flags = [
+            fl.cases([(bounded, fl.is_given(column(f"{end}{number}")))], other)
+            for end, other in (("l", own.has_lo), ("h", own.has_hi))
+        ]
+        opened = [
+            fl.cases([(bounded, Flag(column(f"{end}{number}")))], other)
+            for end, other in (("lo", own.lo_open), ("ho", own.hi_open))
+        ]
+        return Span(rt.cases([(bounded, lo)], own.lo), rt.cases([(bounded, hi)], own.hi), *flags, *opened)
 
     def label(self) -> Node | None:
         """As text; None: stated nowhere."""
@@ -240,4 +264,4 @@ class Formulas:
 
 
 def _equal(label: Node, text: str) -> Flag:
-    return Flag(exp.EQ(this=label.copy(), expression=exp.Literal.string(text)), nullable=True)
+    return Flag(exp.EQ(this=label, expression=exp.Literal.string(text)), nullable=True)

@@ -38,13 +38,13 @@ class Layers:
         """A truth value by name."""
         return flag if flag.node is None else Flag(self.name(flag.node), nullable=flag.nullable)
 
-    def int(self, value: Int) -> Int:
+    def integer(self, value: Int) -> Int:
         """An integer by name."""
         return value if value.node is None else Int(self.name(value.node), value.low, value.high, value.wide)
 
     def ratio(self, value: Ratio) -> Ratio:
         """A rational by name."""
-        return Ratio(self.int(value.num), self.int(value.den))
+        return Ratio(self.integer(value.num), self.integer(value.den))
 
     def over(self, base: exp.Select, kept: list[Node]) -> exp.Select:
         """The columns `kept` of everything named so far, over a base query; only what is needed passes through."""
@@ -54,9 +54,9 @@ class Layers:
             chosen = {name: node for name, node in level.items() if name in needed}
             if chosen:
                 passed = [column(name) for name in self._passed(place, needed, kept, query)]
-                named = [exp.alias_(node.copy(), name, copy=False) for name, node in chosen.items()]
+                named = [exp.alias_(node, name, copy=False) for name, node in chosen.items()]
                 query = nested([*passed, *named], query, f"q{place}")
-        return nested([node.copy() for node in kept], query, "q")
+        return nested([node for node in kept], query, "q")
 
     def _needed(self, kept: list[Node]) -> set[str]:
         """Names that the kept expressions read, directly or through others."""
@@ -84,4 +84,4 @@ class Layers:
 def nested(selected: list[Node], query: exp.Select, alias: str) -> exp.Select:
     """SELECT … FROM (query) AS alias."""
     source = exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias)))
-    return exp.Select(expressions=selected, **{"from_": exp.From(this=source)})
+    return exp.Select(expressions=selected, from_=exp.From(this=source))

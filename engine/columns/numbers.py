@@ -17,19 +17,8 @@ from engine.columns.flags import FALSE, TRUE, Flag
 from engine.columns.integers import TooWide
 from engine.columns.layers import Layers
 from engine.columns.ratios import NOUGHT, Ratio
-from facts.values import EVERYTHING, Interval, Rounding
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A range for each unit: ends, whether there is an end, whether the end itself is left out."""
-
-    lo: Ratio
-    hi: Ratio
-    has_lo: Flag = TRUE
-    has_hi: Flag = TRUE
-    lo_open: Flag = FALSE
-    hi_open: Flag = FALSE
+from engine.columns.spans import Span, compared, contains, either_span, mirrored, products, reciprocal, span_of, times
+from facts.values import Interval, Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +54,6 @@ def fixed(value: ranges.Number | None) -> Number:
     return Number(FALSE, NOUGHT, FALSE, span_of(value), value)
 
 
-def span_of(interval: Interval) -> Span:
-    """A range that is the same for every unit."""
-    lo = NOUGHT if interval.lo is None else rt.constant(interval.lo)
-    hi = NOUGHT if interval.hi is None else rt.constant(interval.hi)
-    given = [Flag(None, end is not None) for end in (interval.lo, interval.hi)]
-    return Span(lo, hi, *given, Flag(None, interval.lo_open), Flag(None, interval.hi_open))
-
-
 def partly(known: Flag, value: Ratio, possible: Interval) -> Number:
     """A value where it is known, one range elsewhere."""
     if known.never:
@@ -80,22 +61,6 @@ def partly(known: Flag, value: Ratio, possible: Interval) -> Number:
     if possible.is_point and possible.lo is not None:
         return Number(TRUE, rt.cases([(known, value)], rt.constant(possible.lo)))
     return Number(known, value, FALSE, span_of(possible), possible)
-
-
-def contains(span: Span, value: Fraction) -> Flag:
-    """Whether a value is possible."""
-    one = rt.constant(value)
-    above = fl.either(
-        fl.negation(span.has_lo),
-        rt.compared(one, ">", span.lo),
-        fl.both(rt.same(one, span.lo), fl.negation(span.lo_open)),
-    )
-    below = fl.either(
-        fl.negation(span.has_hi),
-        rt.compared(one, "<", span.hi),
-        fl.both(rt.same(one, span.hi), fl.negation(span.hi_open)),
-    )
-    return fl.both(above, below)
 
 
 @dataclass(slots=True)
@@ -184,7 +149,7 @@ class Algebra:
 
     def negative(self, a: Number) -> Number:
         """-a."""
-        span = None if a.span is None else _mirrored(a.span)
+        span = None if a.span is None else mirrored(a.span)
         possible = None if a.fixed is None else ranges.as_interval(ranges.negate(a.fixed))
         return Number(a.known, rt.negative(a.value), a.undefined, span, possible)
 
@@ -219,7 +184,7 @@ class Algebra:
             return fixed(ranges.multiply(*static))
         undefined = fl.either(a.undefined, b.undefined)
         value = rt.multiply(a.value, b.value)
-        return self._product(a, b, value, undefined, lambda x, y: ranges.multiply(x, y))
+        return self._product(a, b, value, undefined)
 
     def divide(self, a: Number, b: Number, *, whole: bool = False, cautious: bool = False) -> Number:
         """a / b. `whole`: the divisor counts, so that what is above zero is one or more.
@@ -236,14 +201,21 @@ class Algebra:
             low = fl.both(b.span.has_lo, rt.compared(b.span.lo, "=", NOUGHT))
             lo = rt.cases([(low, rt.constant(Fraction(1)))], b.span.lo)
             opened = fl.both(b.span.lo_open, fl.negation(low))
-            b = self.settled(Number(b.known, b.value, b.undefined, Span(lo, b.span.hi, b.span.has_lo, b.span.has_hi, opened, b.span.hi_open)))
+            b = self.settled(
+                Number(
+                    b.known,
+                    b.value,
+                    b.undefined,
+                    Span(lo, b.span.hi, b.span.has_lo, b.span.has_hi, opened, b.span.hi_open),
+                )
+            )
         if (static := self._static([a, b])) is not None:
             return fixed(ranges.divide(*static))
         zero = fl.both(b.known, rt.same(b.value, NOUGHT))
         undefined = self.layers.flag(fl.either(a.undefined, b.undefined, zero))
         value = rt.divide(a.value, b.value)
         upside = self._inverse(b)
-        return self._product(a, upside, value, undefined, lambda x, y: ranges.multiply(x, y))
+        return self._product(a, upside, value, undefined)
 
     def _never_zero(self, b: Number) -> Number:
         """A divisor that is undefined where it may be zero."""
@@ -265,11 +237,9 @@ class Algebra:
             assert found is not None
             interval = ranges.as_interval(found)
             return Number(b.known, value, FALSE, span_of(interval), interval)
-        return Number(b.known, value, FALSE, None if b.span is None else _reciprocal(b.span))
+        return Number(b.known, value, FALSE, None if b.span is None else reciprocal(b.span))
 
-    def _product(
-        self, a: Number, b: Number, value: Ratio, undefined: Flag, static: Callable[[Interval, Interval], ranges.Number]
-    ) -> Number:
+    def _product(self, a: Number, b: Number, value: Ratio, undefined: Flag) -> Number:
         """a times b: by a known factor where one is known; of two ranges only where both are always the same."""
         known = fl.both(a.known, b.known, fl.negation(undefined))
         found = Number(self.layers.flag(known), self.layers.ratio(value), undefined)
@@ -282,7 +252,7 @@ class Algebra:
                     self.leave(fl.both(found.open, one.known))
                     continue
                 try:
-                    span = self.named(_times(other.span, one.value), fl.both(found.open, one.known))
+                    span = self.named(times(other.span, one.value), fl.both(found.open, one.known))
                 except TooWide:
                     self.leave(fl.both(found.open, one.known))
                     continue
@@ -290,13 +260,23 @@ class Algebra:
         neither = fl.both(fl.negation(a.known), fl.negation(b.known), fl.negation(undefined))
         if not neither.never:
             if a.fixed is not None and b.fixed is not None:
-                branches.append((TRUE, span_of(ranges.as_interval(static(a.fixed, b.fixed)))))
-            else:
-                self.leave(neither)
+                branches.append((TRUE, span_of(ranges.as_interval(ranges.multiply(a.fixed, b.fixed)))))
+            elif (spread := self._spread(a, b, neither)) is not None:
+                branches.append((TRUE, spread))
         if not branches:
             return Number(found.known, found.value, undefined)
-        made = self._span(found.open, lambda: _either_span(branches))
+        made = self._span(found.open, lambda: either_span(branches))
         return self.settled(Number(found.known, found.value, undefined, made))
+
+    def _spread(self, a: Number, b: Number, where: Flag) -> Span | None:
+        """From the least to the greatest product of the ends of two ranges."""
+        try:
+            if a.span is None or b.span is None:
+                raise TooWide
+            return self.named(products(a.span, b.span), where)
+        except TooWide:
+            self.leave(where)
+            return None
 
     def absolute(self, a: Number) -> Number:
         """|a|."""
@@ -311,7 +291,7 @@ class Algebra:
             above = fl.both(x.has_lo, rt.compared(x.lo, ">=", NOUGHT))
             below = fl.both(x.has_hi, rt.compared(x.hi, "<=", NOUGHT))
             across = Span(NOUGHT, rt.greatest([rt.negative(x.lo), x.hi]), TRUE, fl.both(x.has_lo, x.has_hi))
-            return _either_span([(above, x), (below, _mirrored(x)), (TRUE, across)])
+            return either_span([(above, x), (below, mirrored(x)), (TRUE, across)])
 
         return self.number(a.known, size, a.undefined, span)
 
@@ -380,73 +360,7 @@ class Algebra:
         try:
             if x is None or y is None:
                 raise TooWide
-            return _compared(x, op, y)
+            return compared(x, op, y)
         except TooWide:
             self.leave(where)
             return fl.UNDECIDED
-
-
-def _compared(x: Span, op: str, y: Span) -> Flag:
-    if op in (">", ">="):
-        return _compared(y, "<" if op == ">" else "<=", x)
-    if op in ("=", "!="):
-        one = fl.both(x.has_lo, x.has_hi, y.has_lo, y.has_hi, rt.same(x.lo, x.hi), rt.same(y.lo, y.hi), rt.same(x.lo, y.lo))
-        apart = fl.either(_below(x, y, strict=True), _below(y, x, strict=True))
-        equal = fl.cases([(one, TRUE), (apart, FALSE)], fl.UNDECIDED)
-        return equal if op == "=" else fl.negation(equal)
-    yes, no = _below(x, y, strict=op == "<"), _below(y, x, strict=op == "<=")
-    return fl.cases([(yes, TRUE), (no, FALSE)], fl.UNDECIDED)
-
-
-def _below(x: Span, y: Span, *, strict: bool) -> Flag:
-    """Whether every x is below (or, not strict, at) every y."""
-    if not strict:
-        return fl.both(x.has_hi, y.has_lo, rt.compared(x.hi, "<=", y.lo))
-    less, touching = rt.compared(x.hi, "<", y.lo), fl.both(rt.same(x.hi, y.lo), fl.either(x.hi_open, y.lo_open))
-    return fl.both(x.has_hi, y.has_lo, fl.either(less, touching))
-
-
-def _mirrored(span: Span) -> Span:
-    return Span(rt.negative(span.hi), rt.negative(span.lo), span.has_hi, span.has_lo, span.hi_open, span.lo_open)
-
-
-def _times(span: Span, factor: Ratio) -> Span:
-    """A range times a value; by zero it is zero."""
-    zero, below = rt.same(factor, NOUGHT), rt.compared(factor, "<", NOUGHT)
-    lo, hi = rt.multiply(span.lo, factor), rt.multiply(span.hi, factor)
-    straight = Span(lo, hi, span.has_lo, span.has_hi, span.lo_open, span.hi_open)
-    turned = Span(hi, lo, span.has_hi, span.has_lo, span.hi_open, span.lo_open)
-    return _either_span([(zero, Span(NOUGHT, NOUGHT)), (below, turned), (TRUE, straight)])
-
-
-def _reciprocal(span: Span) -> Span:
-    above = fl.both(span.has_lo, rt.compared(span.lo, ">=", NOUGHT))
-    below = fl.both(span.has_hi, rt.compared(span.hi, "<=", NOUGHT))
-    everything = span_of(EVERYTHING)
-    return _either_span([(above, _upside(span)), (below, _mirrored(_upside(_mirrored(span)))), (TRUE, everything)])
-
-
-def _upside(span: Span) -> Span:
-    """1/y over values above zero."""
-    positive = rt.compared(span.lo, ">", NOUGHT)
-    return Span(
-        rt.cases([(span.has_hi, rt.inverse(span.hi))], NOUGHT),
-        rt.inverse(span.lo),
-        TRUE,
-        positive,
-        fl.both(span.has_hi, span.hi_open),
-        fl.both(positive, span.lo_open),
-    )
-
-
-def _either_span(branches: Sequence[tuple[Flag, Span]]) -> Span:
-    """The range behind the first condition that holds."""
-    *first, (_, last) = branches
-
-    def ratio(end: str) -> Ratio:
-        return rt.cases([(when, getattr(span, end)) for when, span in first], getattr(last, end))
-
-    def flag(name: str) -> Flag:
-        return fl.cases([(when, getattr(span, name)) for when, span in first], getattr(last, name))
-
-    return Span(ratio("lo"), ratio("hi"), flag("has_lo"), flag("has_hi"), flag("lo_open"), flag("hi_open"))

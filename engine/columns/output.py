@@ -10,6 +10,7 @@ from math import lcm
 from sqlglot import exp
 
 from engine.columns import flags as fl
+from engine.columns import integers as ints
 from engine.columns import ratios as rt
 from engine.columns import scores as sc
 from engine.columns.dialects import day_text
@@ -61,8 +62,6 @@ def numerals_for(ratios: Sequence[Ratio]) -> Numerals:
 
 
 def _scaled(num: Int, factor: int) -> Int:
-    from engine.columns import integers as ints
-
     return ints.multiply(num, ints.constant(factor))
 
 
@@ -155,8 +154,6 @@ def code(part: PartColumns) -> Node:
 
 
 def _at(place: Int, number: int) -> Flag:
-    from engine.columns import integers as ints
-
     return ints.compared(place, "=", ints.constant(number))
 
 
@@ -175,17 +172,13 @@ def operand(place: int, concept: Concept, profile: Profile) -> Node:
     found = profile.concepts.get(concept.id)
     if found is None:
         return text(UNKNOWN_OPERAND)
-    table = profile.table(concept.id)
-    if table is not None:
-        value: Node | None = text(TABLE_OPERAND)
-        if table.complete:
-            return text(TABLE_OPERAND)
-        known = Flag(exp.EQ(this=column(f"s{place}"), expression=exp.Literal.number(1)))
-        value = _only(known, text(TABLE_OPERAND))
-    else:
-        value = _value(place, concept, profile)
-    if found.complete or value is None:
-        return value if value is not None else text(UNKNOWN_OPERAND)
+    known = Flag(exp.EQ(this=column(f"s{place}"), expression=exp.Literal.number(1)))
+    own = profile.column(concept.id)
+    value = text(TABLE_OPERAND) if own is None else _value(place, concept, profile)
+    if own is None or own.bounded:
+        value = _only(known, value)
+    if found.complete:
+        return text(TABLE_OPERAND) if profile.table(concept.id) else value
     apart = Flag(exp.EQ(this=column(f"s{place}"), expression=exp.Literal.number(2)))
     other = text(UNKNOWN_OPERAND) if found.applies else chosen([(apart, text(APART_OPERAND))], text(UNKNOWN_OPERAND))
     return exp.Coalesce(this=value, expressions=[other])
@@ -202,7 +195,9 @@ def _value(place: int, concept: Concept, profile: Profile) -> Node:
     if concept.type == "date":
         return day_text(value)
     places = len(str(known.scale)) - 1
-    return exp.cast(decimal(Int(value, known.low, known.high, max(abs(known.low), known.high) > NARROW), places), "TEXT", copy=False)
+    return exp.cast(
+        decimal(Int(value, known.low, known.high, max(abs(known.low), known.high) > NARROW), places), "TEXT", copy=False
+    )
 
 
 def operands(concepts: Sequence[str], places: dict[str, int], vocabulary: dict[str, Concept], profile: Profile) -> Node:
@@ -227,7 +222,9 @@ def reason(
     part, score = rollup.indicator(indicator), rollup.final(indicator)
     given = part.given(score)
     known = determined(score, given)
-    veto_marks = [_veto_mark(rollup.veto(veto), veto.veto.id) for veto in rollup.vetoes_of("indicator", indicator.indicator.id)]
+    veto_marks = [
+        _veto_mark(rollup.veto(veto), veto.veto.id) for veto in rollup.vetoes_of("indicator", indicator.indicator.id)
+    ]
     measure = part.measure
     found: list[Named] = [
         ("indicator", text(indicator.indicator.id)),
@@ -238,7 +235,10 @@ def reason(
         *numerals.columns("lower", given.lo),
         *numerals.columns("upper", given.hi),
     ]
-    for name, number in (("measure_num", None if measure is None else measure.value.num), ("measure_den", None if measure is None else measure.value.den)):
+    for name, number in (
+        ("measure_num", None if measure is None else measure.value.num),
+        ("measure_den", None if measure is None else measure.value.den),
+    ):
         if measure is None or number is None or measure.known.never:
             found.append((name, exp.cast(exp.null(), "DECIMAL(38, 0)", copy=False)))
         else:

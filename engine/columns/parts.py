@@ -71,8 +71,12 @@ class PartColumns:
         if score.apart.never and score.maybe.never:
             return score
         value = self.frame.full if self.plan.part.policies.not_applicable == "full" else NOUGHT
-        lo = rt.cases([(score.apart, value), (fl.both(score.maybe, rt.compared(value, "<", score.lo)), value)], score.lo)
-        hi = rt.cases([(score.apart, value), (fl.both(score.maybe, rt.compared(value, ">", score.hi)), value)], score.hi)
+        lo = rt.cases(
+            [(score.apart, value), (fl.both(score.maybe, rt.compared(value, "<", score.lo)), value)], score.lo
+        )
+        hi = rt.cases(
+            [(score.apart, value), (fl.both(score.maybe, rt.compared(value, ">", score.hi)), value)], score.hi
+        )
         return Scored(lo, lo if score.point and score.maybe.never else hi)
 
 
@@ -104,7 +108,7 @@ class PartBuilder:
         decided = layers.flag(fl.negation(fl.either(*open_at)))
         raw = found[0][1] if len(found) == 1 else self._picked(found, decided)
         score = sc.named(layers, bounded(raw, frame, plan))
-        place_column = layers.int(self._place(plan, possible, open_at))
+        place_column = layers.integer(self._place(plan, possible, open_at))
         result = PartColumns(plan, frame, score, place_column, decided, measure, FALSE, tuple(items), tuple(parts))
         return self._by_policy(result, formulas)
 
@@ -120,9 +124,7 @@ class PartBuilder:
 
     # --- which branch ---
 
-    def _branches(
-        self, plan: PlanPart, formulas: Formulas, guarding: Formulas
-    ) -> tuple[list[Flag], list[Flag]]:
+    def _branches(self, plan: PlanPart, formulas: Formulas, guarding: Formulas) -> tuple[list[Flag], list[Flag]]:
         """For each branch: whether the choice stops open at it, and whether it is possible."""
         guards = (plan.part.applies is not None) + len(plan.part.voids) + len(plan.part.exempts)
         layers = formulas.algebra.layers
@@ -274,9 +276,7 @@ class PartBuilder:
             )
             for place, part in enumerate(made)
         ]
-        gone = [
-            FALSE if part.plan.part.policies.not_applicable == "full" else part.score.apart for part in made
-        ]
+        gone = [FALSE if part.plan.part.policies.not_applicable == "full" else part.score.apart for part in made]
         nothing = layers.flag(fl.both(*gone))
         found = sc.combined(members, sc.PART_RULES[how], formulas.algebra.leave, layers)
         return sc.cases([(nothing, sc.NOT_APPLICABLE)], found)

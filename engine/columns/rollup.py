@@ -11,10 +11,11 @@ from engine.columns import ratios as rt
 from engine.columns import scores as sc
 from engine.columns.flags import FALSE, TRUE, Flag
 from engine.columns.formulas import Formulas
-from engine.columns.numbers import Number, Span
+from engine.columns.numbers import Number
 from engine.columns.parts import PartBuilder, PartColumns
 from engine.columns.ratios import NOUGHT, Ratio
 from engine.columns.scores import Member, Scored
+from engine.columns.spans import Span
 from engine.expr import Rollup
 from engine.plan import Plan, PlanIndicator, PlanSection, PlanVeto
 
@@ -182,7 +183,10 @@ class RollupColumns:
             state = self.veto(veto)
             reached: dict[World, Flag] = {}
             for world, when in worlds.items():
-                for made, also in ((world, fl.negation(fl.surely(state))), (self._after(world, veto), fl.possibly(state))):
+                for made, also in (
+                    (world, fl.negation(fl.surely(state))),
+                    (self._after(world, veto), fl.possibly(state)),
+                ):
                     way = fl.both(when, also)
                     if not way.never:
                         reached[made] = fl.either(reached[made], way) if made in reached else way

@@ -233,5 +233,3 @@ def kept_within(value: Ratio, floor: Fraction | None, cap: Fraction | None) -> R
     if floor is not None:
         value = rt.greatest([value, rt.constant(floor)])
     return value if cap is None else rt.least([value, rt.constant(cap)])
-
-

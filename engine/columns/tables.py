@@ -4,70 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 from sqlglot import exp
 
 from engine import ranges
 from engine.columns import flags as fl
-from engine.columns import integers as ints
 from engine.columns import numbers as nb
-from engine.columns import ratios as rt
-from engine.columns.flags import Flag, Node, column
+from engine.columns.flags import Flag, column
 from engine.columns.formulas import Formulas, Inexpressible, Source
-from engine.columns.integers import NARROW, WIDE, Int, TooWide
-from engine.columns.layers import Layers, nested
-from engine.columns.numbers import Algebra, Number, Span
+from engine.columns.layers import Layers
+from engine.columns.numbers import Algebra, Number
 from engine.columns.profile import TableProfile
-from engine.columns.ratios import NOUGHT, Ratio
+from engine.columns.rows import Items, Rows, one_for, summed
+from engine.columns.spans import either_span, span_of
 from engine.compute import UNDEFINED, Compiler, Env, Quantity, of_any_rows
 from engine.expr import Aggregate, Expr, Name, Rank, Rollup, Subject
 from engine.walk import nodes
-from facts.values import ONE, ZERO, Interval
-from facts.vocabulary import Concept, Vocabulary
+from facts.values import ONE, Interval
+from facts.vocabulary import Vocabulary
 
-NO_ROWS = ("{name}:每行的除数各不相同,合计没有共同的分母", "{name}: each row divides by a number of its own, and the sum has no common denominator")
-
-
-@dataclass(slots=True)
-class Items:
-    """The query over one table: its rows with what formulas make of each, and the aggregates wanted of them."""
-
-    number: int
-    concept: Concept
-    profile: TableProfile
-    layers: Layers
-    formulas: Formulas
-    careful: Formulas
-    left: list[Flag] = field(default_factory=list)
-    aggregates: dict[Node, str] = field(default_factory=dict)
-
-    def aggregate(self, node: Node) -> Node:
-        """A column of the units that holds an aggregate over their rows."""
-        name = self.aggregates.setdefault(node, f"a{self.number}_{len(self.aggregates)}")
-        return column(name)
-
-    def query(self, units: str, items: str) -> exp.Select:
-        """SELECT row, aggregates FROM items, grouped by unit."""
-        read = {one.name for node in self.aggregates for one in node.find_all(exp.Column)}
-        kept = [column("row"), *(column(name) for name in sorted(read))]
-        rows = exp.to_table(items, alias="i")
-        own = [exp.column("row", table="i")] + [exp.column(f"c{j}", table="i") for j in range(len(self.concept.columns))]
-        base = exp.Select(expressions=own, **{"from_": exp.From(this=rows)})
-        outer = sorted(n for n in self._read() if not n.startswith(("c", self.layers.prefix)) and n != "row")
-        if outer:
-            base.set("expressions", [*own, *(exp.column(name, table="u") for name in outer)])
-            on = exp.EQ(this=exp.column("row", table="u"), expression=exp.column("row", table="i"))
-            base.append("joins", exp.Join(this=exp.to_table(units, alias="u"), on=on))
-        inner = self.layers.over(base, kept)
-        chosen = [column("row"), *(exp.alias_(node.copy(), name, copy=False) for node, name in self.aggregates.items())]
-        found = nested(chosen, inner, "g")
-        found.set("group", exp.Group(expressions=[column("row")]))
-        return found
-
-    def _read(self) -> set[str]:
-        every = [node for level in self.layers.levels for node in level.values()] + list(self.aggregates)
-        return {one.name for node in every for one in node.find_all(exp.Column)}
+NO_ROWS = (
+    "{name}:每行的除数各不相同,合计没有共同的分母",
+    "{name}: each row divides by a number of its own, and the sum has no common denominator",
+)
 
 
 @dataclass(slots=True)
@@ -92,9 +51,9 @@ class TableColumns:
         where = fl.TRUE if tree.where is None else items.careful.truth(tree.where)
         known = self._known(tree.table, profile)
         if not profile.most_rows:
-            counted = _Rows(items, fl.FALSE, known, self.outer, 0)
+            counted = Rows(items, fl.FALSE, known, self.outer, 0)
         else:
-            counted = _Rows(items, where, known, self.outer, profile.most_rows)
+            counted = Rows(items, where, known, self.outer, profile.most_rows)
         counted.cautious = scope.cautious
         found = self._made(tree, counted, inside)
         # What the rows leave to the engine, the unit leaves to it.
@@ -116,7 +75,7 @@ class TableColumns:
         cell = items.formulas.number(Name(tree.column))
         truth = items.layers.flag(items.formulas.algebra.compare(cell, ">" if tree.descending else "<", own))
         known = self._known(tree.table, profile)
-        rows = _Rows(items, truth, known, self.outer, profile.most_rows)
+        rows = Rows(items, truth, known, self.outer, profile.most_rows)
         outer_own = scope.number(tree.value)
         for flag in items.left:
             self._leave_rows(items, flag)
@@ -157,7 +116,7 @@ class TableColumns:
         found = of_any_rows(tree.function, one)
         return None if found is UNDEFINED else found
 
-    def _made(self, tree: Aggregate, rows: _Rows, inside: Formulas) -> Number:
+    def _made(self, tree: Aggregate, rows: Rows, inside: Formulas) -> Number:
         match tree.function:
             case "count":
                 return rows.count()
@@ -185,13 +144,15 @@ class TableColumns:
             return Number(fl.both(known, found.known), found.value, undefined, found.span)
         interval = ranges.as_interval(otherwise)
         span = found.span
-        named = nb.span_of(interval)
+        named = span_of(interval)
         if span is not None:
-            named = nb._either_span([(known, span), (fl.TRUE, named)])
+            named = either_span([(known, span), (fl.TRUE, named)])
         plain = found.span is None and found.known.always
-        return self.outer.number(
-            fl.both(known, found.known), found.value, fl.both(known, found.undefined), lambda: named
-        ) if not plain else nb.partly(known, found.value, interval)
+        return (
+            self.outer.number(fl.both(known, found.known), found.value, fl.both(known, found.undefined), lambda: named)
+            if not plain
+            else nb.partly(known, found.value, interval)
+        )
 
     def _items(self, table: str, profile: TableProfile, scope: Formulas) -> Items:
         if table not in self.items:
@@ -215,15 +176,23 @@ class TableColumns:
     def _leave_rows(self, items: Items, flag: Flag) -> None:
         if flag.never:
             return
-        counted = items.aggregate(_sum(_one(flag)))
-        self.outer.leave(Flag(exp.GT(this=exp.Coalesce(this=counted, expressions=[exp.Literal.number(0)]), expression=exp.Literal.number(0))))
+        counted = items.aggregate(summed(one_for(flag)))
+        self.outer.leave(
+            Flag(
+                exp.GT(
+                    this=exp.Coalesce(this=counted, expressions=[exp.Literal.number(0)]),
+                    expression=exp.Literal.number(0),
+                )
+            )
+        )
 
 
 def _beside(items: Items, tree: Rank, scope: Formulas) -> Formulas:
     """Formulas of the unit, worked out beside its rows."""
     if any(isinstance(one, Aggregate | Rank | Subject | Rollup) for one in nodes(tree.value)):
         raise Inexpressible(
-            "名次只能比较报送的数据,不能比较由其他数据算出的合计", "only a reported figure can be ranked, not what is made of a table"
+            "名次只能比较报送的数据,不能比较由其他数据算出的合计",
+            "only a reported figure can be ranked, not what is made of a table",
         )
     return Formulas(
         items.formulas.algebra, scope.facts, scope.statuses, scope.parameters, scope.tables, cautious=scope.cautious
@@ -232,233 +201,3 @@ def _beside(items: Items, tree: Rank, scope: Formulas) -> Formulas:
 
 def _is_constant(name: str, scope: Formulas) -> bool:
     return name in scope.parameters and not scope.parameters[name].by
-
-
-def _sum(node: Node) -> Node:
-    return exp.Sum(this=node)
-
-
-def _one(flag: Flag) -> Node:
-    return exp.Case(ifs=[exp.If(this=flag.sql(), true=exp.Literal.number(1))], default=exp.Literal.number(0))
-
-
-@dataclass(slots=True)
-class _Rows:
-    """The rows of each unit that count for sure (`truth` holds) or may count (it is not decided)."""
-
-    items: Items
-    truth: Flag
-    known: Flag
-    outer: Algebra
-    most: int
-    cautious: bool = False
-
-    def _counted(self, flag: Flag) -> Int:
-        if flag.never or not self.most:
-            return ints.ZERO
-        node = self.items.aggregate(_sum(_one(flag)))
-        return self._int(node, 0, self.most, wide=False, default=0)
-
-    def _int(self, node: Node, low: int, high: int, *, wide: bool, default: int | None) -> Int:
-        if max(abs(low), abs(high)) > WIDE:
-            raise TooWide
-        kind = "INT128" if wide or max(abs(low), abs(high)) > NARROW else "BIGINT"
-        typed = exp.cast(node, kind, copy=False)
-        if default is not None:
-            typed = exp.Coalesce(this=typed, expressions=[exp.Literal.number(default)])
-        return self.outer.layers.int(Int(typed, low, high, kind == "INT128"))
-
-    @property
-    def sure(self) -> Flag:
-        return fl.surely(self.truth)
-
-    @property
-    def unsure(self) -> Flag:
-        return fl.undecided(self.truth)
-
-    def count(self) -> Number:
-        """How many rows count."""
-        sure, unsure = self._counted(self.sure), self._counted(self.unsure)
-        low = Ratio(sure)
-        if unsure.constant == 0:
-            return Number(fl.TRUE, low)
-        known = self.outer.layers.flag(ints.compared(unsure, "=", ints.ZERO))
-        return self.outer.number(known, low, fl.FALSE, lambda: Span(low, Ratio(ints.add(sure, unsure))))
-
-    def share(self) -> Number:
-        """The part of all rows that counts; nothing where there are no rows."""
-        rows = self._counted(fl.TRUE)
-        empty = ints.compared(rows, "=", ints.ZERO)
-        counted = self.count()
-        if self.cautious:
-            sure, unsure = self._counted(self.sure), self._counted(self.unsure)
-            none_sure = fl.both(ints.compared(unsure, ">", ints.ZERO), ints.compared(sure, "=", ints.ZERO))
-            empty = fl.either(empty, none_sure)
-        empty = self.outer.layers.flag(empty)
-        part = Ratio(ints.ONE, rows)
-        value = rt.multiply(counted.value, part)
-        known = fl.both(counted.known, fl.negation(empty))
-        span = counted.span
-        return self.outer.number(
-            known,
-            value,
-            empty,
-            lambda: None if span is None else Span(rt.multiply(span.lo, part), rt.multiply(span.hi, part)),
-        )
-
-    def of(self, function: str, one: Number) -> Number:
-        """sum, average, max or min of what the rows give."""
-        layers = self.items.layers
-        if not one.open.never:
-            # Ends that are left out do not add up in a column.
-            opened = fl.FALSE if one.span is None else fl.either(one.span.lo_open, one.span.hi_open)
-            self.items.left.append(layers.flag(fl.both(one.open, fl.possibly(self.truth), opened)))
-        # A row that may count and divides by zero leaves any sum: the engine tells.
-        counts = fl.possibly(self.truth) if self.cautious else self.sure
-        if not self.cautious:
-            self.items.left.append(layers.flag(fl.both(one.undefined, self.unsure)))
-        undefined = ints.compared(self._counted(layers.flag(fl.both(one.undefined, counts))), ">", ints.ZERO)
-        if self.cautious and function != "sum":
-            sure, unsure = self._counted(self.sure), self._counted(self.unsure)
-            none_sure = fl.both(ints.compared(unsure, ">", ints.ZERO), ints.compared(sure, "=", ints.ZERO))
-            undefined = fl.either(undefined, none_sure)
-        undefined = self.outer.layers.flag(undefined)
-        if function == "sum":
-            return self._sum(one, undefined)
-        if function == "average":
-            return self._average(one, undefined)
-        if function == "max":
-            return self._greatest(one, undefined)
-        return self.outer.negative(self._greatest(self.items.formulas.algebra.negative(one), undefined))
-
-    # --- sums ---
-
-    def _added(self, branches: list[tuple[Flag, Ratio]]) -> Ratio:
-        """The sum over rows of the value behind the first condition that holds, zero where none does."""
-        layers = self.items.layers
-        value = rt.cases(branches, NOUGHT)
-        assert value.den.constant is not None
-        if value.num.constant == 0 or not self.most:
-            return NOUGHT
-        low, high = min(0, value.num.low) * self.most, max(0, value.num.high) * self.most
-        if max(abs(low), abs(high)) > WIDE:
-            raise TooWide
-        num = layers.int(value.num)
-        wide = num.wide or max(abs(low), abs(high)) > NARROW
-        operand = exp.cast(num.sql(), "INT128", copy=False) if wide else num.sql()
-        node = self.items.aggregate(_sum(operand))
-        return Ratio(self._int(node, low, high, wide=wide, default=0), value.den)
-
-    def _sum(self, one: Number, undefined: Flag) -> Number:
-        sure, unsure = self.sure, self.unsure
-        known_rows = fl.both(sure, one.known)
-        value = self._added([(known_rows, one.value)])
-        zero = fl.both(one.known, rt.same(one.value, NOUGHT))
-        inexact = self._counted(
-            self.items.layers.flag(fl.either(fl.both(sure, one.open), fl.both(unsure, fl.negation(fl.surely(zero)))))
-        )
-        exact = self.outer.layers.flag(fl.both(ints.compared(inexact, "=", ints.ZERO), fl.negation(undefined)))
-        if inexact.constant == 0:
-            return self.outer.number(exact, value, undefined, lambda: None)
-
-        def span() -> Span | None:
-            return self._sum_span(one)
-
-        return self.outer.number(exact, value, undefined, span)
-
-    def _sum_span(self, one: Number) -> Span | None:
-        ends = self.items.formulas.algebra.ends(one)
-        if ends is None:
-            return None
-        sure, unsure = self.sure, self.unsure
-        counted = fl.either(sure, unsure)
-        lowest = fl.negation(ends.has_lo)
-        highest = fl.negation(ends.has_hi)
-        no_lo = self._counted(self.items.layers.flag(fl.both(counted, lowest)))
-        no_hi = self._counted(self.items.layers.flag(fl.both(counted, highest)))
-        below = rt.cases([(rt.compared(ends.lo, "<", NOUGHT), ends.lo)], NOUGHT)
-        above = rt.cases([(rt.compared(ends.hi, ">", NOUGHT), ends.hi)], NOUGHT)
-        lo = self._added([(lowest, NOUGHT), (sure, ends.lo), (unsure, below)])
-        hi = self._added([(highest, NOUGHT), (sure, ends.hi), (unsure, above)])
-        return Span(lo, hi, ints.compared(no_lo, "=", ints.ZERO), ints.compared(no_hi, "=", ints.ZERO))
-
-    # --- averages and extremes ---
-
-    def _average(self, one: Number, undefined: Flag) -> Number:
-        sure, unsure = self._counted(self.sure), self._counted(self.unsure)
-        nothing = fl.both(ints.compared(sure, "=", ints.ZERO), ints.compared(unsure, "=", ints.ZERO))
-        total = self._sum(one, undefined)
-        part = Ratio(ints.ONE, sure)
-        doubtful = ints.compared(unsure, ">", ints.ZERO)
-        gone = self.outer.layers.flag(fl.either(undefined, nothing))
-        known = fl.both(fl.negation(gone), fl.negation(doubtful), total.known)
-
-        def span() -> Span | None:
-            if total.span is None and not total.open.never:
-                return None
-            mean = total.span
-            spread = self._hull(one)
-            if mean is None:
-                return spread
-            divided = Span(rt.multiply(mean.lo, part), rt.multiply(mean.hi, part), mean.has_lo, mean.has_hi)
-            return divided if spread is None else nb._either_span([(doubtful, spread), (fl.TRUE, divided)])
-
-        return self.outer.settled(self.outer.number(known, rt.multiply(total.value, part), gone, span))
-
-    def _hull(self, one: Number) -> Span | None:
-        """From the lowest to the highest any row that counts or may count can give."""
-        ends = self.items.formulas.algebra.ends(one)
-        if ends is None:
-            return None
-        counted = fl.either(self.sure, self.unsure)
-        no_lo = self._counted(self.items.layers.flag(fl.both(counted, fl.negation(ends.has_lo))))
-        no_hi = self._counted(self.items.layers.flag(fl.both(counted, fl.negation(ends.has_hi))))
-        lo, hi = self._extreme(counted, ends.lo, exp.Min), self._extreme(counted, ends.hi, exp.Max)
-        return Span(lo, hi, ints.compared(no_lo, "=", ints.ZERO), ints.compared(no_hi, "=", ints.ZERO))
-
-    def _extreme(self, where: Flag, value: Ratio, kind: type[exp.Min] | type[exp.Max]) -> Ratio:
-        if not self.most:
-            return NOUGHT
-        if value.den.constant is None:
-            raise TooWide
-        num = self.items.layers.int(ints.cases([(where, value.num)], None))
-        node = self.items.aggregate(kind(this=num.sql()))
-        return Ratio(self._int(node, value.num.low, value.num.high, wide=num.wide, default=None), value.den)
-
-    def _greatest(self, one: Number, undefined: Flag) -> Number:
-        """As engine.compute: the top of those that count for sure, and above it what those that may count can add."""
-        layers, outer = self.items.layers, self.outer
-        sure, unsure = self._counted(self.sure), self._counted(self.unsure)
-        none_sure = outer.layers.flag(ints.compared(sure, "=", ints.ZERO))
-        nothing = fl.both(none_sure, ints.compared(unsure, "=", ints.ZERO))
-        gone = outer.layers.flag(fl.either(undefined, nothing))
-        inexact = self._counted(layers.flag(fl.both(self.sure, one.open)))
-        plain = fl.both(ints.compared(unsure, "=", ints.ZERO), ints.compared(inexact, "=", ints.ZERO))
-        value = self._extreme(layers.flag(fl.both(self.sure, one.known)), one.value, exp.Max)
-
-        def span() -> Span | None:
-            ends = self.items.formulas.algebra.ends(one)
-            if ends is None:
-                return None
-            every = _TopEnds(self, ends, layers.flag(fl.either(self.sure, self.unsure)))
-            surest = _TopEnds(self, ends, layers.flag(self.sure))
-            without_sure = self._hull(one)
-            assert without_sure is not None
-            # With a sure row: at least the highest low of those, at most the highest high of all.
-            with_sure = Span(surest.lo, every.hi, surest.has_lo, every.has_hi)
-            return nb._either_span([(none_sure, without_sure), (fl.TRUE, with_sure)])
-
-        return outer.settled(outer.number(fl.both(plain, fl.negation(gone)), value, gone, span))
-
-
-class _TopEnds:
-    """The highest low and the highest high among rows, and whether there is one."""
-
-    def __init__(self, rows: _Rows, ends: Span, where: Flag) -> None:
-        layers = rows.items.layers
-        self.lo = rows._extreme(layers.flag(fl.both(where, ends.has_lo)), ends.lo, exp.Max)
-        self.hi = rows._extreme(layers.flag(fl.both(where, ends.has_hi)), ends.hi, exp.Max)
-        some_lo = rows._counted(layers.flag(fl.both(where, ends.has_lo)))
-        no_hi = rows._counted(layers.flag(fl.both(where, fl.negation(ends.has_hi))))
-        self.has_lo = ints.compared(some_lo, ">", ints.ZERO)
-        self.has_hi = ints.compared(no_hi, "=", ints.ZERO)

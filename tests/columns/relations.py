@@ -57,7 +57,7 @@ def profile_of(rulebook: Rulebook, cases: Sequence[Case]) -> Profile:
         states = [status_of(fact) for fact in facts]
         if not any(states):
             continue
-        values = [fact.value for fact, state in zip(facts, states, strict=True) if fact is not None and state == 1]
+        values = [fact.value for fact, state in zip(facts, states, strict=True) if fact is not None and state in (1, 4)]
         complete, applies = all(s == 1 for s in states), 2 not in states
         if concept.type == "table":
             rows = [row for value in values if isinstance(value, tuple) for row in value]
@@ -76,7 +76,10 @@ def _column(
     complete = len(known) == len(values)
     if concept.type in _TEXT:
         return ColumnProfile(1, None, None, complete, applies, bounded)
-    numbers = [number(value) for value in known]
+    numbers = [number(value) for value in known if not isinstance(value, Interval)]
+    for value in known:
+        if isinstance(value, Interval):
+            numbers += [end for end in (value.lo, value.hi) if end is not None]
     scale = decimal_scale(numbers)
     whole = [int(value * scale) for value in numbers]
     return ColumnProfile(scale, min(whole, default=None), max(whole, default=None), complete, applies, bounded)
@@ -100,13 +103,29 @@ def load(connection: duckdb.DuckDBPyConnection, rulebook: Rulebook, cases: Seque
             _items(connection, place, concept, known, facts)
         else:
             kind = "VARCHAR" if concept.type in _TEXT else "BIGINT"
-            values = [_cell(fact.value if fact and status_of(fact) == 1 else None, known) for fact in facts]
+            values = [_cell(_one_value(fact), known) for fact in facts]
             columns[f"v{place}"] = (kind, values)
+            if known.bounded:
+                _ranges(columns, place, known, facts)
     _table(connection, "units", columns)
 
 
+def _ranges(
+    columns: dict[str, tuple[str, list[Any]]], place: int, known: ColumnProfile, facts: Sequence[Fact | None]
+) -> None:
+    stated = [fact.value if fact is not None and isinstance(fact.value, Interval) else Interval() for fact in facts]
+    columns[f"l{place}"] = ("BIGINT", [_cell(one.lo, known) for one in stated])
+    columns[f"h{place}"] = ("BIGINT", [_cell(one.hi, known) for one in stated])
+    columns[f"lo{place}"] = ("BOOLEAN", [one.lo_open for one in stated])
+    columns[f"ho{place}"] = ("BOOLEAN", [one.hi_open for one in stated])
+
+
 def _items(
-    connection: duckdb.DuckDBPyConnection, place: int, concept: Concept, known: TableProfile, facts: Sequence[Fact | None]
+    connection: duckdb.DuckDBPyConnection,
+    place: int,
+    concept: Concept,
+    known: TableProfile,
+    facts: Sequence[Fact | None],
 ) -> None:
     rows = [
         (unit, item, row)
@@ -124,6 +143,14 @@ def _items(
     _table(connection, f"items_{place}", columns)
 
 
+def _one_value(fact: Fact | None) -> object:
+    """The value of a known fact, or of a stated range that leaves only one."""
+    if fact is None or fact.status != "known":
+        return None
+    value = fact.value
+    return value if not isinstance(value, Interval) else value.lo if value.is_point else None
+
+
 def _cell(value: object, known: ColumnProfile) -> Cell:
     if value is None or isinstance(value, str):
         return value
@@ -135,7 +162,8 @@ def _table(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, 
     connection.execute(f"CREATE OR REPLACE TABLE {name} ({listed})")
     rows = list(zip(*(values for _, values in columns.values()), strict=True))
     if rows:
-        connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
+        marks = ", ".join("?" * len(columns))
+        connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608  # names of the test's own
 
 
 def answers(

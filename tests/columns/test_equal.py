@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import assume, given, note, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.columns.build import column_plan
