@@ -28,29 +28,29 @@ def day_text(day: Node) -> Node:
 
 def text_of(tree: Node, dialect: Dialect) -> str:
     """The query as SQL of one engine. The tree is shared by many queries and left as it is."""
-    return _generator(dialect)(pretty=False).generate(tree, copy=False)
+    generator = _generator(dialect)(dialect=SqlDialect.get_or_raise(dialect))
+    return str(generator.generate(tree, copy=False))
 
 
 @cache
 def _generator(dialect: Dialect) -> Any:
     """The dialect's generator with what these trees mean by wide integers, whole quotients and days."""
     base = SqlDialect.get_or_raise(dialect).generator_class
-    own = {"WIDE_QUOTIENT": _QUOTIENTS[dialect], "DAY_TEXT": _DAYS[dialect]}
+    patterns = {"WIDE_QUOTIENT": _QUOTIENTS[dialect], "DAY_TEXT": _DAYS[dialect]}
 
     def anonymous(generator: Any, node: exp.Anonymous) -> str:
-        pattern = own.get(str(node.this))
+        pattern = patterns.get(str(node.this))
         if pattern is None:
             return str(generator.func(generator.sql(node, "this"), *node.expressions, normalize=False))
         return pattern.format(*(generator.sql(one) for one in node.expressions))
 
-    class Generator(base):  # type: ignore[misc,valid-type]  # the class is known at run time only
-        TYPE_MAPPING = {**base.TYPE_MAPPING, exp.DataType.Type.INT128: _WIDE[dialect]}
-        TRANSFORMS = {**base.TRANSFORMS, exp.Anonymous: anonymous}
-        if dialect == "postgres":
-            # Between integers its `/` is the whole part; `DIV` would work in another type.
-            TRANSFORMS[exp.IntDiv] = lambda self, node: f"({self.sql(node, 'this')} / {self.sql(node, 'expression')})"
+    def division(generator: Any, node: exp.IntDiv) -> str:
+        # Between integers its `/` is the whole part; `DIV` would work in another type.
+        return f"({generator.sql(node, 'this')} / {generator.sql(node, 'expression')})"
 
-    return lambda **options: Generator(dialect=SqlDialect.get_or_raise(dialect), **options)
+    types = {**base.TYPE_MAPPING, exp.DataType.Type.INT128: _WIDE[dialect]}
+    changed: dict[Any, Any] = {exp.Anonymous: anonymous, **({exp.IntDiv: division} if dialect == "postgres" else {})}
+    return type("Generator", (base,), {"TYPE_MAPPING": types, "TRANSFORMS": {**base.TRANSFORMS, **changed}})
 
 
 _DAY = "CAST(CAST('0001-01-01' AS DATE) + CAST({0} - 1 AS INT) AS TEXT)"

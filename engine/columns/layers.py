@@ -56,7 +56,7 @@ class Layers:
                 passed = [column(name) for name in self._passed(place, needed, kept, query)]
                 named = [exp.alias_(node, name, copy=False) for name, node in chosen.items()]
                 query = nested([*passed, *named], query, f"q{place}")
-        return nested([node for node in kept], query, "q")
+        return nested(list(kept), query, "q")
 
     def _needed(self, kept: list[Node]) -> set[str]:
         """Names that the kept expressions read, directly or through others."""
