@@ -45,19 +45,27 @@ def put_number(cell: Any, value: Fraction) -> None:
 
 
 def sheet_named(book: Any, title: str, columns: Sequence[tuple[str, int]]) -> Any:
-    """A sheet with a heading and the widths of its columns, set up to be read and printed."""
+    """A sheet with a heading and the widths of its columns, set up to be read and printed.
+
+    In a book that only writes, the sheet is written row by row and never in memory as a whole.
+    """
+    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(title)
-    for number, (name, width) in enumerate(columns, 1):
-        cell = sheet.cell(1, number)
-        put_text(cell, name)
-        sheet.column_dimensions[get_column_letter(number)].width = width
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="D9E1F2")
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    heading = []
+    for number, (name, width) in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+        cell = WriteOnlyCell(sheet) if book.write_only else sheet.cell(1, number)
+        put_text(cell, name)
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="D9E1F2")
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        heading.append(cell)
+    if book.write_only:
+        sheet.append(heading)
     return sheet

@@ -12,7 +12,7 @@ from facts.problem import Language, Problem, Text
 from facts.provenance import Position, Provenance
 from facts.timeless import timeless
 from hegui.audit.model import Audit, AuditFinding, ClaimedPoints
-from hegui.spreadsheet import put, put_number, put_text, sheet_named
+from hegui.spreadsheet import put, put_text, sheet_named
 
 # Nothing in a workbook depends on when it was made: same audit, same bytes.
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # the format has no zone
@@ -47,12 +47,13 @@ def workpaper(audit: Audit, language: Language = "zh") -> tuple[bytes | None, Pr
         message = Text("写工作簿需要 openpyxl", "writing a workbook needs openpyxl")
         hint = Text("请安装:pip install 'hegui[documents]'", "Install it: pip install 'hegui[documents]'")
         return None, Problem("extra-missing", Position("--format"), message, hint)
-    book = openpyxl.Workbook()
+    # Written row by row: 200,000 claims in memory as cells would take more than there is.
+    book = openpyxl.Workbook(write_only=True)
     writer = _Writer(book, language)
+    writer.summary(audit)
     writer.claims(audit)
     writer.findings(audit)
     writer.figures(audit)
-    writer.summary(audit)
     book.properties.creator = "hegui"
     book.properties.created = book.properties.modified = _MADE
     stream = io.BytesIO()
@@ -64,7 +65,10 @@ class _Writer:
     """Writes the sheets of one workbook in one language."""
 
     def __init__(self, book: Any, language: Language) -> None:
+        from openpyxl.styles import Alignment
+
         self.book, self.language = book, language
+        self._top = Alignment(wrap_text=True, vertical="top")
 
     def word(self, zh: str, en: str) -> str:
         return Text(zh, en).in_(self.language)
@@ -75,13 +79,15 @@ class _Writer:
 
     def row(self, sheet: Any, values: Sequence[str | Fraction | int | None]) -> None:
         """A row of texts and exact numbers."""
-        from openpyxl.styles import Alignment
+        from openpyxl.cell import WriteOnlyCell
 
-        number = sheet.max_row + 1
-        for column, value in enumerate(values, 1):
-            cell = sheet.cell(number, column)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cells = []
+        for value in values:
+            cell = WriteOnlyCell(sheet)
+            cell.alignment = self._top
             put(cell, value, MAX_TEXT)
+            cells.append(cell)
+        sheet.append(cells)
 
     def claims(self, audit: Audit) -> None:
         """What is claimed, and how it stands."""
@@ -127,27 +133,26 @@ class _Writer:
         for number, one in enumerate(audit.figures, 1):
             self.row(sheet, [number, one.label, one.shown, one.unit, one.value, _where(one.provenance)])
 
-    def formula(self, sheet: Any, row: int, zh: str, en: str, formula: str) -> None:
-        """A line of the summary that is computed."""
-        put_text(sheet.cell(row, 1), self.word(zh, en))
-        sheet.cell(row, 2).value = formula
-        sheet.cell(row, 2).number_format = "0.00"
+    def line(self, sheet: Any, zh: str, en: str, value: str | Fraction | None, *, computed: bool = False) -> None:
+        """A line of the summary: what it is, and its value or the formula that computes it."""
+        from openpyxl.cell import WriteOnlyCell
+
+        name, cell = WriteOnlyCell(sheet), WriteOnlyCell(sheet)
+        put_text(name, self.word(zh, en))
+        if computed:
+            cell.value, cell.number_format = value, "0.00"
+        else:
+            put(cell, value)
+        sheet.append([name, cell])
 
     def summary(self, audit: Audit) -> None:
         """The points, summed live over the sheet of claims, with a picture; first in the book."""
-        from openpyxl.chart import PieChart, Reference
-
-        sheet = self.book.worksheets[0]
-        sheet.title = self.word("汇总", "Summary")
+        sheet = self.book.create_sheet(self.word("汇总", "Summary"))
         sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 68
         claims = self.word("自评得分核对", "Claims")
-        put_text(sheet.cell(1, 1), self.word("报告", "Report"))
-        put_text(sheet.cell(1, 2), audit.source.title)
-        put_text(sheet.cell(2, 1), "SHA-256")
-        put_text(sheet.cell(2, 2), audit.source.sha256)
-        put_text(sheet.cell(3, 1), self.word("自评总分", "Claimed in total"))
-        if audit.points.claimed is not None:
-            put_number(sheet.cell(3, 2), audit.points.claimed)
+        self.line(sheet, "报告", "Report", audit.source.title)
+        self.line(sheet, "SHA-256", "SHA-256", audit.source.sha256)
+        self.line(sheet, "自评总分", "Claimed in total", audit.points.claimed)
         last = max(2, sum(claim.claim.kind == "indicator" for claim in audit.claims) + 1)
         counted, yes = f"'{claims}'!O2:O{last}", self.counted(counts=True)
         rows = (
@@ -156,14 +161,23 @@ class _Writer:
             ("M", "未证实", "Unproven"),
             ("N", "相矛盾", "Contradicted"),
         )
-        for number, (column, zh, en) in enumerate(rows, 4):
-            self.formula(sheet, number, zh, en, f"=SUMIF({counted},\"{yes}\",'{claims}'!{column}2:{column}{last})")
+        for column, zh, en in rows:
+            total = f"=SUMIF({counted},\"{yes}\",'{claims}'!{column}2:{column}{last})"
+            self.line(sheet, zh, en, total, computed=True)
         # What no row claims, and whether the three make up the whole, go on being true as rows are changed.
         if audit.points.claimed is not None:
-            self.formula(sheet, 8, "总分与各项之和的差", "Total less the sum of claims", "=B3-B4")
+            self.line(sheet, "总分与各项之和的差", "Total less the sum of claims", "=B3-B4", computed=True)
+        else:
+            sheet.append([])
         agrees, differs = self.word("相符", "agrees"), self.word("不符", "differs")
         check = f'=IF(ABS(B5+B6+B7-B4)<0.000001,"{agrees}","{differs}")'
-        self.formula(sheet, 9, "三项之和与各项之和", "The three against the sum", check)
+        self.line(sheet, "三项之和与各项之和", "The three against the sum", check, computed=True)
+        self.picture(sheet)
+
+    def picture(self, sheet: Any) -> None:
+        """The three standings as parts of a whole."""
+        from openpyxl.chart import PieChart, Reference
+
         chart = PieChart()
         chart.title = self.word("自评得分", "Claimed points")
         chart.add_data(Reference(sheet, min_col=2, min_row=5, max_row=7))

@@ -1,5 +1,6 @@
 """A table of very many claims: little is put to the engine twice, little is kept of a row, nothing is left out."""
 
+import io
 import json
 import tracemalloc
 from collections.abc import Iterator, Mapping
@@ -7,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,7 @@ from hegui.audit.deciding import decide
 from hegui.audit.interchange import audit_json
 from hegui.audit.run import CHECKS, audit_document
 from hegui.audit.text import TOLD, audit_text
+from hegui.audit.workpaper import workpaper
 
 T = TypeVar("T")
 
@@ -119,6 +122,16 @@ def test_the_text_tells_a_hundred_findings_of_a_check_and_counts_the_rest() -> N
     assert "5 more of [full-marks-below-target] are not told" in audit_text(result, "en")
     one_less = audit_document(workbook(3 * TOLD, bad=3))
     assert audit_text(one_less).count("[full-marks-below-target]") == TOLD and "另有" not in audit_text(one_less)
+
+
+def test_the_workpaper_has_a_row_for_every_claim_and_every_finding() -> None:
+    data, problem = workpaper(audit_document(workbook(300, bad=3)))
+    assert problem is None and data is not None
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    names = [row[2] for row in book["自评得分核对"].iter_rows(min_row=2, values_only=True)]
+    places = [row[5] for row in book["问题清单"].iter_rows(min_row=2, values_only=True)]
+    assert names == [f"第{n}项任务完成率" for n in range(300)]
+    assert places == [f"自评表!G{n + 2}" for n in range(0, 300, 3)]
 
 
 # --- the fast way is the way through the engine ---
