@@ -6,29 +6,15 @@ two of them, or whether the total is rounded to more places, cannot be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from math import gcd, lcm
 
 from engine.evaluate import WhatIf
-from engine.model import PerUnit, Rulebook, Section
-from engine.plan import (
-    AnyPoints,
-    ByItems,
-    ByMeasure,
-    ByParts,
-    Effect,
-    FixedPoints,
-    FloorPoints,
-    FullPoints,
-    NotApplicable,
-    OnePart,
-    PlanPart,
-)
+from engine.model import Rulebook, Section
 from engine.rollup import base_points
+from engine.trials.grain import common_measure, leaves, part_values
 from engine.trials.slices import case_of
-from facts.values import ZERO, Rounding, exact_places
+from facts.values import ZERO
 
 Span = tuple[Fraction | None, Fraction | None]
 
@@ -107,12 +93,7 @@ def _same_rounding(made: WhatIf, other: Rulebook) -> bool:
     if now == then:
         return True
     grain = _grain(made)
-    return grain is not None and all(rounding is None or _leaves(rounding, grain) for rounding in (now, then))
-
-
-def _leaves(rounding: Rounding, grain: Fraction) -> bool:
-    places = exact_places(grain)
-    return places is not None and places <= rounding.places
+    return grain is not None and all(rounding is None or leaves(rounding, grain) for rounding in (now, then))
 
 
 def _grain(made: WhatIf) -> Fraction | None:
@@ -123,53 +104,11 @@ def _grain(made: WhatIf) -> Fraction | None:
             return None
         found += [bound for bound in (section.section.floor, section.section.cap) if bound is not None]
         for indicator in section.indicators:
-            values = list(_values(indicator.part))
+            values = list(part_values(indicator.part))
             if None in values:
                 return None
             found += [value for value in values if value is not None]
     book = made.rulebook
     found += [bound for bound in (book.floor, book.cap) if bound is not None]
     found += [veto.effect.value for veto in book.vetoes if veto.effect.value is not None]
-    scale = lcm(*(value.denominator for value in found)) if found else 1
-    whole = gcd(*(int(value * scale) for value in found)) if found else 1
-    return Fraction(whole, scale) if whole else None
-
-
-def _values(plan: PlanPart) -> Iterator[Fraction | None]:
-    """What a part's score is made of; None where it can be anything."""
-    part = plan.part
-    rounding = part.policies.round_score
-    if not isinstance(plan.points, Fraction) or part.policies.not_applicable in ("rescale", "spread"):
-        yield None
-        return
-    yield plan.points
-    for bound in (part.floor, part.cap):
-        if bound is not None:
-            yield bound
-    for branch in plan.branches:
-        for value in _effect_values(branch.effect):
-            exact = value is not None and (rounding is None or rounding(value) == value)
-            yield value if exact else None
-
-
-def _effect_values(effect: Effect) -> Iterator[Fraction | None]:
-    match effect:
-        case NotApplicable() | FullPoints() | FloorPoints() | AnyPoints():
-            return
-        case FixedPoints(points):
-            yield points
-        case ByMeasure(form=PerUnit() as form) if form.partial_unit != "linear":
-            yield from (form.amount, form.start or ZERO, form.limit or ZERO)
-        case ByItems(items):
-            for item in items:
-                # What is counted in rows is whole; anything else may be part of one.
-                whole = item.count is None or getattr(item.count.tree, "function", "") == "count"
-                yield item.points if whole else None
-                yield item.limit or ZERO
-        case OnePart(part):
-            yield from _values(part)
-        case ByParts("sum" | "best" | "worst", parts):
-            for part in parts:
-                yield from _values(part)
-        case _:
-            yield None
+    return common_measure(found)

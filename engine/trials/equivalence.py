@@ -17,8 +17,8 @@ from typing import Literal
 
 from engine.bands import domain_of
 from engine.combine import PART_RULES, YES, Member, Score, combined
-from engine.expr import Arithmetic, Call, Expr, Number
-from engine.model import Part, PerUnit, Rulebook
+from engine.expr import Expr, Number
+from engine.model import Part, PerUnit, Proportional, Rulebook
 from engine.parts import Frame, bounded, make_frame
 from engine.plan import (
     OPEN,
@@ -45,12 +45,14 @@ from engine.plan import (
     TruthInput,
     code,
 )
+from engine.trials.grain import never_rounded
 from engine.trials.partmutants import inner_parts
+from engine.trials.plain import plain
 from engine.trials.values import concept_labels
 from engine.trials.watching import bounds_of, is_whole
 from engine.typecheck import Scope
 from engine.walk import rollups_in, with_subject
-from facts.values import EVERYTHING, ZERO, Interval
+from facts.values import EVERYTHING, ONE, ZERO, Interval
 
 MAX_ROWS = 5_000
 # A measure by its formula and rounding; a label by what it is asked of; what does not apply by its concepts.
@@ -119,6 +121,15 @@ class _Table:
                 case ByParts(_, parts):
                     for part in parts:
                         self.of_part(part)
+                case ByMeasure(form=Proportional() as form):
+                    self._of_proportion(plan, form)
+
+    def _of_proportion(self, plan: PlanPart, form: Proportional) -> None:
+        """Beyond the value that gives all a part can give, how far makes no difference."""
+        enough = _enough(plan, form)
+        one = self.measured.get(self._key(plan.measure)) if plan.measure is not None else None
+        if one is not None and enough is not None:
+            one.bounds.add(enough)
 
     def of_decision(self, decision: Decision) -> None:
         """Take in what a decision compares."""
@@ -143,15 +154,10 @@ class _Table:
         return variable
 
     def _plain(self, tree: Expr) -> Expr:
-        """A formula without what cannot matter in it: the absolute value of what is never negative."""
-        match tree:
-            case Call("abs", (inner,)) if not any(rollups_in(inner)):
-                low = domain_of(inner, self._scope()).lo
-                return self._plain(inner) if low is not None and low >= 0 else tree
-            case Arithmetic(_, left, right):
-                return replace(tree, left=self._plain(left), right=self._plain(right))
-            case _:
-                return tree
+        return plain(tree, self._scope())
+
+    def _key(self, measure: Measure) -> Variable:
+        return ("measure", (self._plain(measure.tree), measure.rounding))
 
     def _scope(self) -> Scope:
         return Scope(self.book.vocabulary, self.book.parameters_in(self.section))
@@ -235,7 +241,7 @@ class _Table:
         if isinstance(effect, NotApplicable):
             policy = plan.part.policies.not_applicable
             return ("na", policy, None if frame is None else frame.points)
-        raw = None if frame is None else self._constant(effect, frame, world)
+        raw = None if frame is None else self._constant(effect, frame, plan, world)
         if raw is not None and frame is not None and raw.na != YES:
             found = bounded(raw, frame, plan.part)
             return (found.lo, found.hi, frame.full, *self._said(effect, world))
@@ -243,27 +249,46 @@ class _Table:
         if not isinstance(plan.points, Fraction):
             points = (plan.points.tree, plan.part.floor, plan.part.cap)
         policies = plan.part.policies
-        return (*self._makings(effect, plan, world), points, policies.round_score, policies.round_measure)
+        rounding = policies.round_score
+        if frame is not None and rounding is not None and never_rounded(effect, frame, rounding):
+            rounding = None
+        return (*self._makings(effect, frame, plan, world), points, rounding, policies.round_measure)
 
     def _said(self, effect: Effect, world: World) -> Given:
         """The sentences of the items that apply."""
         items = effect.items if isinstance(effect, ByItems) else ()
         return tuple(item.reason for item in items if self.outcome(item.decision, world) == TRUE)
 
+    def _allowed(self, measure: Measure, low: Fraction, high: Fraction, frame: Frame | None) -> Given:
+        """The marks allowed, as far as they can be given and can count."""
+        marks = domain_of(measure.tree, self._scope())
+        if frame is not None and marks.lo is not None:
+            low = max(low, min(marks.lo, frame.floor))
+        if frame is not None and marks.hi is not None:
+            high = min(high, max(marks.hi, frame.cap))
+        return (low, high)
+
     def _beyond(self, plan: PlanPart, form: PerUnit, world: World, excess: Measure) -> Given:
         """How far beyond the base: on one side of it, `around` is no different from the side that is meant."""
         measure = plan.measure
         if measure is not None and isinstance(form.base, Number):
-            value = world.get(("measure", (self._plain(measure.tree), measure.rounding)))
-            if isinstance(value, Fraction) and value != form.base.value:
+            value = self._value(plan, world)
+            if value is not None and value != form.base.value:
                 side: Literal["over", "under"] = "over" if value > form.base.value else "under"
                 meant = replace(form, side=side) if form.side in (side, "around") else form
                 return (self._plain(measure.tree), measure.rounding, meant)
         return (self._plain(excess.tree), excess.rounding, form)
 
-    def _constant(self, effect: Effect, frame: Frame, world: World) -> Score | None:
-        """The points of an effect that no measure enters."""
+    def _value(self, plan: PlanPart, world: World) -> Fraction | None:
+        """The part's measure in one row, where any decision compares it."""
+        value = world.get(self._key(plan.measure)) if plan.measure is not None else None
+        return value if isinstance(value, Fraction) else None
+
+    def _constant(self, effect: Effect, frame: Frame, plan: PlanPart, world: World) -> Score | None:
+        """The points of an effect that no measure enters, or not any more."""
         match effect:
+            case ByMeasure(form=Proportional() as form):
+                return self._all_there_is(plan, form, frame, world)
             case AnyPoints():
                 return Score(frame.floor, frame.cap)
             case FullPoints():
@@ -285,6 +310,15 @@ class _Table:
             case _:
                 return None
 
+    def _all_there_is(self, plan: PlanPart, form: Proportional, frame: Frame, world: World) -> Score | None:
+        """All a part can give, where its measure lies beyond what is enough for that."""
+        enough = _enough(plan, form)
+        value = self._value(plan, world)
+        if enough is None or value is None:
+            return None
+        reached = value >= enough if form.direction == "at_least" else ZERO < value <= enough
+        return _points(frame.cap) if reached else None
+
     def _together(
         self, how: str, parts: tuple[PlanPart, ...], weights: tuple[Fraction, ...], frame: Frame, world: World
     ) -> Score | None:
@@ -299,17 +333,24 @@ class _Table:
             members.append(Member(score, full, weight, part.part.policies.not_applicable))
         return combined(members, PART_RULES[how], frame.floor, frame.cap)
 
-    def _makings(self, effect: Effect, plan: PlanPart, world: World) -> Given:
+    def _makings(self, effect: Effect, frame: Frame | None, plan: PlanPart, world: World) -> Given:
         """What an effect is made of, where a measure enters: the same makings give the same points."""
         match effect:
             case ByMeasure(measure, _, PerUnit() as form):
                 return ("measure", *self._beyond(plan, form, world, measure))
             case ByMeasure(measure, _, form):
+                if (
+                    isinstance(form, Proportional)
+                    and _enough(plan, form) is not None
+                    and self._value(plan, world) is not None
+                ):
+                    # Not enough for all there is, so that a limit of the share beyond that does not matter.
+                    form = replace(form, up_to=ONE)
                 return ("measure", self._plain(measure.tree), measure.rounding, form)
             case ByFormula(measure):
                 return ("formula", self._plain(measure.tree))
             case ByJudgement(measure, low, high):
-                return ("judged", measure.tree, low, high)
+                return ("judged", measure.tree, low == high, *self._allowed(measure, low, high, frame))
             case ByItems(items, from_full):
                 fired = [item for item in items if self.outcome(item.decision, world) == TRUE]
                 each = tuple((i.sign, i.points, i.limit, i.reason, i.count and i.count.tree) for i in fired)
@@ -320,6 +361,17 @@ class _Table:
                 return ("parts", how, weights, tuple(self.given(part, world) for part in parts))
             case _:
                 return ("constant", effect)
+
+
+def _enough(plan: PlanPart, form: Proportional) -> Fraction | None:
+    """The measure from which on (`at_most`: up to which) its share gives all a part can give."""
+    if plan.measure is None or plan.measure.rounding is not None or not isinstance(plan.points, Fraction):
+        return None
+    frame = make_frame(plan, plan.points)
+    if not isinstance(form.to, Number) or form.to.value <= 0 or not ZERO < frame.cap <= frame.full * form.up_to:
+        return None
+    share = frame.cap / frame.full
+    return form.to.value * share if form.direction == "at_least" else form.to.value / share
 
 
 def _score(given: Given) -> Score | None:

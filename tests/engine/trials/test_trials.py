@@ -207,3 +207,55 @@ def test_more_regions_than_can_be_gone_through_are_said_to_be_unproven() -> None
     rulebook = sound(section(text))
     fates = {equivalent(mutant, rulebook) for mutant in mutants_of(rulebook) if not mutant.refused}
     assert None in fates
+
+
+def same(text: str, before: str) -> dict[str, bool]:
+    """What of an indicator is shown to make no difference, of what alters the rule from `before`."""
+    rulebook = sound(section("id: a\ntitle: 甲\npoints: 10\n" + text))
+    return {
+        m.after: equivalent(m, rulebook) is True
+        for m in mutants_of(rulebook, "a")
+        if m.before == before and not m.refused
+    }
+
+
+def test_rounding_changes_nothing_where_every_score_is_a_multiple_of_half_a_point_and_else_does() -> None:
+    form = (
+        "measure: 决算数 / 预算数\nunit: '%'\nround_score: {{places: {}, mode: half_up}}\n"
+        "score:\n  per_unit: {{deduct: 0.5, per: 1 个百分点, over: 100%, partial_unit: {}}}\n"
+    )
+    for places, parts, noticed in (
+        (2, "up", set[str]()),
+        (2, "linear", {"places: 3, mode: half_up", "places: 1, mode: half_up", "places: 2, mode: up"}),
+        (1, "up", {"places: 0, mode: half_up"}),
+    ):
+        found = same(form.format(places, parts), f"round_score: {{places: {places}, mode: half_up}}")
+        assert found
+        told_apart = {after[len("round_score: {") : -1] for after, alike in found.items() if not alike}
+        assert noticed <= told_apart and bool(noticed) == bool(told_apart)
+
+
+def test_beyond_what_gives_all_there_is_a_share_may_go_as_far_as_it_likes() -> None:
+    form = "measure: 决算数 / 预算数\nunit: '%'\nscore:\n  proportional: {to: 80%, direction: DIRECTION}\n"
+    for direction in ("at_least", "at_most"):
+        found = same(form.replace("DIRECTION", direction), "up_to: 1")
+        assert found == {"up_to: 1.01": True, "up_to: 0.99": False, "up_to: 1.1": True, "up_to: 0.9": False}
+    assert not any(same("cap: 12\n" + form.replace("DIRECTION", "at_least"), "up_to: 1").values())
+
+
+def test_marks_nobody_can_give_may_be_allowed() -> None:
+    form = (
+        "measure: 质量\nscore:\n  judged:\n    value: 评定分\n"
+        "    ranges: [{when: is 优, from: 8, to: 10}, {otherwise: true, from: 0, to: 8}]\n"
+    )
+    below_nothing = same(form, "from: 0")
+    assert {after for after, alike in below_nothing.items() if alike} == {"from: -0.01", "from: -1"}
+    assert len(below_nothing) == 4
+    # More than ten marks can be given, and would be more than is allowed.
+    assert not any(same(form, "to: 10").values()) and not any(same(form, "from: 8").values())
+
+
+def test_a_difference_is_as_far_from_nothing_either_way_round() -> None:
+    text = "measure: abs(决算数 - 预算数) / 预算数\nunit: '%'\nscore:\n  full: '<= 10%'\n  otherwise: 0\n"
+    found = same(text, "abs(决算数 - 预算数) / 预算数")
+    assert [after for after, alike in found.items() if alike] == ["abs(预算数 - 决算数) / 预算数"]
