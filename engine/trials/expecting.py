@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.assessment import Assessment, IndicatorResult
+from engine.combine import NO
 from engine.evaluate import Decided, WhatIf
 from engine.judging import judge
 from engine.parts import PartResult
@@ -19,18 +20,23 @@ def told_apart(one: WhatIf, other: WhatIf, facts: Facts, owner: Owner) -> bool:
     """Whether an expectation of what one makes of the facts does not hold for the other."""
     case = case_of(one.rulebook, facts)
     first, second = one.decide(case), other.decide(case)
-    if _shape(first) == _shape(second):
+    if shape(first) == shape(second):
         # The same cases of the same rules with the same points: the same is said. Putting it into words is dear.
         return False
     expectation = Expectation(tuple(expected_of(owner, first)))
     return bool(judge(expectation, second.assessment(), second.states))
 
 
-def _shape(decided: Decided) -> tuple[object, ...]:
+def shape(decided: Decided) -> tuple[object, ...]:
     """Points, and which cases gave them."""
     rollup = decided.rollup
     parts = tuple(_shape_of(result) for result in rollup.indicators.values())
-    finals = tuple(rollup.final(plan) for section in decided.plan.sections for plan in section.indicators)
+    # What does not apply has the same score in any case, and counts by its policy.
+    finals = tuple(
+        (score := rollup.final(plan), score.na != NO and plan.part.part.policies.not_applicable)
+        for section in decided.plan.sections
+        for plan in section.indicators
+    )
     return (parts, finals, tuple(rollup.sections.values()), decided.outcome, tuple(decided.states.items()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -12,8 +12,10 @@ from engine.model import Rulebook
 from engine.plan import Decision
 from engine.trials.bookequivalence import same_above
 from engine.trials.equivalence import same_decision, same_part
+from engine.trials.expecting import shape
 from engine.trials.mutants import Mutant
 from engine.trials.slices import finding_slice, section_of, slice_of, stands_alone
+from engine.trials.watching import Owner
 from facts.expectation import Expectation, Expected
 from facts.model import Case
 
@@ -26,6 +28,36 @@ class Claim(NamedTuple):
     expectation: Expectation
 
 
+# What of a rulebook a question is about: one indicator or finding, or all of it.
+Cut = Owner
+WHOLE: Cut = Owner("result")
+
+
+def cut_of(book: Rulebook, cut: Cut) -> Rulebook:
+    """As much of a rulebook as decides one thing."""
+    if cut.about == "indicator":
+        return slice_of(book, cut.id)
+    return finding_slice(book, cut.id) if cut.about == "finding" else book
+
+
+@dataclass(slots=True)
+class Shapes:
+    """What the rules make of each case, in numbers: where altered rules make the same of it, putting it into words is dear."""
+
+    rules: WhatIf
+    _known: dict[int, Hashable] = field(default_factory=dict)
+
+    def told_by(self, claim: Claim) -> bool:
+        """Whether numbers are all that a case expects, and no words that might show the same numbers otherwise."""
+        return all(one.what not in ("measure", "reasons") for one in claim.expectation.each)
+
+    def of(self, case: Case) -> Hashable:
+        """What the rules make of it."""
+        if id(case) not in self._known:
+            self._known[id(case)] = shape(self.rules.decide(case))
+        return self._known[id(case)]
+
+
 @dataclass(slots=True)
 class Cases:
     """The cases of a rulebook by what they look at."""
@@ -33,6 +65,7 @@ class Cases:
     book: Rulebook
     claims: list[Claim]
     _by: dict[tuple[str, str], list[Claim]] = field(default_factory=dict)
+    _cuts: dict[Cut, Shapes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         claims, self.claims = self.claims, []
@@ -52,6 +85,12 @@ class Cases:
         """What is said of one indicator, finding or section, alone."""
         return self._by.get((about, name), [])
 
+    def noticing(self, altered: Rulebook, claims: Iterable[Claim], cut: Cut = WHOLE) -> str:
+        """The first of these cases of which something does not hold under rules altered; "" where none is."""
+        if cut not in self._cuts:
+            self._cuts[cut] = Shapes(WhatIf(cut_of(replace(self.book, accepted=()), cut)))
+        return noticed(cut_of(replace(altered, accepted=()), cut), claims, self._cuts[cut])
+
     def above(self, section: str = "") -> list[Claim]:
         """What is said of sections (or one section) and of the result."""
         keys = [key for key in self._by if key[0] == "section" and section in ("", key[1])]
@@ -60,29 +99,31 @@ class Cases:
 
 def close_killer(mutant: Mutant, cases: Cases) -> str:
     """The name of a case that notices in what it says of the thing altered itself; "" where none does."""
-    book, owner = replace(mutant.rulebook, accepted=()), mutant.owner
+    owner = mutant.owner
     if owner.about == "finding":
-        return noticed(finding_slice(book, owner.id), cases.of("finding", owner.id))
+        return cases.noticing(mutant.rulebook, cases.of("finding", owner.id), owner)
     if owner.about == "indicator":
-        alone = stands_alone(book, owner.id)
-        return noticed(slice_of(book, owner.id) if alone else book, cases.of("indicator", owner.id))
-    return noticed(book, cases.above(owner.id))
+        cut: Cut = owner if stands_alone(mutant.rulebook, owner.id) else WHOLE
+        return cases.noticing(mutant.rulebook, cases.of("indicator", owner.id), cut)
+    return cases.noticing(mutant.rulebook, cases.above(owner.id))
 
 
 def far_killer(mutant: Mutant, cases: Cases) -> str:
     """The name of a case that notices in what it says of sections, the result or anything else."""
-    book, owner = replace(mutant.rulebook, accepted=()), mutant.owner
+    owner = mutant.owner
     if owner.about == "indicator":
-        return noticed(book, cases.above(section_of(book, owner.id).id))
-    return noticed(book, cases.above() if owner.about == "finding" else cases.claims)
+        return cases.noticing(mutant.rulebook, cases.above(section_of(mutant.rulebook, owner.id).id))
+    return cases.noticing(mutant.rulebook, cases.above() if owner.about == "finding" else cases.claims)
 
 
-def noticed(book: Rulebook, claims: Iterable[Claim]) -> str:
-    """The first case of which something does not hold under these rules."""
+def noticed(book: Rulebook, claims: Iterable[Claim], before: Shapes) -> str:
+    """The first case of which something does not hold under these rules; all hold for the rules before."""
     made: WhatIf | None = None
     for claim in claims:
         made = made or WhatIf(book)
         decided = made.decide(claim.case)
+        if before.told_by(claim) and shape(decided) == before.of(claim.case):
+            continue
         if judge(claim.expectation, decided.assessment(), decided.states):
             return claim.name
     return ""
