@@ -28,6 +28,11 @@ class Claim(NamedTuple):
     expectation: Expectation
 
 
+def in_words(claim: Claim) -> bool:
+    """Whether a case expects words, which might differ where all numbers are the same."""
+    return any(one.what in ("measure", "reasons") for one in claim.expectation.each)
+
+
 # What of a rulebook a question is about: one indicator or finding, or all of it.
 Cut = Owner
 WHOLE: Cut = Owner("result")
@@ -46,10 +51,6 @@ class Shapes:
 
     rules: WhatIf
     _known: dict[int, Hashable] = field(default_factory=dict)
-
-    def told_by(self, claim: Claim) -> bool:
-        """Whether numbers are all that a case expects, and no words that might show the same numbers otherwise."""
-        return all(one.what not in ("measure", "reasons") for one in claim.expectation.each)
 
     def of(self, case: Case) -> Hashable:
         """What the rules make of it."""
@@ -86,7 +87,7 @@ class Cases:
         return self._by.get((about, name), [])
 
     def noticing(self, altered: Rulebook, claims: Iterable[Claim], cut: Cut = WHOLE) -> str:
-        """The first of these cases of which something does not hold under rules altered; "" where none is."""
+        """One of these cases of which something does not hold under rules altered; "" where none is."""
         if cut not in self._cuts:
             self._cuts[cut] = Shapes(WhatIf(cut_of(replace(self.book, accepted=()), cut)))
         return noticed(cut_of(replace(altered, accepted=()), cut), claims, self._cuts[cut])
@@ -117,12 +118,12 @@ def far_killer(mutant: Mutant, cases: Cases) -> str:
 
 
 def noticed(book: Rulebook, claims: Iterable[Claim], before: Shapes) -> str:
-    """The first case of which something does not hold under these rules; all hold for the rules before."""
+    """A case of which something does not hold under these rules, those about numbers first; all hold for the rules before."""
     made: WhatIf | None = None
-    for claim in claims:
+    for claim in sorted(claims, key=in_words):
         made = made or WhatIf(book)
         decided = made.decide(claim.case)
-        if before.told_by(claim) and shape(decided) == before.of(claim.case):
+        if not in_words(claim) and shape(decided) == before.of(claim.case):
             continue
         if judge(claim.expectation, decided.assessment(), decided.states):
             return claim.name

@@ -17,6 +17,7 @@ from engine.model import Parameter, Rulebook
 from engine.plan import Decision, LabelInput, Measure, Plan, RangeInput, TruthInput
 from engine.ranges import Ranges
 from engine.showing import formula_text, quantity_text
+from engine.trials.rows import rows_span
 from engine.typecheck import Scope
 from engine.walk import nodes, with_subject
 from facts.problem import Text
@@ -165,7 +166,8 @@ def _sides(book: Rulebook, tree: Expr, bound: Fraction, section: str, allowed: R
     parameters = book.parameters_in(section)
     if any(isinstance(node, Rollup) for node in nodes(tree)):
         return ("below", "at", "above")
-    free = ranges.ranges(domain_of(tree, Scope(book.vocabulary, parameters)))
+    scope = Scope(book.vocabulary, parameters)
+    free = ranges.intersection(ranges.ranges(domain_of(tree, scope)), ranges.ranges(rows_span(tree, scope)))
     free = free if allowed is None else ranges.intersection(free, allowed)
     whole = Compiler(book.vocabulary, parameters).is_whole(tree)
     sides = {
