@@ -20,12 +20,10 @@ from hegui.audit.ownfacts import facts_of_report
 from hegui.audit.run import CHECKS, audit_document
 from hegui.audit.text import audit_text
 from hegui.audit.waiving import unknown_checks, waived
-from hegui.command import CLEAN, FINDINGS, Arguments, today
-from hegui.delivery import language_of, refused, warn
+from hegui.command import Arguments, today
+from hegui.delivery import language_of, refused, status_of, warn
 from hegui.progress import progress_of
 from hegui.writing import overwrites, write_result
-
-_RANK = {"error": 0, "warning": 1, "note": 2, "never": -1}
 
 
 def audit(arguments: Arguments) -> int:
@@ -51,12 +49,7 @@ def audit(arguments: Arguments) -> int:
     problem = _deliver(result, arguments)
     if problem is not None:
         return refused((problem,), arguments)
-    limit = _RANK[arguments.fail_on]
-    return (
-        FINDINGS
-        if any(_RANK[finding.severity] <= limit for finding in result.findings if not finding.waiver)
-        else CLEAN
-    )
+    return status_of((finding.severity for finding in result.findings if not finding.waiver), arguments)
 
 
 def _emptiness(result: Audit) -> tuple[Problem, ...]:
@@ -87,7 +80,7 @@ def _usage(arguments: Arguments) -> tuple[Problem, ...]:
     if arguments.format == "xlsx" and arguments.output is None:
         message = Text("工作簿须写入文件", "a workbook is written to a file")
         hint = Text("请加 -o 底稿.xlsx", "Add -o workpaper.xlsx")
-        found.append(Problem("output-missing", Position("--format"), message, hint))
+        found.append(Problem("no-output", Position("--format"), message, hint))
     return tuple(found)
 
 

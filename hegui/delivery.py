@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
-from facts.problem import Language, Problem, in_order
-from hegui.command import UNUSABLE, Arguments
+from facts.problem import Language, Problem, has_errors, in_order
+from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
 from hegui.interchange import problems_json
 from hegui.report_text import problems_text
 from hegui.writing import write_result
+
+# The most serious first; `never` is reached by nothing.
+_RANK = {"never": -1, "error": 0, "warning": 1, "note": 2}
+
+
+def status_of(severities: Iterable[str], arguments: Arguments) -> int:
+    """The exit status: whether any finding is at or above --fail-on."""
+    limit = _RANK[arguments.fail_on]
+    return FINDINGS if any(_RANK[severity] <= limit for severity in severities) else CLEAN
 
 
 def language_of(arguments: Arguments) -> Language:
@@ -23,6 +32,12 @@ def warn(problems: Sequence[Problem], arguments: Arguments) -> None:
     """Problems on stderr."""
     if problems:
         sys.stderr.write(problems_text(problems, language_of(arguments)))
+
+
+def told(problems: Sequence[Problem], arguments: Arguments) -> int:
+    """Problems of a command that writes for people alone, in order on stderr; the exit status they leave."""
+    warn(in_order(problems), arguments)
+    return UNUSABLE if has_errors(problems) else CLEAN
 
 
 def unusable(problems: Sequence[Problem], arguments: Arguments) -> int:

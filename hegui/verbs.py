@@ -16,13 +16,11 @@ from facts.model import Basis, Case
 from facts.problem import Problem, Text, did_you_mean, has_errors, in_order
 from facts.provenance import Position
 from facts.waiverfile import read_waivers
-from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments, today
-from hegui.delivery import deliver, files_of, language_of, unusable, unwritable, warn
+from hegui.command import CLEAN, UNUSABLE, Arguments, today
+from hegui.delivery import deliver, files_of, language_of, status_of, unusable, unwritable, warn
 from hegui.interchange import assessment_json, indicator_json
 from hegui.report_text import explain_text, report_text
 from hegui.writing import overwrites
-
-_RANK = {"error": 0, "warning": 1, "note": 2, "never": -1}
 
 
 def check(arguments: Arguments) -> int:
@@ -40,9 +38,7 @@ def check(arguments: Arguments) -> int:
         return UNUSABLE
     if has_errors(assessment.problems):
         return UNUSABLE
-    limit = _RANK[arguments.fail_on]
-    open_ = [finding for finding in assessment.findings if not finding.waived]
-    return FINDINGS if any(_RANK[finding.severity] <= limit for finding in open_) else CLEAN
+    return status_of((finding.severity for finding in assessment.findings if not finding.waived), arguments)
 
 
 def explain(arguments: Arguments) -> int:

@@ -6,13 +6,11 @@ from pathlib import Path
 
 from engine.lint.run import Linted, lint_folder
 from facts.problem import in_order
-from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
-from hegui.delivery import deliver, files_of, language_of, unwritable
+from hegui.command import UNUSABLE, Arguments
+from hegui.delivery import deliver, files_of, language_of, status_of, unwritable
 from hegui.interchange import problems_json
 from hegui.workbench.lint_output import lint_junit, lint_sarif, lint_text
 from hegui.writing import overwrites
-
-_RANK = {"error": 0, "warning": 1, "note": 2, "never": -1}
 
 
 def lint(arguments: Arguments) -> int:
@@ -34,8 +32,7 @@ def lint(arguments: Arguments) -> int:
             text = lint_text(problems, language)
     if not deliver(text, arguments) or any(_unusable(one) for _, one in linted):
         return UNUSABLE
-    limit = _RANK[arguments.fail_on]
-    return FINDINGS if any(_RANK[problem.severity] <= limit for problem in problems) else CLEAN
+    return status_of((problem.severity for problem in problems), arguments)
 
 
 def _unusable(one: Linted) -> bool:

@@ -111,7 +111,7 @@ def _no_file(arguments: Arguments) -> Problem | None:
         return None
     message = Text("工作簿须写入文件", "a workbook is written to a file")
     hint = Text("请加 -o 影响.xlsx", "Add -o impact.xlsx")
-    return Problem("output-missing", Position("--format"), message, hint)
+    return Problem("no-output", Position("--format"), message, hint)
 
 
 def _inputs(arguments: Arguments) -> list[Path]:

@@ -7,19 +7,18 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 
 from engine.lint.sourcing import concepts_used
 from engine.load import load_rulebook
 from engine.model import Rulebook
 from engine.stated import state_indicator
-from facts.problem import Language, Problem, Text, has_errors, in_order
+from facts.problem import Language, Problem, Text, has_errors
 from facts.provenance import Position
 from facts.templatebook.needed import needs_openpyxl
 from facts.yamledit import CannotEdit
 from hegui.binary import write_bytes, write_together
-from hegui.command import CLEAN, UNUSABLE, Arguments
-from hegui.report_text import problems_text
+from hegui.command import Arguments
+from hegui.delivery import language_of, told
 from hegui.workbench.spreadsheet import layout as lo
 from hegui.workbench.spreadsheet.applying import apply_changes
 from hegui.workbench.spreadsheet.describing import describe
@@ -37,15 +36,15 @@ _Result = tuple[dict[str, str] | None, str, tuple[Problem, ...]]
 
 def export(arguments: Arguments) -> int:
     """Write the workbook of a rulebook."""
-    language = cast(Language, arguments.lang)
+    language = language_of(arguments)
     rulebook, problems = load_rulebook(arguments.rules)
     blocked = needs_openpyxl() or overwrites(arguments.output, _yaml_files(arguments.rules)) or _unseen(arguments)
     if rulebook is None or blocked is not None:
-        return _refused((*problems, *([blocked] if blocked else [])), language)
+        return told((*problems, *([blocked] if blocked else [])), arguments)
     data, found = exported(rulebook, arguments.rules, language)
     problem = None if data is None else write_bytes(data, arguments.output)
     problems = (*problems, *found, *([problem] if problem else []))
-    return _refused(problems, language) if has_errors(problems) else _said(problems, language)
+    return told(problems, arguments)
 
 
 def exported(rulebook: Rulebook, folder: Path, language: Language = "zh") -> tuple[bytes | None, tuple[Problem, ...]]:
@@ -74,22 +73,22 @@ def _library(rulebook: Rulebook) -> list[tuple[str, ...]]:
 
 def import_(arguments: Arguments) -> int:
     """Read an edited workbook back into the files of its rulebook: everything, or nothing."""
-    language = cast(Language, arguments.lang)
+    language = language_of(arguments)
     blocked = needs_openpyxl()
     book, problems = (None, (blocked,)) if blocked else read_workbook(arguments.book)
     if book is None or has_errors(problems):
-        return _refused(problems, language)
+        return told(problems, arguments)
     texts, said, found = imported(book, arguments.rules, language)
     problems = (*problems, *found)
     if texts is None:
-        return _refused(problems, language)
+        return told(problems, arguments)
     if not arguments.dry_run:
         problem = _write(texts, arguments.rules, arguments.output)
         if problem is not None:
-            return _refused((*problems, problem), language)
+            return told((*problems, problem), arguments)
     nothing = Text("没有改动。\n", "Nothing changed.\n").in_(language)
     trouble = write_result(said or nothing, None)
-    return _said((*problems, *([trouble] if trouble else [])), language)
+    return told((*problems, *([trouble] if trouble else [])), arguments)
 
 
 def imported(book: Workbook, folder: Path, language: Language = "zh") -> _Result:
@@ -237,14 +236,3 @@ def _unseen(arguments: Arguments) -> Problem | None:
     return Problem(
         "no-output", Position("-o"), message, Text("请用 -o book.xlsx 指定文件。", "Name a file: -o book.xlsx.")
     )
-
-
-def _refused(problems: tuple[Problem, ...], language: Language) -> int:
-    _said(problems, language)
-    return UNUSABLE
-
-
-def _said(problems: tuple[Problem, ...], language: Language) -> int:
-    if problems:
-        sys.stderr.write(problems_text(in_order(problems), language))
-    return UNUSABLE if has_errors(problems) else CLEAN

@@ -7,17 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import cast
 
 from engine.model import Rulebook
 from engine.stated import state_indicator
 from facts.documents.reading import read_document
-from facts.problem import Language, Problem, Text, has_errors, in_order
+from facts.problem import Language, Problem, Text, has_errors
 from facts.provenance import Position
 from hegui.binary import write_together
-from hegui.command import CLEAN, UNUSABLE, Arguments
+from hegui.command import Arguments
+from hegui.delivery import language_of, told
 from hegui.layout import wrapped
-from hegui.report_text import problems_text
 from hegui.workbench.starting.drafting import Answers, Draft
 from hegui.workbench.starting.tablereading import IndicatorTable, read_indicators
 from hegui.workbench.starting.trying import drafted
@@ -35,27 +34,25 @@ _ASKED: tuple[tuple[str, Text], ...] = (
 
 def new(arguments: Arguments) -> int:
     """Write a new rulebook folder."""
-    language = cast(Language, arguments.lang)
+    language = language_of(arguments)
     problems: tuple[Problem, ...] = _occupied(arguments.folder)
     known, found = wordings()
     table, more = (None, ()) if known is None or arguments.table is None else _table(arguments.table, known)
     problems = (*problems, *found, *more)
     if has_errors(problems) or known is None:
-        return _refused(problems, language)
+        return told(problems, arguments)
     answers, found = _answers(arguments, table, language)
     problems = (*problems, *found)
     if answers is None:
-        return _refused(problems, language)
+        return told(problems, arguments)
     made, rulebook, found = drafted(table, answers, known)
     problems = (*problems, *found)
     if rulebook is None:
-        return _refused(problems, language)
+        return told(problems, arguments)
     trouble = _written(arguments.folder, made) or write_result("\n".join(_told(made, rulebook, language)) + "\n", None)
     if trouble is not None:
-        return _refused((*problems, trouble), language)
-    if problems:
-        sys.stderr.write(problems_text(in_order(problems), language))
-    return CLEAN
+        return told((*problems, trouble), arguments)
+    return told(problems, arguments)
 
 
 def _table(path: Path, known: Wordings) -> tuple[IndicatorTable | None, tuple[Problem, ...]]:
@@ -167,8 +164,3 @@ def _told(made: Draft, rulebook: Rulebook, language: Language) -> Iterator[str]:
         "下一步:hegui lint;hegui xlsx export 在电子表格里改。",
         "Next: hegui lint; hegui xlsx export to edit it in a spreadsheet.",
     )
-
-
-def _refused(problems: tuple[Problem, ...], language: Language) -> int:
-    sys.stderr.write(problems_text(in_order(problems), language))
-    return UNUSABLE

@@ -151,7 +151,7 @@ def test_the_exit_status_follows_what_is_found(tmp_path: Path) -> None:
     ("arguments", "code"),
     [
         (["nowhere.txt"], "no-such-file"),
-        ([REPORT, "--format", "xlsx"], "output-missing"),
+        ([REPORT, "--format", "xlsx"], "no-output"),
         ([REPORT, "--facts", RULES / "cases" / "kunming-2017.yaml"], "rules-missing"),
         ([REPORT, "--rules", "nowhere"], "no-rulebook"),
         ([REPORT, "-o", REPORT], "output-is-input"),
