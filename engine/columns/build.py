@@ -18,6 +18,7 @@ from engine.columns.numbers import Algebra
 from engine.columns.output import Named, Numerals
 from engine.columns.parts import PartBuilder
 from engine.columns.profile import Profile
+from engine.columns.ratios import Ratio
 from engine.columns.rollup import RollupColumns
 from engine.columns.tables import TableColumns
 from engine.plan import Plan, PlanCheck, PlanIndicator
@@ -249,11 +250,7 @@ class _Building:
     def _outputs(self) -> list[ColumnPlan]:
         rollup = self.rollup
         indicators = [indicator for section in self.plan.sections for indicator in section.indicators]
-        outcome = rollup.outcome().score
-        ratios = [outcome.lo, outcome.hi]
-        for section in self.plan.sections:
-            one = rollup.section(section)
-            ratios += [one.lo, one.hi]
+        ratios: list[Ratio] = []
         for indicator in indicators:
             part = rollup.indicator(indicator)
             given = part.given(rollup.final(indicator))

@@ -254,10 +254,11 @@ def _veto_mark(truth: Flag, name: str) -> Node:
     return chosen(branches, text(""))
 
 
-def wide(rollup: RollupColumns, numerals: Numerals) -> list[Named]:
+def wide(rollup: RollupColumns, indicators: Numerals) -> list[Named]:
     """The columns of the wide table: result, grade, sections, indicators."""
     outcome = rollup.outcome()
     score = outcome.score
+    numerals = numerals_for([score.lo, score.hi])
     found = [
         *numerals.columns("score", score.lo, sc.is_one(score)),
         *numerals.columns("lower", score.lo),
@@ -267,6 +268,7 @@ def wide(rollup: RollupColumns, numerals: Numerals) -> list[Named]:
     ]
     for section in rollup.plan.sections:
         one = rollup.section(section)
+        numerals = numerals_for([one.lo, one.hi])
         found += numerals.columns(f"section_{section.section.id}", one.lo, sc.is_one(one))
         found += numerals.columns(f"lower_{section.section.id}", one.lo)
         found += numerals.columns(f"upper_{section.section.id}", one.hi)
@@ -274,7 +276,7 @@ def wide(rollup: RollupColumns, numerals: Numerals) -> list[Named]:
         for indicator in section.indicators:
             final = rollup.final(indicator)
             given = rollup.indicator(indicator).given(final)
-            found += numerals.columns(f"score_{indicator.indicator.id}", given.lo, determined(final, given))
+            found += indicators.columns(f"score_{indicator.indicator.id}", given.lo, determined(final, given))
     for veto in rollup.plan.vetoes:
         found.append((f"veto_{veto.veto.id}", _state(rollup.veto(veto))))
     for check in rollup.plan.checks:

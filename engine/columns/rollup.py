@@ -124,8 +124,11 @@ class RollupColumns:
         if not members:
             return sc.fixed(Fraction(0))
         score = sc.combined(members, rule, formulas.algebra.leave, formulas.algebra.layers)
-        # Nothing applies: nothing is lost, and nothing is won.
-        return sc.cases([(score.apart, sc.fixed(Fraction(0)))], Scored(score.lo, score.hi))
+        # Nothing applies: nothing is lost, and nothing is won. Where that is open, it is one of the outcomes.
+        lo = rt.cases([(fl.both(score.maybe, rt.compared(score.lo, ">", NOUGHT)), NOUGHT)], score.lo)
+        hi = rt.cases([(fl.both(score.maybe, rt.compared(score.hi, "<", NOUGHT)), NOUGHT)], score.hi)
+        spread = Scored(lo, lo if score.point and score.maybe.never else hi)
+        return sc.cases([(score.apart, sc.fixed(Fraction(0)))], spread)
 
     def _member(self, indicator: PlanIndicator) -> Member:
         score, part = self.final(indicator), self.indicator(indicator)

@@ -173,7 +173,8 @@ class Rows:
         """The sum over rows of the value behind the first condition that holds, zero where none does."""
         layers = self.items.layers
         value = rt.cases(branches, NOUGHT)
-        assert value.den.constant is not None
+        if value.den.constant is None:
+            raise TooWide
         if value.num.constant == 0 or not self.most:
             return NOUGHT
         low, high = min(0, value.num.low) * self.most, max(0, value.num.high) * self.most

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 
 from engine.columns import flags as fl
 from engine.columns import integers as ints
@@ -104,16 +105,41 @@ class Member:
 Rule = Callable[[list[Ratio], list[Flag], Sequence[Member]], tuple[Ratio, Flag]]
 
 
+# More members than this that may or may not apply, and the engine tries them.
+MAX_MAYBES = 4
+
+
 def combined(members: Sequence[Member], rule: Rule, leave: Callable[[Flag], None], layers: Layers) -> Scored:
-    """A monotone rule over members. Where it is open whether one applies, the unit is left to the engine."""
+    """A monotone rule over members, each of which may or may not apply: every way that is open is tried."""
     members = [_full_where_apart(member) for member in members]
-    for member in members:
-        leave(member.score.maybe)
-    applies = [layers.flag(fl.negation(member.score.apart)) for member in members]
+    open_ = [place for place, member in enumerate(members) if not member.score.maybe.never]
+    if len(open_) > MAX_MAYBES:
+        leave(fl.either(*(members[place].score.maybe for place in open_)))
+        open_ = []
+    ways: list[tuple[Flag, Scored]] = []
+    for dropped in product((False, True), repeat=len(open_)):
+        gone = {place for place, drop in zip(open_, dropped, strict=True) if drop}
+        applies = [
+            layers.flag(fl.negation(fl.either(member.score.apart, member.score.maybe if place in gone else FALSE)))
+            for place, member in enumerate(members)
+        ]
+        ways.append(_one_way(members, applies, rule, layers))
+    if len(ways) == 1:
+        some, score = ways[0]
+        return Scored(score.lo, score.hi, fl.negation(some))
+    found = hull(ways)
+    nothing = fl.negation(fl.both(*(some for some, _ in ways)))
+    return Scored(found.lo, found.hi, found.apart, layers.flag(fl.both(nothing, fl.negation(found.apart))))
+
+
+def _one_way(members: Sequence[Member], applies: list[Flag], rule: Rule, layers: Layers) -> tuple[Flag, Scored]:
+    """The result where just these members apply, and whether there is one."""
     lo, some = rule([member.score.lo for member in members], applies, members)
-    alike = all(member.score.point for member in members)
-    hi = lo if alike else rule([member.score.hi for member in members], applies, members)[0]
-    return Scored(lo, hi, fl.negation(some))
+    lo = layers.ratio(lo)
+    if all(member.score.point for member in members):
+        return layers.flag(some), point(lo)
+    hi, _ = rule([member.score.hi for member in members], applies, members)
+    return layers.flag(some), Scored(lo, layers.ratio(hi))
 
 
 def _full_where_apart(member: Member) -> Member:
