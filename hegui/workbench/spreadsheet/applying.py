@@ -44,6 +44,8 @@ class _Writer:
     named: dict[str, str] = field(default_factory=dict)
     # Ids that were made for new records: indicators of other files must not get them again.
     made: list[str] = field(default_factory=list)
+    # Ids of every indicator the files had: looked up once, however many rows are new.
+    listed_ids: list[str] | None = None
 
     def problem(self, code: str, at: Position, message: Text, hint: Text = NO_TEXT) -> None:
         self.problems.append(Problem(code, at, message, hint))
@@ -198,8 +200,10 @@ class _Writer:
         """Ids of every indicator of the files: no two may be the same."""
         if layout is not lo.CRITERIA_LAYOUT:
             return []
-        records = [record for file in section_files(self.texts) for record in self._records(file)]
-        return [record_key(layout, record_cells(record.text, layout))[0] for record in records]
+        if self.listed_ids is None:
+            records = [record for file in section_files(self.texts) for record in self._records(file)]
+            self.listed_ids = [record_key(layout, record_cells(record.text, layout))[0] for record in records]
+        return self.listed_ids
 
     def _first(self, file: str, layout: lo.SheetLayout, edits: Sequence[Edit]) -> None:
         """The first records of a list that is not there yet."""
