@@ -76,7 +76,7 @@ def number(text: str | None) -> Fraction | None:
 
 def label_of(title: str) -> str:
     """A title as the beginning of a data item's name: no blanks or quotes, and not too long for one."""
-    return re.sub(r"[“”\"`\s]", "", title)[:LONGEST]
+    return re.sub(r"[“”‘’「」『』\"'`\s]", "", title)[:LONGEST]
 
 
 def condition_label(condition: str, title: str) -> str:
