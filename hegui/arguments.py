@@ -47,6 +47,38 @@ def as_of(parser: argparse.ArgumentParser, about: str) -> None:
     parser.add_argument("--as-of", type=_day, metavar="DATE", help=about)
 
 
+def of_table(parser: argparse.ArgumentParser) -> None:
+    """--items and --period, of tables of units."""
+    parser.add_argument(
+        "--items",
+        type=_named_file,
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="清单所在的表,可写几次,如 绩效目标=targets.parquet / a table of items, repeatable",
+    )
+    parser.add_argument(
+        "--period",
+        dest="year",
+        type=_year,
+        metavar="YEAR",
+        help="评价年度,默认规则集生效之年 / the year, the rulebook's first",
+    )
+
+
+def _named_file(text: str) -> tuple[str, Path]:
+    name, _, file = text.partition("=")
+    if not name.strip() or not file.strip():
+        raise argparse.ArgumentTypeError(f"写成 名称=文件 / write NAME=FILE; found {text}")
+    return name.strip(), Path(file)
+
+
+def _year(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1949 <= int(text) <= 9998:
+        raise argparse.ArgumentTypeError(f"年度如 2017 / a year such as 2017; found {text}")
+    return int(text)
+
+
 def at_least_one(text: str) -> int:
     """A whole number from 1."""
     if not text.isascii() or not text.isdigit() or int(text) < 1:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from hegui import __version__
-from hegui.arguments import common, fail_on, lazily, waiving
+from hegui.arguments import at_least_one, common, fail_on, lazily, of_table, waiving
 from hegui.command import CLEAN, FAULT, INTERRUPTED, UNUSABLE, Arguments, tell
 from hegui.workbench.commands import add_workbench
 
@@ -83,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     _audit(verbs.add_parser("audit", help="审核一份公开的自评报告 / audit a published self-evaluation"))
     _facts(verbs.add_parser("facts", help="从资料中读出事实,写成个案 / make case files of source documents"))
     add_workbench(verbs.add_parser)
+    _batch(
+        verbs.add_parser("batch", help="评一个总体:一行一个单位的表,不限大小 / score a population, a table of any size")
+    )
     return parser
 
 
@@ -99,10 +102,13 @@ def _case(parser: argparse.ArgumentParser) -> None:
         "--isolated", action="store_true", help="在子进程中运行引擎 / run the engine in a child process"
     )
     parser.add_argument("--timeout", type=_seconds, default=60, metavar="S", help="子进程时限(秒) / its time limit")
+    of_table(parser)
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("facts", nargs="+", type=Path, metavar="FACTS", help="个案文件 / case files")
+    parser.add_argument(
+        "facts", nargs="+", type=Path, metavar="FACTS", help="个案文件,或 表#单位 / case files, or TABLE#unit"
+    )
     _case(parser)
     waiving(parser)
     fail_on(parser)
@@ -111,12 +117,42 @@ def _check(parser: argparse.ArgumentParser) -> None:
 
 
 def _explain(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("facts", nargs="+", type=Path, metavar="FACTS", help="个案文件 / case files")
+    parser.add_argument(
+        "facts", nargs="+", type=Path, metavar="FACTS", help="个案文件,或 表#单位 / case files, or TABLE#unit"
+    )
     parser.add_argument("indicator", metavar="INDICATOR", help="指标编号或名称 / indicator id or title")
     _case(parser)
     waiving(parser)
     common(parser)
     parser.set_defaults(verb=lazily("explain"))
+
+
+def _batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", type=Path, metavar="TABLE", help="一行一个单位的表 / a table with a row for each unit")
+    parser.add_argument("--rules", type=Path, required=True, metavar="DIR", help="规则集文件夹 / rulebook folder")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="OUT", help="结果文件夹 / folder of the results"
+    )
+    parser.add_argument("--backend", choices=("local",), default="local", help="计算后端 / what computes it")
+    of_table(parser)
+    parser.add_argument(
+        "--partition",
+        type=at_least_one,
+        default=100_000,
+        metavar="N",
+        help="每个分区多少个单位 / units of a partition, 100000",
+    )
+    parser.add_argument(
+        "--sample",
+        type=at_least_one,
+        default=200,
+        metavar="N",
+        help="抽多少个单位由引擎复核 / units the engine re-checks, 200",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 / output format")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="输出语言 / language")
+    parser.add_argument("-v", "--verbose", action="store_true", help="在 stderr 写日志 / log on stderr")
+    parser.set_defaults(verb=lazily("batch", "batch.verb"))
 
 
 def _audit(parser: argparse.ArgumentParser) -> None:

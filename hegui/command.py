@@ -22,6 +22,12 @@ class Arguments(argparse.Namespace):
     dry_run: bool
     folder: Path
     table: Path | None
+    units: str
+    items: list[tuple[str, Path]]
+    year: int | None
+    partition: int
+    sample: int
+    backend: str
     id: str | None
     document: str | None
     report: Path

@@ -19,6 +19,7 @@ from facts.waiverfile import read_waivers
 from hegui.command import CLEAN, UNUSABLE, Arguments, today
 from hegui.delivery import deliver, files_of, language_of, status_of, unusable, unwritable, warn
 from hegui.interchange import assessment_json, indicator_json
+from hegui.progress import progress_of
 from hegui.report_text import explain_text, report_text
 from hegui.writing import overwrites
 
@@ -72,7 +73,7 @@ def _assess(arguments: Arguments) -> tuple[Assessment | None, tuple[Problem, ...
         return None, problems
     waivers, more = read_waivers(arguments.waivers) if arguments.waivers else ((), ())
     problems = (*problems, *more, *check_waivers(rulebook, waivers))
-    case, more = read_case(arguments.facts, rulebook.vocabulary)
+    case, more = _read(rulebook, arguments)
     problems = (*problems, *more)
     if case is not None:
         problems = (*problems, *usable(rulebook, case))
@@ -84,6 +85,21 @@ def _assess(arguments: Arguments) -> tuple[Assessment | None, tuple[Problem, ...
         log("assess", rulebook=rulebook.id, subject=case.subject.id, facts=len(case.facts))
     given = Waivers(waivers, as_of) if arguments.waivers else None
     return _run(rulebook, case, given, arguments), in_order(problems)
+
+
+def _read(rulebook: Rulebook, arguments: Arguments) -> tuple[Case | None, tuple[Problem, ...]]:
+    """The case of the files named, or of a unit of a table: TABLE#unit."""
+    from hegui.batch.unit import case_of_unit, names_unit
+
+    named = names_unit(arguments.facts)
+    if named is None:
+        return read_case(arguments.facts, rulebook.vocabulary)
+    from hegui.batch.asked import missing_duckdb, period_of
+
+    problems = missing_duckdb()
+    if problems:
+        return None, problems
+    return case_of_unit(*named, dict(arguments.items), rulebook, period_of(arguments), progress_of(arguments))
 
 
 def _run(rulebook: Rulebook, case: Case, waivers: Waivers | None, arguments: Arguments) -> Assessment:

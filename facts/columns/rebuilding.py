@@ -8,6 +8,8 @@ from facts.columns.intake import Intake, Items
 from facts.columns.loading import Loaded
 from facts.columns.relations import Relation
 from facts.columns.store import literal
+from facts.gathering.mapping import Rule
+from facts.gathering.rulereading import basis_for
 from facts.model import Case, Fact, Period, Row, Scalar, Subject
 from facts.provenance import Position, Provenance
 from facts.values import Interval
@@ -88,7 +90,8 @@ def _item(loaded: Loaded, concept: Concept, n: int, texts: Sequence[str | None])
 def _table(one: Items, concept: Concept, rows: Sequence[Row], first: int) -> Fact:
     locator = one.loaded.relation.decode("", first, one.loaded.columns[0].index).locator
     provenance = Provenance(one.source.id, locator, "", f"表中 {len(rows)} 行")
-    return Fact(concept.id, tuple(rows), "known", "stated", (provenance,), f"{len(rows)} 行")
+    basis = basis_for(Rule(concept.id, None).basis, concept, True)
+    return Fact(concept.id, tuple(rows), "known", basis, (provenance,), f"{len(rows)} 行")
 
 
 def find_unit(intake: Intake, wanted: str) -> int | None:

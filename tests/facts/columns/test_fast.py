@@ -115,7 +115,7 @@ FLOATS = st.one_of(
 def test_a_binary_fraction_is_its_shortest_decimal(tmp_path: Path, values: list[tuple[float, float]]) -> None:
     listed = ", ".join(f"('U{n}', '{one!r}'::DOUBLE, '{two!r}'::FLOAT)" for n, (one, two) in enumerate(values))
     named = '(unit_id, "收支差额(元)", "调剂额(元)")'
-    path = parquet(tmp_path / "f.parquet", f"SELECT * FROM (VALUES {listed}, ('Z', NULL, NULL)) t{named}")  # noqa: S608
+    path = parquet(tmp_path / "f.parquet", f"SELECT * FROM (VALUES {listed}, ('Z', NULL, NULL)) t{named}")
     with taken(path) as found:
         assert_columns_are_the_cases(found)
         for case in found.cases[:-1]:
@@ -132,7 +132,7 @@ def test_decimals_and_integers_are_exact(tmp_path: Path, values: list[Decimal]) 
         f"('U{n}', {value}::DECIMAL(18,3), {value}::DECIMAL(38,3), {int(value)}::HUGEINT)"
         for n, value in enumerate(values)
     )
-    query = f'SELECT * FROM (VALUES {listed}) t(unit_id, "收支差额(元)", "调剂额(万元)", "预算数(元)")'  # noqa: S608
+    query = f'SELECT * FROM (VALUES {listed}) t(unit_id, "收支差额(元)", "调剂额(万元)", "预算数(元)")'
     path = parquet(tmp_path / "d.parquet", query.replace("::HUGEINT", "::BIGINT"))
     with taken(path) as found:
         assert_columns_are_the_cases(found)

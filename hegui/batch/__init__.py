@@ -1,0 +1,1 @@
+"""`hegui batch`: a population of any size, scored by partitions that are written whole or not at all."""

@@ -1,0 +1,132 @@
+"""`hegui batch TABLE --rules DIR -o OUT`: what the command line asks for as a Job, and what came of it in a few lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from facts.problem import Language, Problem, Text, has_errors, in_order
+from facts.provenance import Position
+from hegui.batch.asked import missing_duckdb, period_of
+from hegui.batch.compiling import compile_columns
+from hegui.batch.model import Job
+from hegui.batch.output import json_text
+from hegui.batch.run import Ran, run_batch
+from hegui.command import CLEAN, FAULT, Arguments
+from hegui.delivery import language_of, refused, warn
+from hegui.progress import progress_of
+from hegui.writing import write_result
+
+
+def batch(arguments: Arguments) -> int:
+    """Score a population; 3 where the engine, asked again for a sample, says otherwise than the columns."""
+    job, problems = job_of(arguments)
+    if job is None:
+        return refused(problems, arguments)
+    ran, problems = run_batch(job, compile_columns, progress_of(arguments))
+    if ran is None:
+        return refused(problems, arguments)
+    if problems:
+        warn(in_order(problems), arguments)
+    language = language_of(arguments)
+    text = json_text(ran.manifest) if arguments.format == "json" else told(ran, job, language)
+    problem = write_result(text, None)
+    if problem is not None:
+        return refused((problem,), arguments)
+    if ran.differences:
+        sys.stderr.write(differences_text(ran, language))
+        return FAULT
+    return CLEAN
+
+
+def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
+    """What is asked for; Problems where it contradicts itself."""
+    assert arguments.output is not None and arguments.table is not None
+    problems = missing_duckdb()
+    items = dict(arguments.items)
+    if len(items) < len(arguments.items):
+        message = Text("同一个清单指明了两次", "one table of items is named twice")
+        problems = (*problems, Problem("items-twice", Position("--items"), message))
+    inputs = (arguments.table, *items.values())
+    inside = [path for path in inputs if _inside(path, arguments.output)]
+    if inside:
+        message = Text("输入文件在结果文件夹里", "an input lies in the folder of the results")
+        hint = Text("请用 -o 指定另一个文件夹", "Name another folder after -o")
+        problems = (*problems, Problem("output-is-input", Position(str(inside[0])), message, hint))
+    if has_errors(problems):
+        return None, problems
+    job = Job(
+        arguments.table,
+        arguments.rules,
+        arguments.output,
+        items,
+        period_of(arguments),
+        arguments.partition,
+        arguments.sample,
+        arguments.backend,
+    )
+    return job, ()
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def told(ran: Ran, job: Job, language: Language) -> str:
+    """What a run came to."""
+    manifest = ran.manifest
+    rows, units, by_engine = manifest["rows"], manifest["units"], manifest["by_engine"]
+    sample: Mapping[str, Any] = manifest["sample"]
+    parts: Sequence[Any] = manifest["parts"]
+    out = job.output
+    lines = [
+        Text(
+            f"{rows} 行,评了 {units} 个单位,{rows - units} 行未采用",
+            f"{rows} rows: {units} units scored, {rows - units} rows rejected",
+        ),
+        Text(
+            f"{len(parts)} 个分区,其中 {ran.resumed} 个此前已完成",
+            f"{len(parts)} partitions, {ran.resumed} of them finished before",
+        ),
+        Text(f"由引擎逐个评的单位:{by_engine}", f"units the engine scored one by one: {by_engine}"),
+        Text(
+            f"抽样复核 {sample['size']} 个单位(种子 {sample['seed']}):{_outcome(sample).zh}",
+            f"sample of {sample['size']} units re-checked by the engine (seed {sample['seed']}): {_outcome(sample).en}",
+        ),
+        Text(
+            f"结果在 {out}/scores、{out}/reasons、{out}/rejects",
+            f"results in {out}/scores, {out}/reasons, {out}/rejects",
+        ),
+    ]
+    return "".join(f"{line.in_(language)}\n" for line in lines)
+
+
+def _outcome(sample: Mapping[str, Any]) -> Text:
+    count = len(sample["differences"]) + sample["more"]
+    if not count:
+        return Text("逐项一致", "every field agrees")
+    return Text(f"{count} 处不一致", f"{count} fields differ")
+
+
+def differences_text(ran: Ran, language: Language) -> str:
+    """Where the columns and the engine do not agree, and what that means."""
+    head = Text(
+        "抽样复核未通过:列式计算与引擎不一致,结果不可采用(manifest 中 state 为 failed);请连同输入报告此问题",
+        "the sample check failed: columns and engine disagree; do not use the results (the manifest says failed) and report it with the input",
+    )
+    lines = [head.in_(language)]
+    for one in ran.differences:
+        where = " ".join(filter(None, (one["unit"], one["indicator"], one["field"])))
+        lines.append(
+            f"  {where}: {json.dumps(one['columns'], ensure_ascii=False)} / {json.dumps(one['engine'], ensure_ascii=False)}"
+        )
+    return "".join(f"hegui: {line}\n" for line in lines)
