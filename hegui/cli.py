@@ -149,6 +149,11 @@ def _batch(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="抽多少个单位由引擎复核 / units the engine re-checks, 200",
     )
+    parser.add_argument(
+        "--by-engine",
+        action="store_true",
+        help="不按列计算,由引擎逐个单位评(慢得多)/ let the engine score unit by unit, far slower",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 / output format")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="输出语言 / language")
     parser.add_argument("-v", "--verbose", action="store_true", help="在 stderr 写日志 / log on stderr")

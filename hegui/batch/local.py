@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from engine.evaluate import Evaluator
@@ -11,6 +12,7 @@ from facts.columns.normal import items_sql, units_sql
 from facts.columns.rebuilding import cases
 from facts.columns.store import Store, literal
 from facts.model import Period
+from facts.values import decimal_text
 from hegui.batch.model import Compiled, Counted, Part, Record
 
 # Rows of a row group: the same number always, so that the same rows are the same bytes.
@@ -39,11 +41,13 @@ class LocalBackend:
         for one in self._intake.items:
             rows = items_sql(self._intake, one, part.low, part.high)
             store.run(f"CREATE OR REPLACE TEMP TABLE items_{one.place} AS {rows}")
-        store.run(f"CREATE OR REPLACE TEMP TABLE results AS {self._compiled.results}")
+        # A join may hand rows over in any order; without one they stay in theirs.
+        order = " ORDER BY row" if self._intake.items else ""
+        store.run(f"CREATE OR REPLACE TEMP TABLE results AS SELECT * FROM ({self._compiled.results}){order}")
         beyond = [row for (row,) in store.all("SELECT row FROM results WHERE beyond ORDER BY row")]
         wide, long = self._by_engine(beyond)
-        units = _write(store, self._compiled.scores, wide, scores, "row")
-        lines = _write(store, self._compiled.reasons, long, reasons, self._compiled.order)
+        units = _write(store, self._compiled.scores, wide, scores, " ORDER BY row")
+        lines = _write(store, self._compiled.reasons, long, reasons)
         for name in ("results", "units", *(f"items_{one.place}" for one in self._intake.items)):
             store.run(f"DROP TABLE {name}")
         return Counted(units, lines, len(beyond))
@@ -60,24 +64,34 @@ class LocalBackend:
         """Nothing is held beyond the store, which is its opener's."""
 
 
-def _write(store: Store, query: str, more: Sequence[Record], path: Path, order: str) -> int:
-    """The rows of a query and some more, in order, as Parquet; how many they are."""
-    store.run(f"CREATE OR REPLACE TEMP TABLE written AS SELECT * FROM ({query})")
-    if more:
-        names = [name for name, *_ in store.all("DESCRIBE written")]
-        slots = ", ".join("?" for _ in names)
-        for record in more:
-            store.run(f"INSERT INTO written VALUES ({slots})", [record[name] for name in names])
-    (count,) = store.one("SELECT count(*) FROM written")
-    copy_sorted(store, "written", order, path)
-    store.run("DROP TABLE written")
-    return int(count)
+def _write(store: Store, query: str, more: Sequence[Record], path: Path, order: str = "") -> int:
+    """The rows of a query in its own order, and after them (or among them, in order) some more, as Parquet; how many they are."""
+    if not more:
+        return copy(store, query, path)
+    described = store.all(f"DESCRIBE {query}")
+    store.run(f"CREATE OR REPLACE TEMP TABLE more AS SELECT * FROM ({query}) LIMIT 0")
+    casts = ", ".join(f"CAST(? AS {kind})" for _, kind, *_ in described)
+    for record in more:
+        store.run(f"INSERT INTO more VALUES ({casts})", [written(record, name) for name, *_ in described])
+    count = copy(store, f"SELECT * FROM ({query}) UNION ALL SELECT * FROM more{order}", path)
+    store.run("DROP TABLE more")
+    return count
 
 
-def copy_sorted(store: Store, table: str, order: str, path: Path) -> None:
-    """A table as a Parquet file, in order; the same rows give the same bytes."""
+def written(record: Record, name: str) -> object:
+    """A field of the engine's row as the column of that name holds it: a decimal, or one half of a fraction."""
+    if name in record:
+        value = record[name]
+        return decimal_text(value) if isinstance(value, Fraction) else value
+    field, _, half = name.rpartition("_")
+    value = record[field]
+    if value is None:
+        return None
+    return str(value.numerator if half == "num" else value.denominator)
+
+
+def copy(store: Store, query: str, path: Path) -> int:
+    """The rows of a query as a Parquet file, in its order; the same rows give the same bytes."""
     place = literal(str(path.resolve()))
-    store.run(
-        f"COPY (SELECT * FROM {table} ORDER BY {order}) TO {place} "
-        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-    )
+    (count,) = store.one(f"COPY ({query}) TO {place} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})")
+    return int(count)

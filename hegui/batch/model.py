@@ -29,6 +29,7 @@ class Job:
     partition: int = DEFAULT_PARTITION
     sample: int = DEFAULT_SAMPLE
     backend: str = "local"
+    by_engine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Backend(Protocol):
         """Of what the bytes of its files depend on."""
 
     def run(self, part: Part, scores: Path, reasons: Path) -> Counted:
-        """Score a partition into these two files, in the order of rows."""
+        """Score a partition into these two files, always in the same order."""
 
     def close(self) -> None:
         """Free what it holds."""
@@ -74,7 +75,10 @@ class Rowwise(Protocol):
     """What the engine decided of one unit, as the rows of the two tables."""
 
     def __call__(self, decided: Any, row: int) -> tuple[Record, Sequence[Record]]:
-        """The unit's row of scores and its rows of reasons, with the columns the backends write."""
+        """The unit's row of scores and its rows of reasons.
+
+        A number is a Fraction; its column has its name, or is two, <name>_num and <name>_den.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +89,6 @@ class Compiled:
     scores: str
     reasons: str
     rowwise: Rowwise
-    # What orders the rows of reasons.
-    order: str = "row, indicator"
 
 
 # How a rulebook is compiled for the columns a table has; None and Problems where columns cannot express it.

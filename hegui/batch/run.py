@@ -24,7 +24,7 @@ from facts.model import Case, Period, Subject
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui import __version__
-from hegui.batch.local import LocalBackend, copy_sorted
+from hegui.batch.local import LocalBackend, copy
 from hegui.batch.model import Backend, Compile, Compiled, Counted, Job, Part
 from hegui.batch.output import MANIFEST, Output, cannot_write
 from hegui.batch.sampling import Sample, check_sample, sampled_rows, seed_of
@@ -128,7 +128,7 @@ def _identity(job: Job, rulebook: Rulebook, period: Period) -> tuple[dict[str, A
         "inputs": inputs,
         "partition": job.partition,
         "sample": job.sample,
-        "backend": job.backend,
+        "backend": "engine" if job.by_engine else job.backend,
         "versions": {"hegui": __version__, "duckdb": _duckdb_version()},
     }, tuple(problems)
 
@@ -236,7 +236,7 @@ def _part(part: Part, backend: Backend, output: Output) -> tuple[Mapping[str, An
 
 
 def _rejects(store: Store, output: Output) -> None:
-    copy_sorted(store, "rejects", "ALL", output.draft("rejects", "part-00000.parquet"))
+    copy(store, "SELECT * FROM rejects ORDER BY ALL", output.draft("rejects", "part-00000.parquet"))
 
 
 def _sample(

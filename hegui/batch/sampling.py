@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from engine.evaluate import Evaluator
 from facts.columns.intake import Intake
@@ -63,13 +64,11 @@ def check_sample(
     progress: Progress,
 ) -> Sample:
     """Decide the units of these rows in the engine and compare; `files` are the written scores and reasons."""
-    keys = compiled.order.split(", ")
     store, found, more = intake.store, list[Difference](), 0
-    scores = _by_row(store, files["scores"], rows, "row")
-    reasons = _by_row(store, files["reasons"], rows, compiled.order)
+    scores = _by_row(store, files["scores"], rows)
+    reasons = _by_row(store, files["reasons"], rows)
     for done, (row, case) in enumerate(cases(intake, rows, period)):
-        wide, unsorted = compiled.rowwise(evaluator.decide(case), row)
-        long = sorted(unsorted, key=lambda record: [record[name] for name in keys])
+        wide, long = compiled.rowwise(evaluator.decide(case), row)
         differences = [
             *_differences(case.subject.id, "", scores.get(row, []), [wide]),
             *_differences(case.subject.id, "indicator", reasons.get(row, []), long),
@@ -80,10 +79,10 @@ def check_sample(
     return Sample(seed, len(rows), tuple(found), more)
 
 
-def _by_row(store: Store, paths: Sequence[Path], rows: Sequence[int], order: str) -> dict[int, list[Record]]:
+def _by_row(store: Store, paths: Sequence[Path], rows: Sequence[int]) -> dict[int, list[Record]]:
     listed = ", ".join(map(str, rows)) or "NULL"
     files = ", ".join(literal(str(path.resolve())) for path in paths)
-    query = f"SELECT * FROM read_parquet([{files}]) WHERE row IN ({listed}) ORDER BY {order}"
+    query = f"SELECT * FROM read_parquet([{files}]) WHERE row IN ({listed})"
     names = [name for name, *_ in store.all(f"DESCRIBE {query}")]
     found: dict[int, list[Record]] = {}
     for values in store.each(query):
@@ -95,17 +94,36 @@ def _by_row(store: Store, paths: Sequence[Path], rows: Sequence[int], order: str
 def _differences(unit: str, key: str, columns: Sequence[Record], engine: Sequence[Record]) -> list[Difference]:
     if len(columns) != len(engine):
         return [Difference(unit, "", "rows", str(len(columns)), str(len(engine)))]
-    found = []
-    for mine, its in zip(columns, engine, strict=True):
-        names = dict.fromkeys((*mine, *its))
-        found += [
-            Difference(unit, str(its.get(key, "")) if key else "", name, _shown(mine, name), _shown(its, name))
-            for name in names
-            if name not in mine or name not in its or mine[name] != its[name]
-        ]
-    return found
+    mine, its = (sorted(rows, key=lambda record: str(record.get(key, ""))) for rows in (columns, engine))
+    return [one for two in zip(mine, its, strict=True) for one in _unlike(unit, key, *two)]
 
 
-def _shown(record: Record, name: str) -> str:
-    value: Any = record.get(name, "(no such column)")
-    return str(value)[:200]
+def _unlike(unit: str, key: str, columns: Record, engine: Record) -> list[Difference]:
+    """The fields of two records that differ; a field that only one of them has is one."""
+    indicator = str(engine.get(key, "")) if key else ""
+    found = list[Difference]()
+    read = set[str]()
+    for name, value in engine.items():
+        halves = (f"{name}_num", f"{name}_den")
+        if name in columns:
+            read.add(name)
+            said: object = _exact(columns[name])
+        elif all(half in columns for half in halves):
+            read.update(halves)
+            over, under = (columns[half] for half in halves)
+            said = None if over is None or under is None else Fraction(int(over), int(under))
+        else:
+            said = "(no such column)"
+        if said != value:
+            found.append(Difference(unit, indicator, name, _shown(said), _shown(value)))
+    return found + [
+        Difference(unit, indicator, name, _shown(columns[name]), "") for name in columns if name not in read
+    ]
+
+
+def _exact(value: object) -> object:
+    return Fraction(value) if isinstance(value, Decimal) else value
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)[:200]

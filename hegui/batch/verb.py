@@ -11,7 +11,7 @@ from typing import Any
 from facts.problem import Language, Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui.batch.asked import missing_duckdb, period_of
-from hegui.batch.compiling import compile_columns
+from hegui.batch.compiling import compile_by_engine, compile_columns
 from hegui.batch.model import Job
 from hegui.batch.output import json_text
 from hegui.batch.run import Ran, run_batch
@@ -26,7 +26,7 @@ def batch(arguments: Arguments) -> int:
     job, problems = job_of(arguments)
     if job is None:
         return refused(problems, arguments)
-    ran, problems = run_batch(job, compile_columns, progress_of(arguments))
+    ran, problems = run_batch(job, compile_by_engine if job.by_engine else compile_columns, progress_of(arguments))
     if ran is None:
         return refused(problems, arguments)
     if problems:
@@ -67,6 +67,7 @@ def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
         arguments.partition,
         arguments.sample,
         arguments.backend,
+        arguments.by_engine,
     )
     return job, ()
 

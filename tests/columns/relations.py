@@ -163,7 +163,7 @@ def _table(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, 
     rows = list(zip(*(values for _, values in columns.values()), strict=True))
     if rows:
         marks = ", ".join("?" * len(columns))
-        connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608  # names of the test's own
+        connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # names of the test's own
 
 
 def answers(

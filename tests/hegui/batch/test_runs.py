@@ -44,7 +44,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def read(path: Path) -> list[tuple[object, ...]]:
-    return duckdb.sql(f"SELECT * FROM '{path}'").fetchall()
+    with duckdb.connect() as connection:
+        return connection.execute(f"SELECT * FROM '{path}'").fetchall()
 
 
 def test_a_run_leaves_scores_reasons_rejects_and_a_manifest_that_says_what_they_are(tmp_path: Path) -> None:
