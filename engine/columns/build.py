@@ -59,20 +59,20 @@ class ColumnPlan:
     ) -> Queries:
         """The SQL of one engine."""
         return Queries(
-            text_of(self._results(units, items), dialect),
+            text_of(self._results(units, items, fenced=dialect == "postgres"), dialect),
             text_of(self._scores(results), dialect),
             text_of(self._reasons(results), dialect),
         )
 
-    def _results(self, units: str, items: Callable[[int], str]) -> exp.Select:
+    def _results(self, units: str, items: Callable[[int], str], *, fenced: bool) -> exp.Select:
         outputs = [node for _, node in self.scores] + [node for one in self.reasons for _, node in one]
         read = sorted({one.name for node in outputs for one in node.find_all(exp.Column)})
         kept: list[Node] = [column("row"), column("unit"), column("name")]
         kept += [column(name) for name in read if name not in ("row", "unit", "name")]
         kept.append(exp.alias_(self.beyond.sql(), "beyond", copy=False))
-        return self.layers.over(self._base(units, items, kept), kept)
+        return self.layers.over(self._base(units, items, kept, fenced=fenced), kept, fenced=fenced)
 
-    def _base(self, units: str, items: Callable[[int], str], kept: Sequence[Node]) -> exp.Select:
+    def _base(self, units: str, items: Callable[[int], str], kept: Sequence[Node], *, fenced: bool) -> exp.Select:
         own = {"row", "unit", "name", *self._unit_columns()}
         made = [node for level in self.layers.levels for node in level.values()]
         read = {one.name for node in (*made, *kept) for one in node.find_all(exp.Column)} & own
@@ -84,7 +84,8 @@ class ColumnPlan:
             alias = f"g{one.number}"
             selected += [exp.column(name, table=alias) for name in one.aggregates.values()]
             inner = exp.Subquery(
-                this=one.query(units, items(one.number)), alias=exp.TableAlias(this=exp.to_identifier(alias))
+                this=one.query(units, items(one.number), fenced=fenced),
+                alias=exp.TableAlias(this=exp.to_identifier(alias)),
             )
             on = exp.EQ(this=exp.column("row", table=alias), expression=exp.column("row", table="u"))
             query.append("joins", exp.Join(this=inner, side="LEFT", on=on))

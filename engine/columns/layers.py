@@ -46,8 +46,11 @@ class Layers:
         """A rational by name."""
         return Ratio(self.integer(value.num), self.integer(value.den))
 
-    def over(self, base: exp.Select, kept: list[Node]) -> exp.Select:
-        """The columns `kept` of everything named so far, over a base query; only what is needed passes through."""
+    def over(self, base: exp.Select, kept: list[Node], *, fenced: bool = False) -> exp.Select:
+        """The columns `kept` of everything named so far, over a base query; only what is needed passes through.
+
+        `fenced`: an engine that would put each layer into the next, again wherever it is used, is kept from it.
+        """
         needed = self._needed(kept)
         query = base
         for place, level in enumerate(self.levels):
@@ -55,8 +58,8 @@ class Layers:
             if chosen:
                 passed = [column(name) for name in self._passed(place, needed, kept, query)]
                 named = [exp.alias_(node, name, copy=False) for name, node in chosen.items()]
-                query = nested([*passed, *named], query, f"q{place}")
-        return nested(list(kept), query, "q")
+                query = nested([*passed, *named], _fence(query) if fenced else query, f"q{place}")
+        return nested(list(kept), _fence(query) if fenced else query, "q")
 
     def _needed(self, kept: list[Node]) -> set[str]:
         """Names that the kept expressions read, directly or through others."""
@@ -79,6 +82,11 @@ class Layers:
                 if name in needed:
                     read |= {one.name for one in node.find_all(exp.Column)}
         return [name for name in query.named_selects if name in read]
+
+
+def _fence(query: exp.Select) -> exp.Select:
+    query.set("offset", exp.Offset(expression=exp.Literal.number(0)))
+    return query
 
 
 def nested(selected: list[Node], query: exp.Select, alias: str) -> exp.Select:

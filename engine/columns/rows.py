@@ -41,7 +41,7 @@ class Items:
         name = self.aggregates.setdefault(node, f"a{self.number}_{len(self.aggregates)}")
         return column(name)
 
-    def query(self, units: str, items: str) -> exp.Select:
+    def query(self, units: str, items: str, *, fenced: bool = False) -> exp.Select:
         """SELECT row, aggregates FROM items, grouped by unit."""
         read = {one.name for node in self.aggregates for one in node.find_all(exp.Column)}
         kept = [column("row"), *(column(name) for name in sorted(read))]
@@ -55,7 +55,7 @@ class Items:
             base.set("expressions", [*own, *(exp.column(name, table="u") for name in outer)])
             on = exp.EQ(this=exp.column("row", table="u"), expression=exp.column("row", table="i"))
             base.append("joins", exp.Join(this=exp.to_table(units, alias="u"), on=on))
-        inner = self.layers.over(base, kept)
+        inner = self.layers.over(base, kept, fenced=fenced)
         chosen = [column("row"), *(exp.alias_(node, name, copy=False) for node, name in self.aggregates.items())]
         found = nested(chosen, inner, "g")
         found.set("group", exp.Group(expressions=[column("row")]))
