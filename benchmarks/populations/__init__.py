@@ -1,0 +1,1 @@
+"""What `benchmarks/population.py` is made of: the workload, its data, and every contender."""
