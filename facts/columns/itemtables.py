@@ -113,58 +113,85 @@ def _take_in(
     lacking = without_unit(store, rows, columns, readers)
     if lacking:
         return None, (*problems, *(unit_missing(column, Position(opened.source.file)) for column in lacking))
-    loaded = load(store, f"{name}_raw", rows, columns, readers, {"unit": heading.owner})
+    loaded = load(store, name, rows, columns, readers, {"unit": heading.owner})
     resolve(store, loaded, progress, items=True)
     (before,) = store.one("SELECT count(*) FROM rejects")
-    _own(store, intake, loaded, name, concept.label)
-    loaded = replace(loaded, name=name)
+    _own(store, intake, name, concept.label)
     for column in loaded.left:
         reject_cells(store, loaded, column.key, column.title, concept.label, VALUE)
     (after,) = store.one("SELECT count(*) FROM rejects")
     at = Position(opened.source.file)
     facts, wrong = column_facts(store, loaded, at)
-    units, most = store.one(f"SELECT count(DISTINCT row), coalesce(max(item) + 1, 0) FROM {name}")
+    units, most = store.one(
+        f"SELECT count(*), coalesce(max(times), 0) FROM (SELECT sum(times) AS times FROM owned_{name} GROUP BY row)"
+    )
     by_name: dict[str, ColumnFacts] = {column.concept.id: facts[column.key] for column in columns}
     told = (_told(after - before, concept, at),) if after > before else ()
-    table = TableFacts(units == intake.kept, by_name, most)
+    table = TableFacts(units == intake.kept, by_name, int(most))
     return Items(place, concept.id, loaded, table, opened.source), (*problems, *wrong, *told)
 
 
-def _own(store: Store, intake: Intake, loaded: Loaded, name: str, label: str) -> None:
-    """The rows that belong to a unit, as table `name` with row and item; the others as rejects."""
-    raw, units = loaded.name, intake.units.name
+def _own(store: Store, intake: Intake, name: str, label: str) -> None:
+    """Table owned_<name>: whose the rows are (owner as written, row of the unit), how many and where; the others are rejects.
+
+    The rows themselves stay as they came: to sort twenty million of them costs more than all else.
+    """
+    units = intake.units.name
     # A unit's rows name it by its id, else by its name, which must then be nobody else's, be that one usable or not.
     named = (
         f"SELECT unit, name, row FROM {units} UNION ALL "
         f"SELECT unit, name, NULL FROM left_out WHERE unit NOT IN (SELECT unit FROM {units})"
     )
     store.run(
-        f"CREATE TABLE owners_{name} AS SELECT unit AS owner, min(row) AS row, 1 AS times FROM ({named}) GROUP BY unit "
+        f"CREATE TABLE owners_{name} AS SELECT unit AS owner, min(row) AS row, 1 AS bearers FROM ({named}) GROUP BY unit "
         f"UNION ALL SELECT name, min(row), count(DISTINCT unit) FROM ({named}) "
         f"WHERE name NOT IN (SELECT unit FROM ({named})) GROUP BY name"
     )
+    store.run(
+        f"CREATE TABLE seen_{name} AS SELECT unit, count(*) AS times, min(n) AS first, max(n) AS last FROM {name} GROUP BY unit"
+    )
+    store.run(
+        f"CREATE TABLE owned_{name} AS SELECT s.unit AS owner, o.row, s.times, s.first, s.last FROM seen_{name} s "
+        f"JOIN owners_{name} o ON o.owner = s.unit WHERE o.bearers = 1 AND o.row IS NOT NULL"
+    )
+    _reject_strangers(store, name, label)
+    _reject_crowds(store, name, label)
+    for kind in ("owners", "seen"):
+        store.run(f"DROP TABLE {kind}_{name}")
+
+
+def _reject_strangers(store: Store, name: str, label: str) -> None:
+    """Rows that are nobody's, or of somebody who is not scored."""
+    strangers = f"SELECT s.unit FROM seen_{name} s LEFT JOIN owned_{name} o ON o.owner = s.unit WHERE o.owner IS NULL"
+    (count,) = store.one(f"SELECT count(*) FROM ({strangers})")
+    if not count:
+        return
     reasons = [
-        f"CASE WHEN o.times > 1 THEN {literal(_AMBIGUOUS[at])} "
+        f"CASE WHEN o.bearers > 1 THEN {literal(_AMBIGUOUS[at])} "
         f"WHEN o.owner IS NOT NULL THEN {literal(_REJECTED[at])} ELSE {literal(_UNKNOWN[at])} END"
         for at in range(3)
     ]
     store.run(
         f"INSERT INTO rejects SELECT {literal(label)}, c.n, c.unit, NULL, NULL, 'row', {', '.join(reasons)} "
-        f"FROM {raw} c LEFT JOIN owners_{name} o ON o.owner = c.unit WHERE o.row IS NULL OR o.times > 1 ORDER BY c.n"
+        f"FROM {name} c JOIN ({strangers}) s ON s.unit IS NOT DISTINCT FROM c.unit LEFT JOIN owners_{name} o ON o.owner = c.unit"
     )
     store.run(
-        f"CREATE TABLE {name} AS SELECT o.row AS row, row_number() OVER (PARTITION BY o.row ORDER BY c.n) - 1 AS item, c.* "
-        f"FROM {raw} c JOIN owners_{name} o ON o.owner = c.unit AND o.times = 1 AND o.row IS NOT NULL ORDER BY o.row, c.n"
+        f"DELETE FROM {name} WHERE unit IS NULL OR unit IN (SELECT unit FROM ({strangers}) WHERE unit IS NOT NULL)"
     )
-    store.run(f"DROP TABLE {raw}")
-    for kind in ("texts", "readings"):
-        store.run(f"ALTER TABLE {kind}_{raw} RENAME TO {kind}_{name}")
-    many = f"SELECT row FROM {name} GROUP BY row HAVING count(*) > {MAX_ROWS}"
+
+
+def _reject_crowds(store: Store, name: str, label: str) -> None:
+    """The rows of units that have more than is read of one."""
+    many = f"SELECT row FROM owned_{name} GROUP BY row HAVING sum(times) > {MAX_ROWS}"
+    owners = f"SELECT owner FROM owned_{name} WHERE row IN ({many})"
+    if not store.all(f"{owners} LIMIT 1"):
+        return
     why = ", ".join(map(literal, _TOO_MANY))
     store.run(
-        f"INSERT INTO rejects SELECT {literal(label)}, n, unit, NULL, NULL, 'row', {why} FROM {name} WHERE row IN ({many}) ORDER BY n"
+        f"INSERT INTO rejects SELECT {literal(label)}, n, unit, NULL, NULL, 'row', {why} FROM {name} WHERE unit IN ({owners})"
     )
-    store.run(f"DELETE FROM {name} WHERE row IN ({many})")
+    store.run(f"DELETE FROM {name} WHERE unit IN ({owners})")
+    store.run(f"DELETE FROM owned_{name} WHERE row IN ({many})")
 
 
 # --- problems ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from facts.columns.intake import Intake, Items
 from facts.columns.loading import Loaded
-from facts.columns.model import ABSENT, KNOWN, ColumnFacts, Wanted
+from facts.columns.model import ABSENT, KNOWN, NUMERIC, ColumnFacts, Wanted
 from facts.columns.scales import integer_sql, integer_type
 from facts.columns.store import literal
 
@@ -24,22 +24,34 @@ def units_sql(intake: Intake, low: int, high: int) -> str:
         if not one.facts.complete:
             has = f"CASE WHEN i{one.place}.row IS NULL THEN {ABSENT} ELSE {KNOWN} END"
             picked.append(f"CAST({has} AS TINYINT) AS s{one.place}")
-            among = f"SELECT DISTINCT row FROM {one.loaded.name} WHERE row >= {low} AND row < {high}"
+            among = f"SELECT DISTINCT row FROM owned_{one.loaded.name} WHERE row >= {low} AND row < {high}"
             joins.append(f"LEFT JOIN ({among}) i{one.place} ON i{one.place}.row = c.row")
     rows = f"SELECT * FROM {loaded.name} WHERE row >= {low} AND row < {high}"
     return f"SELECT {', '.join(picked)} FROM ({rows}) c {' '.join(joins)} ORDER BY c.row"
 
 
-def items_sql(intake: Intake, one: Items, low: int, high: int) -> str:
-    """The rows of a table of items for the units whose row lies in low … high - 1, in order of row and item."""
-    loaded, picked, joins = one.loaded, ["c.row", "c.item"], list[str]()
-    for place, name in enumerate(column.name for column in intake.vocabulary.concepts[one.concept].columns):
-        column = next((column for column in loaded.columns if column.concept.id == name), None)
-        if column is not None:
-            picked.append(f"{_value(loaded, column, one.facts.columns[name])} AS c{place}")
-            joins += [_join(loaded, column)] if column in loaded.left else []
-    rows = f"SELECT * FROM {loaded.name} WHERE row >= {low} AND row < {high}"
-    return f"SELECT {', '.join(picked)} FROM ({rows}) c {' '.join(joins)} ORDER BY c.row, c.item"
+def items_sql(intake: Intake, one: Items, low: int, high: int, ordered: bool = True) -> str:
+    """The rows of a table of items for the units whose row lies in low … high - 1; `ordered`: by row and item.
+
+    Every column of the concept is there, empty where the table has none.
+    """
+    loaded, name, picked, joins = one.loaded, one.loaded.name, ["o.row", "c.n AS item"], list[str]()
+    for place, told in enumerate(intake.vocabulary.concepts[one.concept].columns):
+        column = next((column for column in loaded.columns if column.concept.id == told.name), None)
+        if column is None:
+            kind = "BIGINT" if told.type in NUMERIC else "VARCHAR"
+            picked.append(f"CAST(NULL AS {kind}) AS c{place}")
+            continue
+        picked.append(f"{_value(loaded, column, one.facts.columns[told.name])} AS c{place}")
+        joins += [_join(loaded, column)] if column in loaded.left else []
+    own = f"SELECT owner, row FROM owned_{name} WHERE row >= {low} AND row < {high}"
+    first, last = intake.store.one(
+        f"SELECT min(first), max(last) FROM owned_{name} WHERE row >= {low} AND row < {high}"
+    )
+    # Where rows come in the order of units, this leaves all others unread.
+    rows = f"SELECT * FROM {name} WHERE n BETWEEN {first or 0} AND {last or 0}"
+    order = " ORDER BY row, item" if ordered else ""
+    return f"SELECT {', '.join(picked)} FROM ({rows}) c JOIN ({own}) o ON o.owner = c.unit {' '.join(joins)}{order}"
 
 
 def unit_columns(loaded: Loaded, column: Wanted, facts: ColumnFacts) -> list[str]:

@@ -66,7 +66,10 @@ def _facts(loaded: Loaded, rows: dict[int, int], intake: Intake) -> dict[int, di
 def _tables(intake: Intake, one: Items, listed: str) -> dict[int, Fact]:
     """By row of the unit, its rows of a table of items as one fact."""
     loaded = one.loaded
-    owned = intake.store.all(f"SELECT n, row FROM {loaded.name} WHERE row IN ({listed}) ORDER BY row, item")
+    name = loaded.name
+    owned = intake.store.all(
+        f"SELECT c.n, o.row FROM {name} c JOIN owned_{name} o ON o.owner = c.unit WHERE o.row IN ({listed}) ORDER BY o.row, c.n"
+    )
     cells = dict(_texts(intake, loaded, [n for n, _ in owned])) if owned else {}
     concept = intake.vocabulary.concepts[one.concept]
     by_row, first = dict[int, list[Row]](), dict[int, int]()

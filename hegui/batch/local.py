@@ -39,7 +39,7 @@ class LocalBackend:
         store = self._intake.store
         store.run(f"CREATE OR REPLACE TEMP TABLE units AS {units_sql(self._intake, part.low, part.high)}")
         for one in self._intake.items:
-            rows = items_sql(self._intake, one, part.low, part.high)
+            rows = items_sql(self._intake, one, part.low, part.high, ordered=False)
             store.run(f"CREATE OR REPLACE TEMP TABLE items_{one.place} AS {rows}")
         # A join may hand rows over in any order; without one they stay in theirs.
         order = " ORDER BY row" if self._intake.items else ""

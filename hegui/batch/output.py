@@ -96,7 +96,7 @@ class Output:
         """What was noted of a finished partition, if its files still are what they were."""
         try:
             found: dict[str, Any] = json.loads((self.run / f"{name}.json").read_text(encoding="utf-8"))
-            same = all(measured(self.place(table, name)) == found[table] for table in ("scores", "reasons"))
+            same = all(measured(self.place(table, name)) == found["digests"][table] for table in ("scores", "reasons"))
         except (OSError, ValueError, KeyError):
             return None
         return found if same else None
@@ -125,7 +125,11 @@ class Output:
 
     def holds(self, manifest: Mapping[str, Any]) -> bool:
         """Whether every file a manifest names is there as it says."""
-        told = [(table, part["name"], part[table]) for part in manifest["parts"] for table in ("scores", "reasons")]
+        told = [
+            (table, part["name"], part["digests"][table])
+            for part in manifest["parts"]
+            for table in ("scores", "reasons")
+        ]
         rejects = {key: manifest["rejects"][key] for key in ("bytes", "sha256")}
         try:
             every = (*told, ("rejects", "part-00000.parquet", rejects))

@@ -229,8 +229,8 @@ def _part(part: Part, backend: Backend, output: Output) -> tuple[Mapping[str, An
     if before is not None:
         return before, True
     counted: Counted = backend.run(part, output.draft("scores", part.name), output.draft("reasons", part.name))
-    receipt = {"name": part.name, **asdict(counted)}
-    receipt |= {table: output.finish(table, part.name) for table in ("scores", "reasons")}
+    receipt: dict[str, Any] = {"name": part.name, **asdict(counted)}
+    receipt["digests"] = {table: output.finish(table, part.name) for table in ("scores", "reasons")}
     output.note(part.name, receipt)
     return receipt, False
 

@@ -126,8 +126,8 @@ def test_a_workbook_gives_exact_cells_and_its_sheets_of_items(tmp_path: Path) ->
         assert [case.facts["rate"].value for case in found.cases] == [Fraction("0.985"), Fraction("0.5")]
         place = found.cases[0].facts["rate"].provenance[0].locator
         assert str(place) == "单位!D2"
-        assert [(r["row"], r["item"], r["c0"], r["c1"], r["c3"]) for r in found.items("targets")] == [
-            (0, 0, "办文", "是", 3), (0, 1, "信访", "否", 2), (1, 0, "调研", "否", None)]  # fmt: skip
+        assert [(r["row"], r["c0"], r["c1"], r["c3"]) for r in found.items("targets")] == [
+            (0, "办文", "是", 3), (0, "信访", "否", 2), (1, "调研", "否", None)]  # fmt: skip
         assert [(r["input_table"], r["input_row"], r["lost"], r["code"]) for r in found.rejects if r["input_table"] != "units"] == [
             ("绩效目标", 3, "value", "out-of-range"), ("绩效目标", 5, "row", "unknown-unit"), ("绩效目标", 6, "row", "rejected-unit")]  # fmt: skip
         rows = found.cases[0].facts["targets"].value
@@ -142,9 +142,9 @@ def test_items_of_another_file_are_named_and_a_unit_without_rows_has_no_fact(tmp
     )
     with taken(path, {"绩效目标": items}) as found:
         assert [unit["s18"] for unit in found.units] == [1, 0, 0]
-        assert [(r["row"], r["item"], r["c0"], r["c2"]) for r in found.items("targets")] == [
-            (0, 0, "一", 15000),
-            (0, 1, "三", None),
+        assert [(r["row"], r["c0"], r["c1"], r["c2"]) for r in found.items("targets")] == [
+            (0, "一", None, 15000),
+            (0, "三", None, None),
         ]
         assert [r["code"] for r in found.rejects] == ["ambiguous-unit"]
     assert [p.code for p in refused(path, {"绩效目标表": items})][-1] == "no-table-concept"
