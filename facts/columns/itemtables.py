@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facts.columns.cells import ColumnReader
 from facts.columns.intake import Intake, Items, unit_missing
-from facts.columns.loading import Loaded, load, without_unit
+from facts.columns.loading import load, without_unit
 from facts.columns.model import ColumnFacts, TableFacts, Wanted
 from facts.columns.opening import Opened, open_table
 from facts.columns.rejecting import VALUE, reject_cells

@@ -38,12 +38,12 @@ def test_the_rules_by_hand_are_the_rules(tmp_path: Path) -> None:
     path = tmp_path / "units.parquet"
     write_units(work, UNITS, 7, path)
     cells = ", ".join(f"{points_sql(one)}" for one in work.indicators)
-    given = duckdb.execute(f"SELECT {cells} FROM read_parquet('{path}') ORDER BY row").fetchall()  # noqa: S608  # our own
+    given = duckdb.execute(f"SELECT {cells} FROM read_parquet('{path}') ORDER BY row").fetchall()  # our own
     facts = [
         f"CAST(v{place} = '是' AS INTEGER)" if kind == "yes" else f"v{place}"
         for place, kind in enumerate(work.concepts)
     ]
-    rows = duckdb.execute(f"SELECT {', '.join(facts)} FROM read_parquet('{path}') ORDER BY row").fetchall()  # noqa: S608
+    rows = duckdb.execute(f"SELECT {', '.join(facts)} FROM read_parquet('{path}') ORDER BY row").fetchall()
     assert len(rows) == UNITS
     for row, cells_given in zip(rows, given, strict=True):
         assert list(cells_given) == [points(one, tuple(row[fact] for fact in one.facts)) for one in work.indicators]
@@ -57,6 +57,6 @@ def test_rates_lie_on_their_limits_often_enough_to_tell_exact_from_nearly(tmp_pa
     on = [
         f"count(*) FILTER (100 * v{n} = {one.limits[0]} * v{d} AND v{d} > 0)" for one in rates for n, d in [one.facts]
     ]
-    found = duckdb.execute(f"SELECT {' + '.join(on)} FROM read_parquet('{path}')").fetchone()  # noqa: S608  # our own
+    found = duckdb.execute(f"SELECT {' + '.join(on)} FROM read_parquet('{path}')").fetchone()  # our own
     assert found is not None
     assert 0.03 < found[0] / (1000 * len(rates)) < 0.05

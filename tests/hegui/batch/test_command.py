@@ -118,7 +118,10 @@ def test_what_is_asked_wrongly_is_told(table: Path, targets: Path, capsys: pytes
     book = table.parent / "项目.csv"
     book.write_text("单位,项目全年预算数(万元)\nA,1\n", encoding="utf-8")
     items = table.parent / "指标.csv"
-    items.write_text("单位,一级指标,指标性质,指标值,完成值,分值(分)\nA,效益指标,正向,3,2.5,10\nA,效益指标,正向,7,2.5,10\n", encoding="utf-8")
+    items.write_text(
+        "单位,一级指标,指标性质,指标值,完成值,分值(分)\nA,效益指标,正向,3,2.5,10\nA,效益指标,正向,7,2.5,10\n",
+        encoding="utf-8",
+    )
     assert (
         main(["batch", str(book), "--rules", mof, "-o", str(table.parent / "p"), "--items", f"绩效指标={items}"]) == 2
     )
