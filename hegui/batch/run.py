@@ -24,8 +24,9 @@ from facts.model import Case, Period, Subject
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui import __version__
+from hegui.batch.engines import open_elsewhere
 from hegui.batch.local import LocalBackend, copy
-from hegui.batch.model import Backend, Compile, Compiled, Counted, Job, Part
+from hegui.batch.model import Backend, BackendError, Compile, Compiled, Counted, Job, Part
 from hegui.batch.output import MANIFEST, Output, cannot_write
 from hegui.batch.sampling import Sample, check_sample, sampled_rows, seed_of
 
@@ -71,6 +72,8 @@ def run_batch(job: Job, compile_: Compile, progress: Progress) -> Result:
         if ran is None:
             ran, more = _run(job, rulebook, period, identity, output, compile_, progress)
         finished = ran is not None
+    except BackendError as error:
+        return None, (*problems, error.problem)
     except (OSError, database_error()) as error:
         failure = _failure(error, job)
         if failure is None:
@@ -159,6 +162,9 @@ def _run(
     progress: Progress,
 ) -> Result:
     with ExitStack() as stack:
+        elsewhere = open_elsewhere(job)
+        if elsewhere is not None:
+            stack.callback(elsewhere.close)
         store = stack.enter_context(Store(output.work, (job.table, *job.items.values()), (output.folder,)))
         intake, problems = take_in(job.table, rulebook.vocabulary, store, progress)
         if intake is not None:
@@ -171,7 +177,7 @@ def _run(
         if compiled is None or has_errors(problems):
             return None, problems
         problems = (*problems, *_missing(evaluator, intake, period))
-        backend = LocalBackend(intake, compiled, evaluator, period)
+        backend = LocalBackend(intake, compiled, evaluator, period, elsewhere)
         stack.callback(backend.close)
         parts = partitions(intake, job.partition)
         done = [_part(part, backend, output) for part in _told(parts, progress)]
