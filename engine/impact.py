@@ -13,6 +13,7 @@ from itertools import combinations, pairwise
 from math import factorial
 from typing import Literal
 
+from engine.combine import Score
 from engine.difference import Edit, difference
 from engine.evaluate import Evaluator
 from engine.hybrids import Lever, hybrid, levers
@@ -57,19 +58,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class UnitImpact:
-    """One subject: before, after, and the share of each lever that moves anything. Shares add up to after - before."""
+    """One subject: before, after, and the share of each lever that moves anything. Shares add up to after - before.
+
+    `change`: points gained (negative: lost); None where what is not known about the subject leaves it open.
+    """
 
     subject: Subject
     before: Outcome
     after: Outcome
     shares: Mapping[str, Share]
-
-    @property
-    def change(self) -> Fraction | None:
-        """Points gained (negative: lost); None where either score is not determined."""
-        if not (self.before.determined and self.after.determined):
-            return None
-        return self.after.lower - self.before.lower
+    change: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,9 @@ def find_impact(
     shares = _shares(runs, [cases[n] for n in moved], [(before[n].outcome, after[n].outcome) for n in moved])
     by_case = dict(zip(moved, shares, strict=True))
     units = tuple(
-        UnitImpact(case.subject, one.outcome, other.outcome, _named(by_case.get(n, {}), moving))
+        UnitImpact(
+            case.subject, one.outcome, other.outcome, _named(by_case.get(n, {}), moving), _change(edits, one, other)
+        )
         for n, (case, one, other) in enumerate(zip(cases, before, after, strict=True))
     )
     return edits, Impact(moving, units, "every_order" if len(moving) <= MOST_EXACT else "two_orders")
@@ -129,6 +129,7 @@ class _Run:
     """An outcome, and everything a clause could show in: the scores of all indicators and sections."""
 
     outcome: Outcome
+    finals: Mapping[str, Score]
     prints: object
 
 
@@ -158,7 +159,33 @@ def _run(evaluator: Evaluator, case: Case) -> _Run:
     end = decided.outcome
     outcome = Outcome(end.lo, end.hi, end.grades)
     finals = sorted(decided.rollup.finals.items())
-    return _Run(outcome, (outcome, tuple(finals), tuple(sorted(decided.rollup.sections.items()))))
+    prints = (outcome, tuple(finals), tuple(sorted(decided.rollup.sections.items())))
+    return _Run(outcome, dict(finals), prints)
+
+
+def _change(edits: Sequence[Edit], before: _Run, after: _Run) -> Fraction | None:
+    """The points gained, where they are known: also of a score that is open only by what no edit is about.
+
+    Two ranges that moved alike prove nothing if the edited clause is itself open: the facts may turn either way.
+    """
+    one, other = before.outcome, after.outcome
+    moved = other.lower - one.lower
+    if one.determined and other.determined:
+        return moved
+    if moved != other.upper - one.upper or not all(_settled(edit, before, after) for edit in edits if not edit.silent):
+        return None
+    return moved
+
+
+def _settled(edit: Edit, before: _Run, after: _Run) -> bool:
+    """Whether the edit leaves alone whatever is open about a subject."""
+    if edit.clause == "indicator":
+        found = (before.finals.get(edit.old_id or edit.id), after.finals.get(edit.id))
+        return all(score is None or score.determined for score in found)
+    if edit.clause == "section":
+        return edit.kind == "changed" and all(change.silent or change.path == ("points",) for change in edit.changes)
+    # A concept that is new or gone is used by clauses that are edited too; a scale of grades moves no score.
+    return edit.clause == "grades" or (edit.clause == "concept" and edit.kind != "changed")
 
 
 # --- shares -----------------------------------------------------------------------------------------------------------

@@ -164,6 +164,24 @@ def test_a_default_moves_the_indicators_that_follow_it_and_no_others() -> None:
     assert unit.change is None and unit.shares["rulebook"].upper == -6
 
 
+def test_a_change_is_known_where_only_what_no_edit_is_about_is_open() -> None:
+    """发文数 is missing, so every total is a range; what an edit of the other indicator gains is certain all the same."""
+    facts = case("已公开: 否\n弄虚作假: 否")
+    for edit, change in (("otherwise: 1", 1), ("otherwise: 0.0", 0)):
+        (unit,) = impact(rulebook(), rulebook(DOCUMENTS, PUBLISHED.replace("otherwise: 0", edit)), facts).units
+        assert not unit.before.determined and unit.change == change
+    (removed,) = impact(rulebook(), rulebook(DOCUMENTS), case("已公开: 是\n弄虚作假: 否")).units
+    assert removed.change == -4
+
+
+def test_ranges_that_stay_alike_prove_no_change_of_the_clause_that_is_open() -> None:
+    """Points turned about: 4 for yes becomes 4 for no. The range is 0 to 4 before and after; the score is not the same."""
+    turned = PUBLISHED.replace("full: 已公开 is 是", "full: 已公开 is 否")
+    (unit,) = impact(rulebook(), rulebook(DOCUMENTS, turned), case("发文数: 10 份\n弄虚作假: 否")).units
+    assert (unit.before.lower, unit.before.upper) == (unit.after.lower, unit.after.upper)
+    assert unit.change is None
+
+
 POINTS = st.integers(0, 3)
 
 

@@ -91,7 +91,7 @@ class _Page:
             (self.word("得分上升", "gain"), summary.gain, GAIN),
             (self.word("得分下降", "lose"), summary.lose, LOSS),
             (self.word("不变", "unchanged"), summary.stay, "#999"),
-            (self.word("得分未定", "undetermined"), summary.open, "#ccc"),
+            (self.word("变动未定", "undetermined"), summary.open, "#ccc"),
         )
         yield bars(self.word("升降", "Gains and losses"), [Bar(name, n, str(n), colour) for name, n, colour in rows])
         if summary.mean is not None:

@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from engine.difference import Edit
-from engine.impact import Impact, UnitImpact
+from engine.impact import Impact, Share, UnitImpact
 from facts.problem import Language, Problem, Text
 from facts.provenance import Position
 from facts.timeless import timeless
 from hegui.spreadsheet import put, sheet_named
 from hegui.workbench.difference.summary import Summary
-from hegui.workbench.difference.text import grade_name, method
+from hegui.workbench.difference.text import grade_name, method, signed_span
 from hegui.workbench.difference.words import change_path, edit_title, lever_title
 
 Cells = Sequence[str | Fraction | int | None]
@@ -84,7 +84,7 @@ class _Writer:
             (self.word("得分上升", "gain"), summary.gain),
             (self.word("得分下降", "lose"), summary.lose),
             (self.word("不变", "unchanged"), summary.stay),
-            (self.word("得分未定", "undetermined"), summary.open),
+            (self.word("变动未定", "undetermined"), summary.open),
             (self.word("平均变动", "mean change"), summary.mean),
         ):
             self.row(sheet, [name, value])
@@ -135,5 +135,12 @@ class _Writer:
         sides: list[str | Fraction | int | None] = []
         for one in (unit.before, unit.after):
             sides += [one.lower, one.upper, "/".join(one.grades)]
-        shares = [unit.shares[lever.name].lower if lever.name in unit.shares else None for lever in impact.levers]
+        shares = [_share(unit.shares.get(lever.name)) for lever in impact.levers]
         return [unit.subject.id, unit.subject.name, *sides, unit.change, *shares]
+
+
+def _share(share: Share | None) -> str | Fraction | None:
+    """A number; a range in words where the bounds move apart."""
+    if share is None:
+        return None
+    return share.lower if share.lower == share.upper else signed_span(share.lower, share.upper)

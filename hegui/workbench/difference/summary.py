@@ -16,7 +16,7 @@ from facts.values import ZERO
 class LeverSummary:
     """One lever over the population: units it moves, and what it moves the sums of the two bounds by.
 
-    `least` and `most` are over the units with one score on both sides.
+    `least` and `most` are the ends of the shares of the units it moves, whether their scores are determined or not.
     """
 
     lever: Lever
@@ -29,7 +29,7 @@ class LeverSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The population before and after. Units without one score on either side are `open`; the rest gain, lose or stay."""
+    """The population before and after. Units whose change is not known are `open`; the rest gain, lose or stay."""
 
     units: int
     gain: int
@@ -76,14 +76,14 @@ def _migration(units: Sequence[UnitImpact]) -> dict[tuple[str, str], int]:
 
 def _lever(lever: Lever, units: Sequence[UnitImpact]) -> LeverSummary:
     shares = [unit.shares[lever.name] for unit in units if lever.name in unit.shares]
-    exact = [unit.shares[lever.name].lower for unit in units if lever.name in unit.shares and unit.change is not None]
+    ends = [end for share in shares for end in (share.lower, share.upper)]
     return LeverSummary(
         lever,
         len(shares),
         sum((share.lower for share in shares), ZERO),
         sum((share.upper for share in shares), ZERO),
-        min(exact, default=ZERO),
-        max(exact, default=ZERO),
+        min(ends, default=ZERO),
+        max(ends, default=ZERO),
     )
 
 

@@ -37,8 +37,9 @@ def signed(value: Fraction) -> str:
 
 
 def signed_span(lower: Fraction, upper: Fraction) -> str:
-    """One number, or what the lower and the upper bound move by."""
-    return signed(lower) if lower == upper else f"[{signed(lower)}, {signed(upper)}]"
+    """One number, or what the two bounds move by, the lesser first."""
+    least, most = sorted((lower, upper))
+    return signed(least) if least == most else f"[{signed(least)}, {signed(most)}]"
 
 
 def points_text(value: Fraction) -> str:
@@ -89,7 +90,7 @@ class _Writer:
             (self.word("得分上升", "gain"), summary.gain, "█"),
             (self.word("得分下降", "lose"), summary.lose, "░"),
             (self.word("不变", "unchanged"), summary.stay, "▒"),
-            (self.word("得分未定", "undetermined"), summary.open, "·"),
+            (self.word("变动未定", "undetermined"), summary.open, "·"),
         )
         for name, count, sign in rows:
             bar = sign * max(count * _BAR // max(1, summary.units), 1 if count else 0)

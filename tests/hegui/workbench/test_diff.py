@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from lxml import html
 
 from hegui.cli import main
+from hegui.workbench.difference.text import signed_span
 
 ROOT = Path(__file__).resolve().parents[3]
 KUNMING = ROOT / "rules" / "kunming-2017"
@@ -92,6 +93,23 @@ def test_each_unit_says_what_each_edit_does_to_it(
         for end in ("lower", "upper"):
             moved = Fraction(unit["after"][end]) - Fraction(unit["before"][end])
             assert moved == sum(Fraction(share[end]) for share in unit["shares"].values())
+
+
+def test_units_that_are_open_count_in_what_an_edit_does(edited: Path, population: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    """The table leaves every total open, yet 甲局 is known to lose by the edit; the unit without the rate may lose up to 1."""
+    document = as_json(capsys, KUNMING, edited, "--population", population)
+    impact = document["impact"]
+    (clause,) = [one for one in impact["clauses"] if one["units"]]
+    ends = [Fraction(unit["shares"][name][end]) for unit in impact["subjects"] for name in unit["shares"] for end in ("lower", "upper")]  # fmt: skip
+    assert (Fraction(clause["least"]), Fraction(clause["most"])) == (min(ends), max(ends)) != (0, 0)
+    known = [unit for unit in impact["subjects"] if unit["change"] is not None]
+    assert known and all(unit["before"]["score"] is None for unit in known)
+    assert impact["gain"] + impact["lose"] + impact["stay"] == len(known)
+
+
+def test_a_range_is_told_from_the_lesser_to_the_greater() -> None:
+    assert signed_span(Fraction(0), Fraction(-60)) == "[-60.00, 0.00]"
+    assert signed_span(Fraction(-1), Fraction(-1)) == "-1.00"
 
 
 def test_case_files_are_a_population_too(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
