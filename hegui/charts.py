@@ -28,7 +28,7 @@ def bars(title: str, found: Sequence[Bar]) -> str:
         return ""
     left = max((-bar.length for bar in found if bar.length < 0), default=0)
     right = max((bar.length for bar in found if bar.length > 0), default=0)
-    room = _WIDTH - _LABEL - 90
+    room = _WIDTH - _LABEL - max(90, *(20 + _wide(bar.told) for bar in found))
     scale = room / max(1, left + right)
     zero = _LABEL + 10 + left * scale
     height = _LINE * len(found) + 8
@@ -49,6 +49,11 @@ def bars(title: str, found: Sequence[Bar]) -> str:
         rows.append(f'<text x="{max(start + length, zero) + 5:.1f}" y="{top + 15}">{escape(bar.told)}</text>')
     rows.append(f'<line x1="{zero:.1f}" y1="0" x2="{zero:.1f}" y2="{height}" stroke="#888"/></svg>')
     return "".join(rows)
+
+
+def _wide(text: str) -> int:
+    """Roughly how wide a text is drawn, up to half the room there is."""
+    return min(sum(7 if ord(c) < 0x2E80 else 13 for c in text), (_WIDTH - _LABEL) // 2)
 
 
 def _short(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from hegui import __version__
-from hegui.arguments import at_least_one, common, computed_by, fail_on, lazily, of_table, waiving
+from hegui.arguments import at_least_one, common, fail_on, lazily, of_table, waiving
 from hegui.command import CLEAN, FAULT, INTERRUPTED, UNUSABLE, Arguments, tell
 from hegui.workbench.commands import add_workbench
 
@@ -133,7 +133,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="OUT", help="结果文件夹 / folder of the results"
     )
-    computed_by(parser)
+    parser.add_argument("--backend", choices=("local",), default="local", help="计算后端 / what computes it")
     of_table(parser)
     parser.add_argument(
         "--partition",
@@ -153,6 +153,12 @@ def _batch(parser: argparse.ArgumentParser) -> None:
         "--by-engine",
         action="store_true",
         help="不按列计算,由引擎逐个单位评(慢得多)/ let the engine score unit by unit, far slower",
+    )
+    parser.add_argument(
+        "--claims",
+        default="",
+        metavar="COLUMN",
+        help="哪一列是自评得分,默认按列名找 / the column of claimed scores, found by its name",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 / output format")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="输出语言 / language")

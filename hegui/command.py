@@ -28,8 +28,8 @@ class Arguments(argparse.Namespace):
     partition: int
     sample: int
     backend: str
-    database: str
     by_engine: bool
+    claims: str
     id: str | None
     document: str | None
     report: Path

@@ -132,7 +132,9 @@ class Output:
         ]
         rejects = {key: manifest["rejects"][key] for key in ("bytes", "sha256")}
         try:
-            every = (*told, ("rejects", "part-00000.parquet", rejects))
+            every = [*told, ("rejects", "part-00000.parquet", rejects)]
+            if claims := manifest.get("claims"):
+                every.append(("claims", "part-00000.parquet", {key: claims[key] for key in ("bytes", "sha256")}))
             return all(measured(self.place(table, name)) == said for table, name, said in every)
         except OSError:
             return False
@@ -181,6 +183,7 @@ _NAMES = {
     "period": Text("评价期间", "period"),
     "partition": Text("分区大小", "size of partitions"),
     "sample": Text("抽样数", "size of the sample"),
+    "claims": Text("自评一列", "column of claims"),
     "backend": Text("计算后端", "backend"),
     "versions": Text("程序版本", "version of the program"),
 }

@@ -24,9 +24,9 @@ from facts.model import Case, Period, Subject
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui import __version__
-from hegui.batch.engines import open_elsewhere
+from hegui.batch.claims import save_claims
 from hegui.batch.local import LocalBackend, copy
-from hegui.batch.model import Backend, BackendError, Compile, Compiled, Counted, Job, Part
+from hegui.batch.model import Backend, Compile, Compiled, Counted, Job, Part
 from hegui.batch.output import MANIFEST, Output, cannot_write
 from hegui.batch.sampling import Sample, check_sample, sampled_rows, seed_of
 
@@ -72,8 +72,6 @@ def run_batch(job: Job, compile_: Compile, progress: Progress) -> Result:
         if ran is None:
             ran, more = _run(job, rulebook, period, identity, output, compile_, progress)
         finished = ran is not None
-    except BackendError as error:
-        return None, (*problems, error.problem)
     except (OSError, database_error()) as error:
         failure = _failure(error, job)
         if failure is None:
@@ -131,6 +129,7 @@ def _identity(job: Job, rulebook: Rulebook, period: Period) -> tuple[dict[str, A
         "inputs": inputs,
         "partition": job.partition,
         "sample": job.sample,
+        "claims": job.claims,
         "backend": "engine" if job.by_engine else job.backend,
         "versions": {"hegui": __version__, "duckdb": _duckdb_version()},
     }, tuple(problems)
@@ -162,9 +161,6 @@ def _run(
     progress: Progress,
 ) -> Result:
     with ExitStack() as stack:
-        elsewhere = open_elsewhere(job)
-        if elsewhere is not None:
-            stack.callback(elsewhere.close)
         store = stack.enter_context(Store(output.work, (job.table, *job.items.values()), (output.folder,)))
         intake, problems = take_in(job.table, rulebook.vocabulary, store, progress)
         if intake is not None:
@@ -176,8 +172,11 @@ def _run(
         problems = (*problems, *more)
         if compiled is None or has_errors(problems):
             return None, problems
-        problems = (*problems, *_missing(evaluator, intake, period))
-        backend = LocalBackend(intake, compiled, evaluator, period, elsewhere)
+        claims, more = save_claims(intake, job.claims, output, progress)
+        problems = (*problems, *_missing(evaluator, intake, period), *more)
+        if has_errors(problems):
+            return None, problems
+        backend = LocalBackend(intake, compiled, evaluator, period)
         stack.callback(backend.close)
         parts = partitions(intake, job.partition)
         done = [_part(part, backend, output) for part in _told(parts, progress)]
@@ -185,6 +184,7 @@ def _run(
         rejects = output.finish("rejects", "part-00000.parquet")
         sample = _sample(job, intake, evaluator, compiled, identity, parts, output, period, progress)
         manifest = _manifest(identity, intake, parts, [receipt for receipt, _ in done], rejects, sample)
+        manifest |= {"claims": claims}
         output.write_json(output.folder / MANIFEST, manifest)
     return Ran(manifest, sum(again for _, again in done)), problems
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.load import load_rulebook
+from engine.lower import lower
 from facts.problem import Language, Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui.batch.asked import missing_duckdb, period_of
-from hegui.batch.engines import compile_for
-from hegui.batch.model import DATABASE_VARIABLE, Job
+from hegui.batch.compiling import compile_by_engine, compile_columns
+from hegui.batch.model import Job
 from hegui.batch.output import json_text
+from hegui.batch.report.write import HTML, XLSX, write_report
 from hegui.batch.run import Ran, run_batch
 from hegui.command import CLEAN, FAULT, Arguments
 from hegui.delivery import language_of, refused, warn
@@ -27,12 +29,13 @@ def batch(arguments: Arguments) -> int:
     job, problems = job_of(arguments)
     if job is None:
         return refused(problems, arguments)
-    ran, problems = run_batch(job, compile_for(job), progress_of(arguments))
+    ran, problems = run_batch(job, compile_by_engine if job.by_engine else compile_columns, progress_of(arguments))
     if ran is None:
         return refused(problems, arguments)
+    language = language_of(arguments)
+    problems = (*problems, *report_of(job, ran.manifest, language))
     if problems:
         warn(in_order(problems), arguments)
-    language = language_of(arguments)
     text = json_text(ran.manifest) if arguments.format == "json" else told(ran, job, language)
     problem = write_result(text, None)
     if problem is not None:
@@ -41,6 +44,15 @@ def batch(arguments: Arguments) -> int:
         sys.stderr.write(differences_text(ran, language))
         return FAULT
     return CLEAN
+
+
+def report_of(job: Job, manifest: Mapping[str, Any], language: Language) -> tuple[Problem, ...]:
+    """Write OUT/report.html and OUT/report.xlsx; a report that cannot be written is told, the results stand without it."""
+    rulebook, problems = load_rulebook(job.rules)
+    if rulebook is None:
+        return problems
+    plan, problems = lower(rulebook)
+    return (*problems, *write_report(job.output, plan, manifest, language))
 
 
 def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
@@ -57,12 +69,6 @@ def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
         message = Text("输入文件在结果文件夹里", "an input lies in the folder of the results")
         hint = Text("请用 -o 指定另一个文件夹", "Name another folder after -o")
         problems = (*problems, Problem("output-is-input", Position(str(inside[0])), message, hint))
-    if arguments.by_engine and arguments.backend != "local":
-        message = Text(
-            "--by-engine 不按列计算,用不上别的计算后端",
-            "--by-engine computes nothing in columns and has no use for another backend",
-        )
-        problems = (*problems, Problem("bad-options", Position("--backend"), message))
     if has_errors(problems):
         return None, problems
     job = Job(
@@ -75,7 +81,7 @@ def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
         arguments.sample,
         arguments.backend,
         arguments.by_engine,
-        database=arguments.database or os.environ.get(DATABASE_VARIABLE, ""),
+        arguments.claims,
     )
     return job, ()
 
@@ -115,6 +121,7 @@ def told(ran: Ran, job: Job, language: Language) -> str:
             f"结果在 {out}/scores、{out}/reasons、{out}/rejects",
             f"results in {out}/scores, {out}/reasons, {out}/rejects",
         ),
+        Text(f"总体报告:{out}/{HTML}、{out}/{XLSX}", f"report of the population: {out}/{HTML}, {out}/{XLSX}"),
     ]
     return "".join(f"{line.in_(language)}\n" for line in lines)
 

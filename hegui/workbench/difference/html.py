@@ -11,21 +11,13 @@ from engine.impact import Impact
 from engine.model import Rulebook
 from facts.problem import Language, Text
 from hegui.charts import GAIN, LOSS, Bar, bars, shade
+from hegui.pages import head
 from hegui.workbench.difference.summary import LeverSummary, Summary
 from hegui.workbench.difference.text import grade_name, method, signed, signed_span, unit_row
 from hegui.workbench.difference.words import change_path, edit_title, lever_title, side
 
 # Of a large population the page names these many units; JSON and xlsx have them all.
 MAX_UNITS = 2_000
-_STYLE = """
-body{font:14px/1.6 "Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif;max-width:62em;margin:2em auto;padding:0 1em;color:#222}
-h1{font-size:1.5em}h2{font-size:1.2em;border-bottom:1px solid #ccc;margin-top:2em}
-table{border-collapse:collapse;margin:.6em 0}td,th{border:1px solid #ccc;padding:.25em .6em;vertical-align:top;text-align:left}
-th{background:#eef2f7}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-del{background:#fbe4e0;text-decoration:none}ins{background:#e0f2e6;text-decoration:none}
-.quiet{color:#666}.at{color:#666;font-size:.85em}.chart{width:100%;height:auto}.chart text{font-size:12px}
-@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}
-"""
 
 
 def difference_html(
@@ -40,8 +32,7 @@ def difference_html(
     old, new = rulebooks
     title = page.word("规则集改动及其影响", "Edits of a rulebook and what they do")
     parts = [
-        f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">',
-        f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title><style>{_STYLE}</style></head><body>',
+        head(title, language),
         f"<h1>{escape(title)}</h1>",
         (
             f"<p>{escape(f'{old.id} {old.version} → {new.id} {new.version}')}"

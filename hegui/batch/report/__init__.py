@@ -1,0 +1,1 @@
+"""What a population came to: report.html and report.xlsx, made of the tables a run has written."""
