@@ -66,6 +66,19 @@ def of_table(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def computed_by(parser: argparse.ArgumentParser) -> None:
+    """--backend, --master and --database: what works out the columns of a population, and where it is."""
+    parser.add_argument(
+        "--backend", choices=("local", "postgres"), default="local", help="计算后端 / what computes it, local"
+    )
+    parser.add_argument(
+        "--database",
+        default="",
+        metavar="URL",
+        help="--backend postgres 的 PostgreSQL,默认见 HEGUI_DATABASE;密码放在 HEGUI_DB_PASSWORD / of --backend postgres",
+    )
+
+
 def _named_file(text: str) -> tuple[str, Path]:
     name, _, file = text.partition("=")
     if not name.strip() or not file.strip():

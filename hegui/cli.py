@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from hegui import __version__
-from hegui.arguments import at_least_one, common, fail_on, lazily, of_table, waiving
+from hegui.arguments import at_least_one, common, computed_by, fail_on, lazily, of_table, waiving
 from hegui.command import CLEAN, FAULT, INTERRUPTED, UNUSABLE, Arguments, tell
 from hegui.workbench.commands import add_workbench
 
@@ -133,7 +133,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="OUT", help="结果文件夹 / folder of the results"
     )
-    parser.add_argument("--backend", choices=("local",), default="local", help="计算后端 / what computes it")
+    computed_by(parser)
     of_table(parser)
     parser.add_argument(
         "--partition",

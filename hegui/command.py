@@ -28,6 +28,7 @@ class Arguments(argparse.Namespace):
     partition: int
     sample: int
     backend: str
+    database: str
     by_engine: bool
     claims: str
     id: str | None

@@ -13,11 +13,11 @@ from facts.columns.cells import ColumnReader
 from facts.columns.loading import Loaded, load, without_unit
 from facts.columns.model import ColumnFacts, TableFacts, Wanted
 from facts.columns.opening import Opened, open_table
-from facts.columns.rejecting import reject_units, start_rejects
+from facts.columns.rejecting import VALUE, reject_units, start_rejects
 from facts.columns.relations import Below, relation
 from facts.columns.resolving import resolve
 from facts.columns.scales import column_facts
-from facts.columns.store import Store
+from facts.columns.store import Store, literal
 from facts.documents.model import Progress, no_progress
 from facts.gathering.headings import Heading, find_heading
 from facts.gathering.views import Grid
@@ -130,7 +130,7 @@ def _settled(
     if not kept:
         return None, (*problems, _none_left(store, rows, at))
     facts, wrong = column_facts(store, loaded, at)
-    problems = (*problems, *wrong, *_rejected(rows - kept, at))
+    problems = (*problems, *wrong, *_rejected(rows - kept, at), *_values_left_out(store, at))
     intake = Intake(store, vocabulary, opened, grid, heading, loaded, rows, kept, facts, (), tuple(problems))
     return (None if wrong else intake), tuple(problems)
 
@@ -184,6 +184,17 @@ def _rejected(count: int, at: Position) -> tuple[Problem, ...]:
         return ()
     message = Text(f"{count} 行不能采用,原因见 rejects", f"{count} rows cannot be used; rejects say why")
     return (Problem("rows-rejected", at, message, severity="warning"),)
+
+
+def _values_left_out(store: Store, at: Position) -> tuple[Problem, ...]:
+    (count,) = store.one(f"SELECT count(*) FROM rejects WHERE lost = {literal(VALUE)}")
+    if not count:
+        return ()
+    message = Text(
+        f"{count} 个值超出允许范围,按缺少处理,见 rejects",
+        f"{count} values are out of range and count as missing; see rejects",
+    )
+    return (Problem("values-rejected", at, message, severity="warning"),)
 
 
 def _none_left(store: Store, rows: int, at: Position) -> Problem:

@@ -39,24 +39,38 @@ _PG_KINDS: dict[int, ColumnKind] = {
 @contextlib.contextmanager
 def postgresql_rows(target: Target, query: str) -> Iterator[Rows]:
     """The rows of a query to PostgreSQL. Raises DatabaseError and DriverMissingError."""
+    connection = postgresql_connection(target)
+    with postgresql_errors(connection), contextlib.closing(connection), within_time(connection.cancel) as watch:
+        connection.read_only = True
+        _pg_settle(connection)
+        # A cursor on the server; declaring it takes the extended protocol, which takes one statement only.
+        with connection.cursor("hegui") as cursor:
+            cursor.execute(query)
+            columns = [Column(c.name, _PG_KINDS.get(c.type_code, "text")) for c in cursor.description or ()]
+            yield Rows(columns, watch.over(_batches(cursor)))
+
+
+def postgresql_connection(target: Target) -> Any:
+    """A connection that gives every value as text. Raises DatabaseError and DriverMissingError."""
     try:
         import psycopg
     except ImportError:
         raise DriverMissingError("psycopg", "sql") from None
     try:
-        connection = _pg_connection(target)
+        return _pg_connection(target)
     except psycopg.Error as error:
         raise DatabaseError(_pg_connect_trouble(str(error)), error) from None
     except UnicodeError as error:
         raise DatabaseError("database-unreachable", error) from None
+
+
+@contextlib.contextmanager
+def postgresql_errors(connection: Any) -> Iterator[None]:
+    """What the driver raises over a connection, as DatabaseError."""
+    import psycopg
+
     try:
-        with contextlib.closing(connection), within_time(connection.cancel) as watch:
-            _pg_settle(connection)
-            # A cursor on the server; declaring it takes the extended protocol, which takes one statement only.
-            with connection.cursor("hegui") as cursor:
-                cursor.execute(query)
-                columns = [Column(c.name, _PG_KINDS.get(c.type_code, "text")) for c in cursor.description or ()]
-                yield Rows(columns, watch.over(_batches(cursor)))
+        yield
     except psycopg.Error as error:
         raise DatabaseError(_pg_trouble(error, connection), _pg_words(error)) from None
     except UnicodeError as error:
@@ -78,7 +92,7 @@ def _pg_connection(target: Target) -> Any:
     Context.adapters.register_loader(0, TextLoader)
     Context.adapters.register_dumper(int, IntDumper)  # for its own FETCH 2000
     given = {"user": target.user, "password": target.password, "sslmode": target.sslmode}
-    connection = psycopg.connect(
+    return psycopg.connect(
         host=target.host,
         port=target.port,
         dbname=target.database,
@@ -88,8 +102,6 @@ def _pg_connection(target: Target) -> Any:
         context=Context,
         **{key: value for key, value in given.items() if value},  # type: ignore[arg-type] # all are text
     )
-    connection.read_only = True
-    return connection
 
 
 def _pg_settle(connection: Any) -> None:

@@ -42,7 +42,10 @@ def _column(facts: ColumnFacts) -> ColumnProfile:
 def compile_columns(
     evaluator: Evaluator, intake: Intake, dialect: Dialect = "duckdb"
 ) -> tuple[Compiled | None, tuple[Problem, ...]]:
-    """The rulebook in columns; Problems by name for what columns cannot say of it."""
+    """The rulebook in columns; Problems by name for what columns cannot say of it.
+
+    Where another dialect is named, its results are there in that one too.
+    """
     odd = _odd_scales(intake)
     if odd:
         return None, odd
@@ -50,8 +53,9 @@ def compile_columns(
     plan, problems = column_plan(evaluator.plan, profile)
     if plan is None:
         return None, problems
-    queries = plan.queries(dialect)
-    return Compiled(queries.results, queries.scores, queries.reasons, _rowwise(profile)), problems
+    queries = plan.queries("duckdb")
+    elsewhere = "" if dialect == "duckdb" else plan.queries(dialect).results
+    return Compiled(queries.results, queries.scores, queries.reasons, _rowwise(profile), elsewhere), problems
 
 
 def compile_by_engine(evaluator: Evaluator, intake: Intake) -> tuple[Compiled | None, tuple[Problem, ...]]:

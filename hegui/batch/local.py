@@ -1,4 +1,8 @@
-"""The backend that needs nothing else: the database the table was taken into scores its partitions."""
+"""The backend that needs nothing else: the database the table was taken into scores its partitions.
+
+Another engine may work out the results in its stead; what is written of them is written here all the same, so that the files
+are the same bytes whichever engine it was.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from facts.columns.rebuilding import cases
 from facts.columns.store import Store, literal
 from facts.model import Period
 from facts.values import decimal_text
-from hegui.batch.model import Compiled, Counted, Part, Record
+from hegui.batch.model import Compiled, Counted, Elsewhere, Part, Record
 
 # Rows of a row group: the same number always, so that the same rows are the same bytes.
 ROW_GROUP = 122_880
@@ -22,10 +26,19 @@ ROW_GROUP = 122_880
 class LocalBackend:
     """Scores partitions in the database; what columns cannot decide of a unit, the engine does."""
 
-    name = "local"
-
-    def __init__(self, intake: Intake, compiled: Compiled, evaluator: Evaluator, period: Period) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        compiled: Compiled,
+        evaluator: Evaluator,
+        period: Period,
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
         self._intake, self._compiled, self._evaluator, self._period = intake, compiled, evaluator, period
+        self._elsewhere, self._given = elsewhere, list[tuple[str, str]]()
+        self.name = "local" if elsewhere is None else elsewhere.name
+        if elsewhere is not None:
+            self._prepare(elsewhere)
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -37,20 +50,37 @@ class LocalBackend:
     def run(self, part: Part, scores: Path, reasons: Path) -> Counted:
         """Score a partition."""
         store = self._intake.store
-        store.run(f"CREATE OR REPLACE TEMP TABLE units AS {units_sql(self._intake, part.low, part.high)}")
-        for one in self._intake.items:
-            rows = items_sql(self._intake, one, part.low, part.high, ordered=False)
-            store.run(f"CREATE OR REPLACE TEMP TABLE items_{one.place} AS {rows}")
-        # A join may hand rows over in any order; without one they stay in theirs.
-        order = " ORDER BY row" if self._intake.items else ""
-        store.run(f"CREATE OR REPLACE TEMP TABLE results AS SELECT * FROM ({self._compiled.results}){order}")
+        tables = self._tables(part.low, part.high)
+        if self._elsewhere is None:
+            # A join may hand rows over in any order; without one they stay in theirs.
+            results, order = self._compiled.results, " ORDER BY row" if self._intake.items else ""
+        else:
+            described = {name: _described(store, f"SELECT * FROM {name}") for name in tables}
+            results, order = self._elsewhere.results(store, described, self._given), " ORDER BY row"
+        store.run(f"CREATE OR REPLACE TEMP TABLE results AS SELECT * FROM ({results}){order}")
         beyond = [row for (row,) in store.all("SELECT row FROM results WHERE beyond ORDER BY row")]
         wide, long = self._by_engine(beyond)
         units = _write(store, self._compiled.scores, wide, scores, " ORDER BY row")
         lines = _write(store, self._compiled.reasons, long, reasons)
-        for name in ("results", "units", *(f"items_{one.place}" for one in self._intake.items)):
+        for name in ("results", *tables):
             store.run(f"DROP TABLE {name}")
         return Counted(units, lines, len(beyond))
+
+    def _tables(self, low: int, high: int) -> list[str]:
+        """Makes the tables the results are worked out of; their names."""
+        queries = {"units": units_sql(self._intake, low, high)}
+        queries |= {
+            f"items_{one.place}": items_sql(self._intake, one, low, high, ordered=False) for one in self._intake.items
+        }
+        for name, query in queries.items():
+            self._intake.store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+        return list(queries)
+
+    def _prepare(self, elsewhere: Elsewhere) -> None:
+        store = self._intake.store
+        tables = {name: _described(store, f"SELECT * FROM {name}") for name in self._tables(0, 0)}
+        self._given = _described(store, self._compiled.results)
+        elsewhere.prepare(self._compiled.elsewhere, tables)
 
     def _by_engine(self, rows: Sequence[int]) -> tuple[list[Record], list[Record]]:
         wide, long = list[Record](), list[Record]()
@@ -62,6 +92,11 @@ class LocalBackend:
 
     def close(self) -> None:
         """Nothing is held beyond the store, which is its opener's."""
+
+
+def _described(store: Store, query: str) -> list[tuple[str, str]]:
+    """Names and types of the columns of a query."""
+    return [(name, kind) for name, kind, *_ in store.all(f"DESCRIBE {query}")]
 
 
 def _write(store: Store, query: str, more: Sequence[Record], path: Path, order: str = "") -> int:

@@ -9,12 +9,14 @@ from typing import Any, Protocol
 
 from engine.evaluate import Evaluator
 from facts.columns.intake import Intake
+from facts.columns.store import Store
 from facts.model import Period
 from facts.problem import Problem
 
 Record = Mapping[str, Any]
 DEFAULT_PARTITION = 100_000
 DEFAULT_SAMPLE = 200
+DATABASE_VARIABLE = "HEGUI_DATABASE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Job:
     sample: int = DEFAULT_SAMPLE
     backend: str = "local"
     by_engine: bool = False
+    # The URL of a PostgreSQL, which may hold a password.
+    database: str = field(default="", repr=False)
     # The column that is read as a claim; "": one called so by name, if there is one.
     claims: str = ""
 
@@ -73,6 +77,32 @@ class Backend(Protocol):
         """Free what it holds."""
 
 
+class BackendError(Exception):
+    """A backend that cannot go on; the run can be given again and goes on."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+Columns = Sequence[tuple[str, str]]
+
+
+class Elsewhere(Protocol):
+    """Another engine that works out the results of a partition. Raises BackendError."""
+
+    name: str
+
+    def prepare(self, query: str, tables: Mapping[str, Columns]) -> None:
+        """Hear the query, and the names and types of the columns of the tables it reads."""
+
+    def results(self, store: Store, tables: Mapping[str, Columns], given: Columns) -> str:
+        """The results over these tables of the store, as SQL of the store for rows of the columns given, in any order."""
+
+    def close(self) -> None:
+        """Let go of the engine."""
+
+
 class Rowwise(Protocol):
     """What the engine decided of one unit, as the rows of the two tables."""
 
@@ -85,12 +115,16 @@ class Rowwise(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rulebook as SQL over units and items (docs/population.md), and the engine's own rows to hold it to."""
+    """A rulebook as SQL over units and items (docs/population.md), and the engine's own rows to hold it to.
+
+    `elsewhere`: the results in the words of another engine, where another is to work them out.
+    """
 
     results: str
     scores: str
     reasons: str
     rowwise: Rowwise
+    elsewhere: str = ""
 
 
 # How a rulebook is compiled for the columns a table has; None and Problems where columns cannot express it.

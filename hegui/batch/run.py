@@ -25,8 +25,9 @@ from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui import __version__
 from hegui.batch.claims import save_claims
+from hegui.batch.engines import open_elsewhere
 from hegui.batch.local import LocalBackend, copy
-from hegui.batch.model import Backend, Compile, Compiled, Counted, Job, Part
+from hegui.batch.model import Backend, BackendError, Compile, Compiled, Counted, Job, Part
 from hegui.batch.output import MANIFEST, Output, cannot_write
 from hegui.batch.sampling import Sample, check_sample, sampled_rows, seed_of
 
@@ -72,6 +73,8 @@ def run_batch(job: Job, compile_: Compile, progress: Progress) -> Result:
         if ran is None:
             ran, more = _run(job, rulebook, period, identity, output, compile_, progress)
         finished = ran is not None
+    except BackendError as error:
+        return None, (*problems, error.problem)
     except (OSError, database_error()) as error:
         failure = _failure(error, job)
         if failure is None:
@@ -161,6 +164,9 @@ def _run(
     progress: Progress,
 ) -> Result:
     with ExitStack() as stack:
+        elsewhere = open_elsewhere(job)
+        if elsewhere is not None:
+            stack.callback(elsewhere.close)
         store = stack.enter_context(Store(output.work, (job.table, *job.items.values()), (output.folder,)))
         intake, problems = take_in(job.table, rulebook.vocabulary, store, progress)
         if intake is not None:
@@ -176,7 +182,7 @@ def _run(
         problems = (*problems, *_missing(evaluator, intake, period), *more)
         if has_errors(problems):
             return None, problems
-        backend = LocalBackend(intake, compiled, evaluator, period)
+        backend = LocalBackend(intake, compiled, evaluator, period, elsewhere)
         stack.callback(backend.close)
         parts = partitions(intake, job.partition)
         done = [_part(part, backend, output) for part in _told(parts, progress)]

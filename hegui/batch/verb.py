@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,8 +14,8 @@ from engine.lower import lower
 from facts.problem import Language, Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui.batch.asked import missing_duckdb, period_of
-from hegui.batch.compiling import compile_by_engine, compile_columns
-from hegui.batch.model import Job
+from hegui.batch.engines import compile_for
+from hegui.batch.model import DATABASE_VARIABLE, Job
 from hegui.batch.output import json_text
 from hegui.batch.report.write import HTML, XLSX, write_report
 from hegui.batch.run import Ran, run_batch
@@ -29,7 +30,7 @@ def batch(arguments: Arguments) -> int:
     job, problems = job_of(arguments)
     if job is None:
         return refused(problems, arguments)
-    ran, problems = run_batch(job, compile_by_engine if job.by_engine else compile_columns, progress_of(arguments))
+    ran, problems = run_batch(job, compile_for(job), progress_of(arguments))
     if ran is None:
         return refused(problems, arguments)
     language = language_of(arguments)
@@ -69,6 +70,12 @@ def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
         message = Text("输入文件在结果文件夹里", "an input lies in the folder of the results")
         hint = Text("请用 -o 指定另一个文件夹", "Name another folder after -o")
         problems = (*problems, Problem("output-is-input", Position(str(inside[0])), message, hint))
+    if arguments.by_engine and arguments.backend != "local":
+        message = Text(
+            "--by-engine 不按列计算,用不上别的计算后端",
+            "--by-engine computes nothing in columns and has no use for another backend",
+        )
+        problems = (*problems, Problem("bad-options", Position("--backend"), message))
     if has_errors(problems):
         return None, problems
     job = Job(
@@ -81,7 +88,8 @@ def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
         arguments.sample,
         arguments.backend,
         arguments.by_engine,
-        arguments.claims,
+        database=arguments.database or os.environ.get(DATABASE_VARIABLE, ""),
+        claims=arguments.claims,
     )
     return job, ()
 

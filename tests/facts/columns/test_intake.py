@@ -61,6 +61,7 @@ def test_rows_that_cannot_be_used_are_rejected_with_row_unit_column_text_and_rea
             (8, "A7", "预算数(元)", "-5", "value", "out-of-range"),
         ]
         assert all(reject["zh"] and reject["en"] for reject in found.rejects)
+        assert {"rows-rejected", "values-rejected"} <= set(found.codes)
         assert found.units[1]["s0"] == 0 and found.intake.kept == 2 and found.intake.rows == 6
         assert_columns_are_the_cases(found)
 
