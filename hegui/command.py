@@ -20,6 +20,7 @@ class Arguments(argparse.Namespace):
     rules: Path
     book: Path
     dry_run: bool
+    drop_cases: bool
     folder: Path
     table: Path | None
     units: str

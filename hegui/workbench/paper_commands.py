@@ -42,6 +42,11 @@ def _xlsx(parser: argparse.ArgumentParser) -> None:
     )
     back.add_argument("--dry-run", action="store_true", help="只列出改动,不写文件 / list the changes, write nothing")
     back.add_argument(
+        "--drop-cases",
+        action="store_true",
+        help="删去的指标、数据项等,也从 cases/ 里删去 / cases lose what the rulebook loses",
+    )
+    back.add_argument(
         "-o", "--output", type=Path, metavar="DIR", help="写成新的规则集文件夹 / write a new folder instead"
     )
     back.add_argument("--lang", choices=("zh", "en"), default="zh", help="输出语言 / language")

@@ -11,7 +11,7 @@ from facts.provenance import Position
 from facts.yamledit import CannotEdit, Keys, Record, Records, Tree, is_value, new_record, set_value, split_records
 from hegui.workbench.spreadsheet import layout as lo
 from hegui.workbench.spreadsheet.merging import Edit, SheetChanges
-from hegui.workbench.spreadsheet.reading import Workbook
+from hegui.workbench.spreadsheet.reading import EditedRow, NewRows, Workbook
 from hegui.workbench.spreadsheet.tables import Key, is_simple, record_cells, record_key, section_files, section_names
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -20,8 +20,8 @@ _LISTS = (lo.GRADES_LAYOUT, lo.VETOES_LAYOUT, lo.CHECKS_LAYOUT, lo.ACCEPTED_LAYO
 
 def apply_changes(
     book: Workbook, texts: Mapping[str, str], changes: Mapping[str, SheetChanges]
-) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    """The texts of every file with the changes made."""
+) -> tuple[dict[str, str], NewRows, tuple[Problem, ...]]:
+    """The texts of every file with the changes made, and which row each new record comes from."""
     writer = _Writer(book, dict(texts))
     writer.sections(changes.get(lo.SECTIONS, SheetChanges()))
     writer.criteria(changes.get(lo.CRITERIA, SheetChanges()))
@@ -32,7 +32,7 @@ def apply_changes(
             writer.listed(lo.ROOT, layout, changes[layout.name])
     writer.parameters(changes.get(lo.PARAMETERS, SheetChanges()))
     writer.head(changes.get(lo.HEAD, SheetChanges()))
-    return writer.texts, tuple(writer.problems)
+    return writer.texts, writer.new_rows, tuple(writer.problems)
 
 
 @dataclass(slots=True)
@@ -46,6 +46,7 @@ class _Writer:
     made: list[str] = field(default_factory=list)
     # Ids of every indicator the files had: looked up once, however many rows are new.
     listed_ids: list[str] | None = None
+    new_rows: dict[tuple[str, Key], EditedRow] = field(default_factory=dict)
 
     def problem(self, code: str, at: Position, message: Text, hint: Text = NO_TEXT) -> None:
         self.problems.append(Problem(code, at, message, hint))
@@ -194,7 +195,9 @@ class _Writer:
             self.made.append(own)
         text = new_record(indent, layout.key, own)
         cells = {name: value for name, value in edit.cells.items() if name != heading}
-        return self.set(text, Edit(None, cells, edit.row), layout)
+        record = self.set(text, Edit(None, cells, edit.row), layout)
+        self.new_rows[layout.name, record_key(layout, record_cells(record, layout))] = edit.row
+        return record
 
     def _elsewhere(self, layout: lo.SheetLayout) -> list[str]:
         """Ids of every indicator of the files: no two may be the same."""

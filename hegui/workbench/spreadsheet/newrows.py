@@ -170,7 +170,7 @@ class _Drafter:
         if sheet is None:
             kept = [EditedRow(old.key, old.cells, 0) for old in self.book.base.rows(lo.ITEMS)]
             sheet = self.book.sheets[lo.ITEMS] = EditedSheet(lo.ITEMS, {}, kept)
-        sheet.rows.append(EditedRow(None, cells, row.number))
+        sheet.rows.append(EditedRow(None, cells, row.number, drafted_in=lo.CRITERIA))
 
 
 def _rule_cells(measure: str, score: str, unit: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from facts.problem import Problem, Text
 from facts.provenance import Position
 from facts.yamledit import Tree, split_records
 from hegui.workbench.spreadsheet import layout as lo
-from hegui.workbench.spreadsheet.reading import EditedRow, Workbook
+from hegui.workbench.spreadsheet.reading import EditedRow, NewRows, Workbook
 from hegui.workbench.spreadsheet.tables import Key, record_cells, record_key, section_files
 
 Span = tuple[int, int, str, Key, str]
@@ -38,17 +38,25 @@ def key_place(texts: Mapping[str, str], folder: str, sheet: str, key: Key, headi
 
 
 def at_cells(
-    problems: tuple[Problem, ...], texts: Mapping[str, str], book: Workbook, folder: str
+    problems: tuple[Problem, ...], texts: Mapping[str, str], book: Workbook, folder: str, rows: NewRows
 ) -> tuple[Problem, ...]:
-    """Problems of the new files, at the cells the lines came from; `folder` is where the files were tried."""
+    """Problems of the new files, at the cells the lines came from; `folder` is where the files were tried.
+
+    `rows` are those the new records came from.
+    """
     if not problems:
         return ()
     spans = {file: _spans(texts[file], file) for file in _files(texts)}
-    return tuple(_at_cell(problem, texts, spans, book, folder) for problem in problems)
+    return tuple(_at_cell(problem, texts, spans, book, folder, rows) for problem in problems)
 
 
 def _at_cell(
-    problem: Problem, texts: Mapping[str, str], spans: Mapping[str, list[Span]], book: Workbook, folder: str
+    problem: Problem,
+    texts: Mapping[str, str],
+    spans: Mapping[str, list[Span]],
+    book: Workbook,
+    folder: str,
+    rows: NewRows,
 ) -> Problem:
     # Where the files were tried is nobody's business.
     message = Text(*(text.replace(f"{folder}/", "") for text in problem.message))
@@ -67,7 +75,10 @@ def _at_cell(
         return replace(problem, at=Position(file, at.line, at.column))
     # The smallest span is the cell itself, a larger one its record.
     _, _, sheet, key, heading = min(within, key=lambda span: span[1] - span[0])
-    row = _row(book, sheet, key)
+    row = rows.get((sheet, key)) or _row(book, sheet, key)
+    if row and heading in lo.SIMPLE and not row.cells.get(heading) and row.cells.get(lo.OTHER):
+        # A rule of the simple form, but written in the other column.
+        heading = lo.OTHER
     return (
         replace(problem, at=book.at(sheet, row, _LISTED.get(problem.code, heading)))
         if row
@@ -80,7 +91,7 @@ def _row(book: Workbook, sheet: str, key: Key) -> EditedRow | None:
     layout = next(one for one in lo.LAYOUTS if one.name == sheet)
     for row in found.rows if found else ():
         own = row.key if sheet == lo.HEAD else record_key(layout, row.cells)
-        if key in (row.key, own) or (sheet != lo.HEAD and own == ("",) and row.key is None):
+        if key in (row.key, own):
             return row
     return None
 

@@ -25,12 +25,14 @@ class EditedRow:
     """A row as it came back. `key` is that of the exported row it was, None for a new one.
 
     `sentence` are the words in the column of criteria: generated for what was exported, the author's own in a new row.
+    `drafted_in` is the sheet whose row of that number it was drafted from, where nobody typed it.
     """
 
     key: Key | None
     cells: Mapping[str, str]
     number: int
     sentence: str = ""
+    drafted_in: str = ""
 
 
 @dataclass(slots=True)
@@ -58,8 +60,14 @@ class Workbook:
 
     def at(self, sheet: str, row: EditedRow | None, heading: str) -> Position:
         """The place of a cell: book.xlsx!指标!F12."""
+        if row is not None and row.drafted_in:
+            sheet, heading = row.drafted_in, lo.SENTENCE
         found = self.sheets.get(sheet)
         return Position(f"{self.name}!{found.cell(row, heading) if found else sheet}")
+
+
+# Which row a new record comes from, by its sheet and its key in the files.
+NewRows = Mapping[tuple[str, Key], EditedRow]
 
 
 def read_workbook(path: Path) -> tuple[Workbook | None, tuple[Problem, ...]]:

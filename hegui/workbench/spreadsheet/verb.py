@@ -21,11 +21,12 @@ from hegui.command import Arguments
 from hegui.delivery import language_of, told
 from hegui.workbench.spreadsheet import layout as lo
 from hegui.workbench.spreadsheet.applying import apply_changes
+from hegui.workbench.spreadsheet.casefiles import cases_left
 from hegui.workbench.spreadsheet.describing import describe
 from hegui.workbench.spreadsheet.merging import SheetChanges, merge
 from hegui.workbench.spreadsheet.newrows import draft_new_rows
 from hegui.workbench.spreadsheet.placing import at_cells, key_place
-from hegui.workbench.spreadsheet.reading import Workbook, read_workbook
+from hegui.workbench.spreadsheet.reading import NewRows, Workbook, read_workbook
 from hegui.workbench.spreadsheet.tables import Tables, read_tables, same, section_files
 from hegui.workbench.spreadsheet.writing import write_workbook
 from hegui.workbench.starting.wordings import wordings
@@ -78,7 +79,7 @@ def import_(arguments: Arguments) -> int:
     book, problems = (None, (blocked,)) if blocked else read_workbook(arguments.book)
     if book is None or has_errors(problems):
         return told(problems, arguments)
-    texts, said, found = imported(book, arguments.rules, language)
+    texts, said, found = imported(book, arguments.rules, language, drop_cases=arguments.drop_cases)
     problems = (*problems, *found)
     if texts is None:
         return told(problems, arguments)
@@ -91,20 +92,23 @@ def import_(arguments: Arguments) -> int:
     return told((*problems, *([trouble] if trouble else [])), arguments)
 
 
-def imported(book: Workbook, folder: Path, language: Language = "zh") -> _Result:
-    """The files as they should be, what changed in words, and Problems; no files where there is an error."""
+def imported(book: Workbook, folder: Path, language: Language = "zh", *, drop_cases: bool = False) -> _Result:
+    """The files as they should be ("": to be taken away), what changed in words, and Problems; no files after an error.
+
+    `drop_cases`: the cases lose what the rulebook loses.
+    """
     before, problems = load_rulebook(folder)
     if before is None:
         return None, "", problems
     if before.id != book.label.get("id"):
         return None, "", (_other_rulebook(book, before),)
     try:
-        return _imported(book, folder, before, language)
+        return _imported(book, folder, before, language, drop_cases)
     except CannotEdit as error:
         return None, "", (_cannot(folder, error),)
 
 
-def _imported(book: Workbook, folder: Path, before: Rulebook, language: Language) -> _Result:
+def _imported(book: Workbook, folder: Path, before: Rulebook, language: Language, drop: bool) -> _Result:
     texts = read_texts(folder)
     current = read_tables(texts)
     known, problems = wordings()
@@ -113,11 +117,11 @@ def _imported(book: Workbook, folder: Path, before: Rulebook, language: Language
     problems = (*problems, *found)
     if has_errors(found):
         return None, "", problems
-    new, found = apply_changes(book, texts, changes)
+    new, rows, found = apply_changes(book, texts, changes)
     problems = (*problems, *found)
     if has_errors(problems):
         return None, "", problems
-    after, found = _tried(new, book)
+    after, found = _tried(new, book, rows)
     problems = (*problems, *found)
     if after is None:
         return None, "", problems
@@ -126,7 +130,9 @@ def _imported(book: Workbook, folder: Path, before: Rulebook, language: Language
     if lost:
         return None, "", (*problems, *lost)
     changed = {name: text for name, text in new.items() if texts.get(name) != text}
-    return changed, describe(before, after, current, tables, language), problems
+    cases = cases_left(folder, before, after, drop)
+    said = describe(before, after, current, tables, language)
+    return changed | cases.texts, said, (*problems, *cases.problems)
 
 
 def read_texts(folder: Path) -> dict[str, str]:
@@ -139,13 +145,13 @@ def read_texts(folder: Path) -> dict[str, str]:
     }
 
 
-def _tried(texts: Mapping[str, str], book: Workbook) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+def _tried(texts: Mapping[str, str], book: Workbook, rows: NewRows) -> tuple[Rulebook | None, tuple[Problem, ...]]:
     """The rulebook the new files would be, read by the strict loader; its Problems at the cells they come from."""
     with tempfile.TemporaryDirectory() as name:
         for file, text in texts.items():
             (Path(name) / file).write_bytes(text.encode())
         rulebook, problems = load_rulebook(Path(name))
-        return rulebook, at_cells(problems, texts, book, name)
+        return rulebook, at_cells(problems, texts, book, name, rows)
 
 
 def _lost(book: Workbook, changes: Mapping[str, SheetChanges], tables: Tables) -> tuple[Problem, ...]:
@@ -182,7 +188,10 @@ def _write(texts: Mapping[str, str], folder: Path, output: Path | None) -> Probl
         problem = _copied(folder, output)
         if problem is not None:
             return problem
-    return write_together({target / name: _bytes(text, folder / name) for name, text in texts.items()})
+    problem = write_together({target / name: _bytes(text, folder / name) for name, text in texts.items() if text})
+    for name in (name for name, text in texts.items() if not text and problem is None):
+        (target / name).unlink(missing_ok=True)
+    return problem
 
 
 def _bytes(text: str, old: Path) -> bytes:
