@@ -178,7 +178,10 @@ class Formulas:
             return self.columns[name].number(leave, "")
         if name in self.parameters:
             return self._parameter(self.parameters[name])
-        return self.facts[name].number(leave, self.statuses[name])
+        found = self.facts[name].number(leave, self.statuses[name])
+        if found.span is None or found.fixed is not None:
+            return found
+        return replace(found, span=self.algebra.named(found.span, found.open))
 
     def _parameter(self, parameter: Parameter) -> Number:
         values = [value for _, value in parameter.values]

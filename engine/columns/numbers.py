@@ -6,7 +6,7 @@ The column form of `engine.ranges`: each operation here gives for every unit wha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine import ranges
@@ -215,6 +215,8 @@ class Algebra:
         undefined = self.layers.flag(fl.either(a.undefined, b.undefined, zero))
         value = rt.divide(a.value, b.value)
         upside = self._inverse(b)
+        if upside.span is not None and upside.fixed is None:
+            upside = replace(upside, span=self.named(upside.span, b.open))
         return self._product(a, upside, value, undefined)
 
     def _never_zero(self, b: Number) -> Number:
@@ -273,7 +275,7 @@ class Algebra:
         try:
             if a.span is None or b.span is None:
                 raise TooWide
-            return self.named(products(a.span, b.span), where)
+            return self.named(products(a.span, b.span, self.layers), where)
         except TooWide:
             self.leave(where)
             return None

@@ -15,6 +15,7 @@ from engine.columns.effects import Frame, by_formula, by_judgement, by_measure
 from engine.columns.flags import FALSE, TRUE, Flag
 from engine.columns.formulas import Formulas
 from engine.columns.integers import Int
+from engine.columns.layers import Layers
 from engine.columns.numbers import Number
 from engine.columns.ratios import NOUGHT, Ratio
 from engine.columns.scores import Member, Scored
@@ -106,8 +107,8 @@ class PartBuilder:
                 continue
             found.append((when, sc.named(layers, self._effect(branch.effect, frame, formulas, place, items, parts))))
         decided = layers.flag(fl.negation(fl.either(*open_at)))
-        raw = found[0][1] if len(found) == 1 else self._picked(found, decided)
-        score = sc.named(layers, bounded(raw, frame, plan))
+        raw = found[0][1] if len(found) == 1 else self._picked(found, decided, layers)
+        score = sc.named(layers, bounded(sc.named(layers, raw), frame, plan))
         place_column = layers.integer(self._place(plan, possible, open_at))
         result = PartColumns(plan, frame, score, place_column, decided, measure, FALSE, tuple(items), tuple(parts))
         return self._by_policy(result, formulas)
@@ -152,11 +153,11 @@ class PartBuilder:
         last = len(possible) - 1
         return ints.cases([(when, ints.constant(n)) for n, when in enumerate(possible[:-1])], ints.constant(last))
 
-    def _picked(self, found: Sequence[tuple[Flag, Scored]], decided: Flag) -> Scored:
+    def _picked(self, found: Sequence[tuple[Flag, Scored]], decided: Flag, layers: Layers) -> Scored:
         plain = sc.cases(list(found[:-1]), found[-1][1])
         if decided.always:
             return plain
-        return sc.cases([(decided, plain)], sc.hull(found))
+        return sc.cases([(decided, plain)], sc.hull(found, layers))
 
     # --- what it is worth ---
 

@@ -195,7 +195,7 @@ class RollupColumns:
                         reached[made] = fl.either(reached[made], way) if made in reached else way
             worlds = {world: layers.flag(when) for world, when in reached.items()}
         scores = [(when, total if world.score is None else sc.fixed(world.score)) for world, when in worlds.items()]
-        score = scores[0][1] if len(scores) == 1 else sc.hull(scores)
+        score = scores[0][1] if len(scores) == 1 else sc.hull(scores, layers)
         return Outcome(sc.named(layers, score), self._grades(worlds))
 
     def _after(self, world: World, veto: PlanVeto) -> World:

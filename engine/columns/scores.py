@@ -69,7 +69,7 @@ def cases(branches: Sequence[tuple[Flag, Scored]], otherwise: Scored) -> Scored:
     return Scored(lo, hi, apart, fl.cases([(when, one.maybe) for when, one in branches], otherwise.maybe))
 
 
-def hull(possible: Sequence[tuple[Flag, Scored]]) -> Scored:
+def hull(possible: Sequence[tuple[Flag, Scored]], layers: Layers) -> Scored:
     """Everything that any of the scores allows whose condition holds; at least one does."""
     applying = [(fl.both(when, fl.negation(one.apart)), one) for when, one in possible]
     kept = [(when, one) for when, one in applying if not when.never]
@@ -83,7 +83,7 @@ def hull(possible: Sequence[tuple[Flag, Scored]]) -> Scored:
     for when, one in kept[1:]:
         lower = fl.both(when, fl.either(fl.negation(reached), rt.compared(one.lo, "<", lo)))
         higher = fl.both(when, fl.either(fl.negation(reached), rt.compared(one.hi, ">", hi)))
-        lo, hi = rt.cases([(lower, one.lo)], lo), rt.cases([(higher, one.hi)], hi)
+        lo, hi = layers.ratio(rt.cases([(lower, one.lo)], lo)), layers.ratio(rt.cases([(higher, one.hi)], hi))
         reached = fl.either(reached, when)
     return Scored(lo, hi, apart, maybe)
 
@@ -127,7 +127,7 @@ def combined(members: Sequence[Member], rule: Rule, leave: Callable[[Flag], None
     if len(ways) == 1:
         some, score = ways[0]
         return Scored(score.lo, score.hi, fl.negation(some))
-    found = hull(ways)
+    found = hull(ways, layers)
     nothing = fl.negation(fl.both(*(some for some, _ in ways)))
     return Scored(found.lo, found.hi, found.apart, layers.flag(fl.both(nothing, fl.negation(found.apart))))
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from engine.columns import flags as fl
 from engine.columns import ratios as rt
 from engine.columns.flags import FALSE, TRUE, Flag
+from engine.columns.layers import Layers
 from engine.columns.ratios import NOUGHT, Ratio
 from facts.values import EVERYTHING, Interval
 
@@ -86,7 +87,7 @@ def times(span: Span, factor: Ratio) -> Span:
     return either_span([(zero, Span(NOUGHT, NOUGHT)), (below, turned), (TRUE, straight)])
 
 
-def products(x: Span, y: Span) -> Span:
+def products(x: Span, y: Span, layers: Layers) -> Span:
     """Ends of a product; what is endless times zero is zero."""
     lower, upper = [], []
     finite: list[tuple[Flag, Ratio]] = []
@@ -97,14 +98,17 @@ def products(x: Span, y: Span) -> Span:
             up_b, down_b = _signs(b, has_b, over)
             falls = fl.both(fl.negation(ended), fl.either(fl.both(up_a, down_b), fl.both(down_a, up_b)))
             rises = fl.both(fl.negation(ended), fl.either(fl.both(up_a, up_b), fl.both(down_a, down_b)))
+            falls, rises = layers.flag(falls), layers.flag(rises)
             lower.append(falls)
             upper.append(rises)
-            finite.append((fl.negation(fl.either(falls, rises)), rt.cases([(ended, rt.multiply(a, b))], NOUGHT)))
+            product = layers.ratio(rt.cases([(ended, rt.multiply(a, b))], NOUGHT))
+            finite.append((fl.negation(fl.either(falls, rises)), product))
     lo, hi, some = finite[0][1], finite[0][1], finite[0][0]
     for when, value in finite[1:]:
         less = fl.both(when, fl.either(fl.negation(some), rt.compared(value, "<", lo)))
         more = fl.both(when, fl.either(fl.negation(some), rt.compared(value, ">", hi)))
-        lo, hi, some = rt.cases([(less, value)], lo), rt.cases([(more, value)], hi), fl.either(some, when)
+        lo, hi = layers.ratio(rt.cases([(less, value)], lo)), layers.ratio(rt.cases([(more, value)], hi))
+        some = layers.flag(fl.either(some, when))
     return Span(lo, hi, fl.negation(fl.either(*lower)), fl.negation(fl.either(*upper)))
 
 
