@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.drafts import TodoComment
 from engine.lint.codes import FINDINGS
 from engine.lint.conditions import ANYTHING
 from engine.lint.reach import Explored, explore
@@ -39,6 +40,7 @@ class Book:
 
     rulebook: Rulebook
     complete: bool = True
+    comments: tuple[TodoComment, ...] = ()
 
     @cached_property
     def explored(self) -> tuple[Explored, ...]:

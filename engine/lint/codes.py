@@ -306,6 +306,12 @@ _SOURCES = (
         ("写 definition、reported_in 或 reported。", "State `definition`, `reported_in` or `reported`."),
     ),
     warning(
+        "draft-mark",
+        ("还没有写定的草案", "A draft nobody has settled"),
+        ("起草时留下的“草案”或 TODO 还在:没有人对照原文核对过,评价和公布的标准却照它执行。", "What was left when this was drafted (草案, TODO) still stands: nobody has compared it with the document, yet departments are scored by it and the table is published with it."),
+        ("核对、写定后删去“草案”或 TODO;确有疑问的,在 cite.uncertain 写明是什么疑问。", "Settle it and remove the mark; where a doubt remains, say in cite.uncertain what it is."),
+    ),
+    warning(
         "unused-parameter",
         ("没有用到的参数", "A parameter nothing uses"),
         ("改了它什么也不会变;公式里很可能另写死了一个数。", "Changing it changes nothing; a formula probably has the number written out."),

@@ -9,9 +9,11 @@ from datetime import date
 from pathlib import Path
 
 from engine.checks import stale_acceptance
+from engine.drafts import TodoComment, todo_comments
 from engine.lint.book import Book, Edit, Family, Found
 from engine.lint.denominators import find_denominators
 from engine.lint.direction import find_direction
+from engine.lint.drafts import find_drafts
 from engine.lint.earning import find_earning
 from engine.lint.grades import find_grades
 from engine.lint.quotients import find_quotients
@@ -41,6 +43,7 @@ FAMILIES: tuple[Family, ...] = (
     find_silent,
     find_textual,
     find_sourcing,
+    find_drafts,
     find_twins,
     find_vetoes,
 )
@@ -63,20 +66,23 @@ def lint_folder(folder: Path, as_of: date | None = None) -> Linted:
     complete = not has_errors(problems)
     if complete:
         problems = (*problems, *lower(rulebook)[1])
-    found, stale = lint_rulebook(rulebook, problems, as_of)
+    found, stale = lint_rulebook(rulebook, problems, as_of, todo_comments(folder))
     edits = tuple((one.problem, one.edit) for one in found if one.edit is not None)
     return Linted(rulebook, in_order((*problems, *(one.problem for one in found), *stale)), edits)
 
 
 def lint_rulebook(
-    rulebook: Rulebook, problems: Sequence[Problem] = (), as_of: date | None = None
+    rulebook: Rulebook,
+    problems: Sequence[Problem] = (),
+    as_of: date | None = None,
+    comments: tuple[TodoComment, ...] = (),
 ) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
     """Findings about a rulebook that are not accepted, and acceptances of what is not there.
 
     Of what has errors (`problems`) nothing more is said: it is not what its writer meant.
     """
     complete = not has_errors(problems)
-    book = Book(rulebook, complete)
+    book = Book(rulebook, complete, comments)
     found = tuple(one for family in FAMILIES for one in family(book))
     found = tuple(_unexplained(found))
     found = tuple(_elsewhere(found, rulebook, [p.at for p in problems if p.severity == "error"]))

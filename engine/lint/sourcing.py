@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from engine.drafts import own_concepts
 from engine.expr import Aggregate, Expr, Name, Quantifier, Rank
 from engine.lint.book import Book, Found, finding
 from engine.lint.reach import forms_in
@@ -22,13 +23,18 @@ def find_sourcing(book: Book) -> Iterator[Found]:
     """Citations of what can be cited; concepts and parameters where all of the rulebook could be read."""
     rulebook = book.rulebook
     yield from _citations(rulebook)
-    # What is included from a library is defined for everyone; only the rulebook's own file answers for its concepts.
-    own = [c for c in rulebook.vocabulary.concepts.values() if c.at.file.endswith("vocabulary.yaml")]
-    yield from _unsourced([c for c in own if not (c.reported_in or c.reported or c.definition)], len(own))
+    own = own_concepts(rulebook)
+    yield from _unsourced(
+        [c for c in own if not (_settled(c.reported_in) or c.reported or _settled(c.definition))], len(own)
+    )
     if book.complete:
         yield from _unused_concepts(rulebook, own)
         yield from _parameters(rulebook)
     yield from _english(rulebook)
+
+
+def _settled(text: str) -> bool:
+    return bool(text) and "TODO" not in text
 
 
 # --- citations --------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.lint.sourcing import concepts_used
 from engine.load import load_rulebook
 from engine.stated import state_indicator
 from engine.testing.randombooks import one_indicator
@@ -113,3 +114,11 @@ def test_a_rulebook_that_does_not_load_is_not_published(tmp_path: Path, capsys: 
     assert main(["docs", str(tmp_path), "-o", str(out)]) == 2
     assert not out.exists()
     assert re.search(r"rulebook\.yaml:1:1: error\[", capsys.readouterr().err)
+
+
+def test_the_data_items_of_the_table_are_those_the_rulebook_uses() -> None:
+    rulebook = load_rulebook(RULES / "mof-2013-53")[0]
+    assert rulebook is not None
+    page = webpage(publication(rulebook, "zh"))
+    listed, used = set(re.findall('id="d-([^"]+)"', page)), concepts_used(rulebook)
+    assert listed == used < set(rulebook.vocabulary.concepts)

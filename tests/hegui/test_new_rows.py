@@ -194,3 +194,42 @@ def test_the_data_items_of_shared_libraries_are_shown_those_in_use_first(tmp_pat
     assert used[0] == "是" and used == sorted(used, key=lambda one: one != "是")
     copied = copy_of(rules, tmp_path / "copy")
     assert main(["xlsx", "import", str(tmp_path / "book.xlsx"), "--rules", str(copied)]) == 0
+
+
+def test_drafts_are_told_by_lint_marked_in_the_table_and_gone_with_the_rule_that_takes_their_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = copy_of(KUNMING, tmp_path)
+    file = rules / "management.yaml"
+    text = file.read_text(encoding="utf-8")
+    head = "  # 有人写的\n  # TODO 把原文写成规则\n"
+    drafted = text.replace("  - id: procurement\n", f"{head}  - id: procurement\n", 1)
+    assert drafted != text
+    file.write_text(drafted, encoding="utf-8")
+
+    def edit(book: Any) -> None:
+        inserted(book["指标"], "procurement", 三级指标="档案管理", 分值=1, 评分标准="由考核组视情况酌情打分")
+
+    assert read_back(edited(exported(rules, tmp_path), edit), rules) == 0
+    capsys.readouterr()
+    main(["lint", str(rules)])
+    told = capsys.readouterr().out
+    (new,) = [one.id for one in loaded(rules).indicators if one.id.startswith("new-")]
+    assert told.count("warning[draft-mark]") == 2 and "还留着 TODO 把原文写成规则" in told
+    page = tmp_path / "t.html"
+    assert main(["docs", str(rules), "-o", str(page)]) == 0
+    assert "warning[draft-mark]: 表里有 1 处还是草案" in capsys.readouterr().err
+    assert page.read_text(encoding="utf-8").count("【草案】由评价人评定") == 1
+
+    def settle(book: Any) -> None:
+        sheet = book["指标"]
+        cell(sheet, "procurement", "其他计分方式").value = None
+        cell(sheet, "procurement", "满分条件").value = "资金使用合规 is 是"
+        cell(sheet, "procurement", "否则得分").value = 0
+        cell(sheet, new, "其他计分方式").value = "fixed: 1"
+
+    assert read_back(edited(exported(rules, tmp_path), settle), rules) == 0
+    capsys.readouterr()
+    main(["lint", str(rules)])
+    assert "draft-mark" not in capsys.readouterr().out
+    assert "  # 有人写的\n  - id: procurement\n" in file.read_text(encoding="utf-8")

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from engine.checks import accepted_problems
+from engine.drafts import is_draft, is_drafted
+from engine.lint.sourcing import concepts_used
 from engine.model import Citation, Indicator, Rulebook, Section, Title
 from engine.stated import state_indicator, state_policies
 from engine.statedbook import (
@@ -81,6 +83,10 @@ class _Contents:
 
     def title(self, title: Title) -> str:
         return title_in(title, self.language)
+
+    def draft_or(self, draft: bool, text: str) -> str:
+        """The text, marked where it is a draft."""
+        return self.word("【草案】", "[draft] ") + text if draft else text
 
     def label(self, concept: Concept) -> str:
         return concept.label if self.language == "zh" or not concept.label_en else concept.label_en
@@ -166,14 +172,14 @@ class _Contents:
         return (
             Cell(self.title(part.title), anchor=f"i-{indicator.id}"),
             points,
-            Cell(criterion),
+            Cell(self.draft_or(is_drafted(part.cite), criterion)),
             Cell(self._citation(part.cite)),
             Cell(";".join(places), links=links),
         )
 
     def _citation(self, cite: Citation) -> str:
         said = [self._cited(cite), f"“{cite.quote}”" if cite.quote else ""]
-        if cite.uncertain:
+        if cite.uncertain and not is_draft(cite.uncertain):
             said.append(self.word("(存疑,见后)", "(uncertain, see below)"))
         return "\n".join(text for text in said if text)
 
@@ -204,7 +210,7 @@ class _Contents:
         rows = tuple(
             (
                 Cell(self.title(veto.title)),
-                Cell(self.text(state_veto(self.rulebook, veto))),
+                Cell(self.draft_or(is_drafted(veto.cite), self.text(state_veto(self.rulebook, veto)))),
                 Cell(self._citation(veto.cite)),
             )
             for veto in self.rulebook.vetoes
@@ -220,7 +226,7 @@ class _Contents:
         rows = tuple(
             (
                 Cell(self.title(one.title)),
-                Cell(self.text(state_check(self.rulebook, one))),
+                Cell(self.draft_or(is_drafted(one.cite), self.text(state_check(self.rulebook, one)))),
                 Cell(self._citation(one.cite)),
             )
             for one in self.rulebook.checks
@@ -241,7 +247,10 @@ class _Contents:
         for indicator in self.rulebook.indicators:
             for key in self.read[indicator.id]:
                 used.setdefault(key, []).append(indicator)
-        rows = tuple(self._item(one, used.get(one.id, [])) for one in self.rulebook.vocabulary.concepts.values())
+        # A library brings many along; what nothing here reads is no part of this table.
+        named = concepts_used(self.rulebook) | used.keys()
+        listed = [one for one in self.rulebook.vocabulary.concepts.values() if one.id in named]
+        rows = tuple(self._item(one, used.get(one.id, [])) for one in listed)
         columns = (
             (Text("数据项", "Data item"), 20),
             (Text("类型与单位", "Type and unit"), 14),
@@ -258,7 +267,10 @@ class _Contents:
             f"{kind}({unit.name})" if unit.name else kind,
             "、".join(concept.choices if concept.type == "choice" else ()),
         ]
-        definition = [concept.definition, *(_column(one.name, one.definition) for one in concept.columns)]
+        definition = [
+            self.draft_or(is_draft(concept.definition), concept.definition),
+            *(_column(one.name, one.definition) for one in concept.columns),
+        ]
         places = [concept.reported_in, *(str(place) for place in concept.reported)]
         links = tuple((self.title(one.title), f"i-{one.id}") for one in used)
         return (

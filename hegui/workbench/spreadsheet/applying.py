@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from facts.problem import NO_TEXT, Problem, Text
 from facts.provenance import Position
@@ -13,8 +13,11 @@ from hegui.workbench.spreadsheet import layout as lo
 from hegui.workbench.spreadsheet.merging import Edit, SheetChanges
 from hegui.workbench.spreadsheet.reading import EditedRow, NewRows, Workbook
 from hegui.workbench.spreadsheet.tables import Key, is_simple, record_cells, record_key, section_files, section_names
+from hegui.workbench.starting.drafting import uncertainty
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+# The comment above a drafted rule; other comments are somebody's own.
+_TODO_ABOVE = re.compile(r"\A((?:[ \t]*#[^\n]*\n)*?)[ \t]*# TODO[^\n]*\n")
 _LISTS = (lo.GRADES_LAYOUT, lo.VETOES_LAYOUT, lo.CHECKS_LAYOUT, lo.ACCEPTED_LAYOUT)
 
 
@@ -165,7 +168,7 @@ class _Writer:
     ) -> list[tuple[Key, Record]]:
         by_key = {edit.key: edit for edit in edits if edit.key is not None}
         done = [
-            (key, Record(record.gap, self.set(record.text, by_key[key], layout)) if key in by_key else record)
+            (key, Record(record.gap, self._changed(record.text, by_key[key], layout)) if key in by_key else record)
             for key, record in listed
         ]
         last: dict[Key | None, int] = {}
@@ -179,6 +182,15 @@ class _Writer:
                 done.insert(place, (key, Record("" if "#" in gap else gap, record)))
                 last[edit.after] = place
         return done
+
+    def _changed(self, text: str, edit: Edit, layout: lo.SheetLayout) -> str:
+        """A record with its cells set; what said that its rule was left to an assessor goes with that rule."""
+        if layout is not lo.CRITERIA_LAYOUT or not {*lo.SIMPLE, lo.OTHER} & {*edit.cells}:
+            return self.set(text, edit, layout)
+        before = record_cells(text, layout)
+        if before["存疑"] == uncertainty(None):
+            edit = replace(edit, cells={"存疑": "", **edit.cells})
+        return self.set(_TODO_ABOVE.sub(r"\1", text), edit, layout)
 
     def _new(self, edit: Edit, layout: lo.SheetLayout, indent: str, taken: Sequence[str]) -> str:
         heading = next(column.heading for column in layout.columns if column.path == (layout.key,))
