@@ -10,6 +10,7 @@ from fractions import Fraction
 from facts.report.figures import Number
 from facts.report.lines import Line
 from facts.report.patterns import Patterns
+from facts.report.statements.leeway import could_add_up
 from facts.report.statements.model import Statement
 from facts.report.statements.rates import CHANGE_WORDS, place
 from facts.values import ZERO
@@ -28,13 +29,13 @@ def part_statements(line: Line, numbers: Sequence[Number], patterns: Patterns) -
     for match in re.finditer("其中", line.text):
         whole = _whole_before(line, match.start(), numbers)
         if whole is not None:
-            yield from _of_whole(whole, _run(whole, match.end(), numbers, line), patterns)
+            yield from _of_whole(whole, _run(whole, match.end(), numbers, line), numbers, patterns)
     for whole in numbers:
         if whole.kind in _SUMMABLE and line.text[whole.end : whole.end + 1] == "(":
             end = line.text.find(")", whole.end)
             inside = [n for n in numbers if whole.end < n.start and n.end <= end]
             if all(n.unit == whole.unit and not _is_change(n) for n in inside):
-                yield from _of_whole(whole, inside, patterns)
+                yield from _of_whole(whole, inside, numbers, patterns)
     yield from _summed_up(line, numbers, patterns)
 
 
@@ -88,14 +89,27 @@ def _first_clause(run: list[Number], text: str) -> list[Number]:
     return run
 
 
-def _of_whole(whole: Number, parts: Sequence[Number], patterns: Patterns) -> Iterator[Statement]:
+def _of_whole(
+    whole: Number, parts: Sequence[Number], numbers: Sequence[Number], patterns: Patterns
+) -> Iterator[Statement]:
     if len(parts) < 2 or len({part.label for part in parts}) != len(parts):
         return
     labels = [part.label for part in parts]
     if _is_whole(whole, parts, labels, patterns) or (
         _are_disjoint(parts, labels, patterns) and sum((p.value for p in parts), ZERO) > whole.value
     ):
-        yield sum_statement(whole, parts)
+        yield from _added_up(whole, parts, numbers)
+
+
+def _added_up(whole: Number, parts: Sequence[Number], numbers: Sequence[Number]) -> Iterator[Statement]:
+    """A sum that holds, or is wrong whatever else the sentence may count (年末结转, a bracket, a further item)."""
+    statement = sum_statement(whole, parts)
+    holds = (
+        abs(whole.value - sum((p.value for p in parts), ZERO))
+        <= Fraction(statement.values["rounding_slack"]) * whole.factor
+    )
+    if holds or not could_add_up(whole, parts, numbers):
+        yield statement
 
 
 def _is_whole(whole: Number, parts: Sequence[Number], labels: Sequence[str], patterns: Patterns) -> bool:
@@ -160,7 +174,7 @@ def _summed_up(line: Line, numbers: Sequence[Number], patterns: Patterns) -> Ite
             parts.insert(0, number)
         alike = all(part.unit == whole.unit and part.label and not _is_change(part) for part in parts)
         if len(parts) >= 2 and alike and len({part.label for part in parts}) == len(parts):
-            yield sum_statement(whole, parts)
+            yield from _added_up(whole, parts, numbers)
 
 
 def sum_statement(whole: Number, parts: Sequence[Number]) -> Statement:

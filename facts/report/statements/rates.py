@@ -10,6 +10,7 @@ from facts.provenance import Provenance
 from facts.report.content import sentence
 from facts.report.figures import Number
 from facts.report.patterns import Found, Patterns, Ratio
+from facts.report.statements.leeway import MAX_FURTHER, adjustments, clause_before, signed_sums
 from facts.report.statements.model import Statement
 from facts.values import ZERO
 
@@ -109,7 +110,33 @@ def rate_statements(numbers: Sequence[Number], nearby: Sequence[Number], pattern
             or _completion(rate, numbers, patterns)
             or _of(rate, numbers, nearby)
         )
-        yield from best(found)
+        if any(fits(one) for one in found) or not any(_explained(one, rate, numbers, patterns) for one in found):
+            yield from best(found)
+
+
+def _explained(one: Statement, rate: Number, numbers: Sequence[Number], patterns: Patterns) -> bool:
+    """Whether a rate that its two numbers do not give is one that reports mean: capped at 100%, or of an adjusted base."""
+    top, bottom = Fraction(one.values["numerator"]), Fraction(one.values["denominator"])
+    if rate.value == 1 and top > bottom and _may_be_capped(rate, patterns):
+        return True
+    spots = {n.start: n for n in numbers if place(n) in one.places[1:]}
+    further = adjustments(spots, rate, numbers) if len(spots) == 2 else []
+    kinds = {n.kind for n in spots.values()}
+    amounts = [n.value for n in further if n.kind in kinds and n.value]
+    if len(amounts) > MAX_FURTHER:
+        return True
+    slack, reached = Fraction(one.values["rate_tolerance"]), signed_sums(amounts)
+    tops = {top, *(top + sign * amount for amount in amounts for sign in (1, -1))}
+    return any(
+        abs(rate.value - other / (bottom + more)) <= slack for more in reached if bottom + more > 0 for other in tops
+    )
+
+
+def _may_be_capped(rate: Number, patterns: Patterns) -> bool:
+    """What is done beyond the target is often counted as 100%; money spent beyond the budget is not."""
+    clause = clause_before(rate)
+    of_target = rate.label.endswith(patterns.words["completion_rates"]) or "完成" in clause
+    return of_target and "预算" not in clause
 
 
 def _completed(numbers: Sequence[Number], patterns: Patterns) -> Iterator[tuple[int, list[Statement]]]:
