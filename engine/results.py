@@ -228,12 +228,12 @@ class ResultWriter:
     def _failed(self, one: PlanCheck) -> Finding:
         check = one.check
         operands = self.steps.operands(one.decision.concepts)
-        executed = self.steps.sentences.executed(check.that, None, holds=False)
+        executed = self.steps.sentences.told(check.that, None, holds=False)
         zh, en = check.message or check.title.zh, check.message_en or check.title.en or check.title.zh
         if "{" in zh:
             message = Text(self.steps.sentences.with_facts(zh), self.steps.sentences.with_facts(en))
         else:
-            message = Text(f"{zh}({executed})", f"{en} ({executed})")
+            message = Text(f"{zh}({executed.zh})", f"{en} ({executed.en})")
         against = compared(check, self.steps.sentences)
         return Finding(f"check:{check.id}", check.severity, "", message, check.cite, operands, *against)
 

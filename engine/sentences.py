@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -34,6 +35,8 @@ from facts.units import DATE, PLAIN, POINTS, Dimension, Unit
 from facts.values import ZERO, decimal_text
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+_NEUTRAL = {"and": " and ", "or": " or ", "not": "not "}
+_ZH = {"and": " 且 ", "or": " 或 ", "not": "并非"}
 _SLOT = re.compile(r"\{([^{}]{1,60})\}")
 
 
@@ -149,7 +152,16 @@ class Sentences:
 
     # --- conditions ---
 
-    def executed(self, tree: Expr, measure: Measure | None, *, holds: bool = True) -> str:
+    def told(self, tree: Expr, measure: Measure | None, *, holds: bool = True) -> Text:
+        """A condition as executed, for sentences: in Chinese, 且 and 或 join what `and` and `or` do."""
+        executed = self.executed(tree, measure, holds=holds)
+        if not isinstance(tree, Logic | Not):
+            return Text(executed, executed)
+        return Text(self.executed(tree, measure, holds=holds, words=_ZH), executed)
+
+    def executed(
+        self, tree: Expr, measure: Measure | None, *, holds: bool = True, words: Mapping[str, str] = _NEUTRAL
+    ) -> str:
         """A condition with numbers put in; with `holds` False, its opposite, which is what was found."""
         match tree:
             case Comparison(op, left, right):
@@ -163,14 +175,19 @@ class Sentences:
                 word = "is not" if holds == negated else "is"
                 return f"{self.in_words(left)}({found}) {word} {label_text(label)}"
             case Not(operand):
-                return self.executed(operand, measure, holds=not holds)
+                return self.executed(operand, measure, holds=not holds, words=words)
             case Logic(op, operands):
-                joined = f" {op} ".join(f"({self.executed(o, measure)})" for o in operands)
-                return joined if holds else f"not [{joined}]"
+                joined = words[op].join(self._joined(o, measure, words) for o in operands)
+                return joined if holds else f"{words['not']}[{joined}]"
             case Quantifier():
-                return self.in_words(tree) if holds else f"not [{self.in_words(tree)}]"
+                return self.in_words(tree) if holds else f"{words['not']}[{self.in_words(tree)}]"
             case _:
                 return self.in_words(tree)
+
+    def _joined(self, tree: Expr, measure: Measure | None, words: Mapping[str, str]) -> str:
+        """One of several conditions, in brackets where its end could be taken for another's."""
+        text = self.executed(tree, measure, words=words)
+        return text if isinstance(tree, Comparison | Is) else f"({text})"
 
     def _side(self, tree: Expr, measure: Measure | None, unit: Unit | None, against: Fraction | None) -> str:
         if isinstance(tree, Subject | Name):
@@ -220,11 +237,11 @@ class Sentences:
 
         return _SLOT.sub(slot, template)
 
-    def reason(self, result: PartResult, branch: Branch, compared: str) -> Text:
+    def reason(self, result: PartResult, branch: Branch, compared: Text) -> Text:
         """Why a part got its points, when the rule has no sentence of its own."""
         score = result.score
         points = points_text(score.lo)
-        beside = f"({compared})" if compared else ""
+        beside = Text(*(f"({one})" if one else "" for one in (compared.zh, compared.en)))
         if result.by_missing_policy:
             word = result.plan.part.policies.missing
             zh = "缺少数据,按规定" + ("不得分" if word == "zero" else "得满分")
@@ -237,40 +254,40 @@ class Sentences:
             case "zero-denominator":
                 return Text(f"分母为零,按规定得 {points} 分", f"the denominator is zero; the rule gives {points}")
             case "full" | "within" | "reached":
-                return Text(f"达到标准{beside},得 {points} 分", f"the criterion is met {beside}: {points} points")
+                return Text(f"达到标准{beside.zh},得 {points} 分", f"the criterion is met {beside.en}: {points} points")
             case "not-computable":
                 return Text(branch.reason or "本条无法计算", "this clause cannot be computed")
         zh, en = self._by_effect(result, branch, beside)
         return Text(f"{zh},得 {points} 分", f"{en}: {points} points")
 
-    def _by_effect(self, result: PartResult, branch: Branch, beside: str) -> tuple[str, str]:
+    def _by_effect(self, result: PartResult, branch: Branch, beside: Text) -> tuple[str, str]:
         effect = branch.effect
         match effect:
             case ByMeasure() if isinstance(effect.form, PerUnit):
                 return self._per_unit(result, effect, effect.form, beside)
             case ByMeasure():
-                return f"按比例计分{beside}", f"in proportion {beside}"
+                return f"按比例计分{beside.zh}", f"in proportion {beside.en}"
             case ByJudgement():
                 return "按评价人评定的分数", "as judged by the assessor"
             case ByFormula():
-                return f"按公式计分{beside}", f"by the formula {beside}"
+                return f"按公式计分{beside.zh}", f"by the formula {beside.en}"
             case ByItems(_, from_full):
                 return ("逐项扣分", "item by item") if from_full else ("逐项计分", "item by item")
             case _:
-                return f"符合该档标准{beside}", f"in this band {beside}"
+                return f"符合该档标准{beside.zh}", f"in this band {beside.en}"
 
-    def _per_unit(self, result: PartResult, effect: ByMeasure, form: PerUnit, beside: str) -> tuple[str, str]:
+    def _per_unit(self, result: PartResult, effect: ByMeasure, form: PerUnit, beside: Text) -> tuple[str, str]:
         value = effect.measure.compute(self.env, None)
         if not isinstance(value, Fraction):
-            return f"按差距计分{beside}", f"by the distance from the base {beside}"
+            return f"按差距计分{beside.zh}", f"by the distance from the base {beside.en}"
         excess = abs(value) if effect.around else max(ZERO, value)
         number = decimal_text(units(excess, form))
         amount = decimal_text(form.amount)
         far = quantity_text(excess, form.per_unit)
         step = form.per_unit.show(form.per)
         verb = ("扣", "off") if form.sign < 0 else ("加", "on")
-        zh = f"与基准相差 {far}{beside},每 {step}{verb[0]} {amount} 分,计 {number} 个"
-        en = f"{far} from the base {beside}, {amount} {verb[1]} per {step}, {number} times"
+        zh = f"与基准相差 {far}{beside.zh},每 {step}{verb[0]} {amount} 分,计 {number} 个"
+        en = f"{far} from the base {beside.en}, {amount} {verb[1]} per {step}, {number} times"
         return zh, en
 
 

@@ -16,7 +16,7 @@ from engine.plan import FALSE, TRUE, AnyPoints, ByItems, Decision, Measure
 from engine.sentences import Sentences, points_text
 from engine.walk import nodes
 from facts.model import Row
-from facts.problem import Text
+from facts.problem import NO_TEXT, Text
 from facts.values import ONE, Interval, decimal_text
 
 Firing = tuple[Decision, int]
@@ -98,7 +98,7 @@ class StepWriter:
             indicator=indicator,
             facts=self.operands(decision.concepts),
             formula=formula,
-            compared=compared,
+            compared=compared.en,
             before=Interval(result.frame.full, result.frame.full),
             after=interval_of(result.score),
             reason=reason,
@@ -107,7 +107,7 @@ class StepWriter:
             unfired=unfired,
         )
 
-    def _texts(self, result: PartResult) -> tuple[str, str, tuple[Unfired, ...], Text]:
+    def _texts(self, result: PartResult) -> tuple[str, Text, tuple[Unfired, ...], Text]:
         """Formula, comparison, what did not fire, reason; remembered where labels alone determine them."""
         labels = self.sentences.labels_only(result.plan.concepts)
         key = (id(result.plan), result.place, result.score, labels)
@@ -126,7 +126,7 @@ class StepWriter:
         words, numbers, value = self.sentences.measure_texts(measure)
         return f"{words} = {value}" if numbers == value else f"{words} = {numbers} = {value}"
 
-    def reason(self, result: PartResult, compared: str = "") -> Text:
+    def reason(self, result: PartResult, compared: Text = NO_TEXT) -> Text:
         """The sentence of a part: the rule's own where it has one."""
         branch = result.branch
         open_ = result.score.na != YES and not result.score.determined
@@ -138,11 +138,11 @@ class StepWriter:
         own = self.sentences.filled(branch.reason, result, None, ())
         return Text(own, f"{own}: {general.en}")
 
-    def compared(self, result: PartResult) -> tuple[str, tuple[Unfired, ...]]:
+    def compared(self, result: PartResult) -> tuple[Text, tuple[Unfired, ...]]:
         """The comparison that decided, and why each other case did not fire."""
         branches, measure = result.plan.branches, result.plan.measure
-        executed = self.sentences.executed
-        compared = ""
+        executed = self.sentences.told
+        compared = NO_TEXT
         unfired: list[Unfired] = []
         for place, branch in enumerate(branches):
             tree = branch.condition
@@ -153,11 +153,12 @@ class StepWriter:
                     unfired.append(Unfired(branch.name, Text("所用数据均适用", "every fact applies")))
                     continue
                 compared = executed(tree, measure, holds=False)
-                unfired.append(Unfired(branch.name, Text(compared, compared)))
+                unfired.append(Unfired(branch.name, compared))
             elif result.branch is not None:
                 unfired.append(Unfired(branch.name, _LATER))
             elif place == result.place and tree is not None:
-                compared = executed(tree, measure) + " ?"
+                found = executed(tree, measure)
+                compared = Text(f"{found.zh} ?", f"{found.en} ?")
         return compared, tuple(unfired)
 
     # --- items ---
@@ -188,11 +189,20 @@ class StepWriter:
             return Text(f"未能判定,可能{zh_verb} {moved} 分", f"not decided: {moved} points {en_verb} at most")
         count: Quantity = ONE if plan.count is None else plan.count.compute(self.sentences.env, None)
         own = self.sentences.filled(plan.reason, owner, count, self._rows(plan.decision.conditions[0]))
-        times = "" if plan.count is None else f" x {decimal_text(count) if isinstance(count, Fraction) else '?'}"
-        zh = f"{own},{zh_verb} {moved} 分" if own else f"{zh_verb} {moved} 分"
+        number = decimal_text(count) if isinstance(count, Fraction) else "?"
+        times = "" if plan.count is None else f" x {number}"
+        zh = f"{own},{zh_verb} {moved} 分" if own else f"{zh_verb} {moved} 分{self._working(item, number, moved)}"
         en = f"{decimal_text(plan.points)}{times} = {moved} points {en_verb}"
         # The rule's sentence is in the language of the policy; it stands in both.
         return Text(zh, f"{own}: {en}" if own else en)
+
+    def _working(self, item: ItemResult, number: str, moved: str) -> str:
+        """How an item without a sentence of its own came to its points: times what was counted, or its condition."""
+        plan = item.item
+        if plan.count is not None:
+            return f"({decimal_text(plan.points)} × {number} = {moved})"
+        told = self.sentences.told(plan.decision.conditions[0], plan.decision.subject)
+        return f"({told.zh})"
 
     def _rows(self, tree: Expr) -> tuple[Row, ...]:
         """Rows of the first table a condition is about, those that meet its `where`."""

@@ -13,7 +13,7 @@ from facts.values import Interval
 from facts.waiver import Waiver
 from hegui.interchange import points_decimal
 from hegui.layout import WIDTH, table, wrapped
-from hegui.wording import BASES, KNOWN, SEVERITIES, VERDICTS, WAIVER_STATES, title_in, word
+from hegui.wording import BASES, KNOWN, NUMERALS, SEVERITIES, VERDICTS, WAIVER_STATES, title_in, word
 
 # Of a long list of missing facts these many are named; the JSON has them all.
 NAMED_MISSING = 5
@@ -99,6 +99,17 @@ class _Writer:
 
 
 class _Report(_Writer):
+    """A report; its sections are numbered as they are printed, since some are only there where they say something."""
+
+    def __init__(self, assessment: Assessment, language: Language) -> None:
+        super().__init__(assessment, language)
+        self.printed = 0
+
+    def title(self, key: str) -> str:
+        """The heading of the next section."""
+        self.printed += 1
+        return self.both(f"{NUMERALS[self.printed - 1]}、", f"{self.printed}. ") + self.word(key)
+
     def lines(self) -> Iterator[str]:
         yield from self.heading()
         yield from self.conclusion()
@@ -123,7 +134,7 @@ class _Report(_Writer):
 
     def conclusion(self) -> Iterator[str]:
         one = self.of
-        yield f"\n{self.word('conclusion')}"
+        yield f"\n{self.title('conclusion')}"
         grades = self.both("、", ", ").join(one.grades)
         of = points_decimal(one.points)
         if one.score is not None:
@@ -176,7 +187,7 @@ class _Report(_Writer):
             yield wrapped(self.both("其次:", "Then: ") + self.both("、", ", ").join(names) + " …", "  ")
 
     def sections(self) -> Iterator[str]:
-        yield f"\n{self.word('sections')}"
+        yield f"\n{self.title('sections')}"
         rows = [[self.word(key) for key in ("section", "declared", "listed", "score")]]
         for one in self.of.sections:
             points = [points_decimal(value) for value in (one.points, one.listed_points)]
@@ -211,7 +222,7 @@ class _Report(_Writer):
         return self.both(f"扣 {points} 分 {title}", f"-{points} {title}") + f" [{one.target}]"
 
     def deductions(self) -> Iterator[str]:
-        yield f"\n{self.word('deductions')}"
+        yield f"\n{self.title('deductions')}"
         found = [(i, d) for i in self.of.indicators for d in i.deductions]
         if not found:
             yield f"  {self.word('none')}"
@@ -234,7 +245,7 @@ class _Report(_Writer):
         return [operand for step in fired for operand in step.facts if operand.known != "absent"]
 
     def findings(self) -> Iterator[str]:
-        yield f"\n{self.word('findings')}"
+        yield f"\n{self.title('findings')}"
         found = [finding for finding in self.of.findings if finding.code != "deduction"]
         if not found:
             yield f"  {self.word('none')}"
@@ -248,14 +259,14 @@ class _Report(_Writer):
     def contradictions(self) -> Iterator[str]:
         if not self.of.accepted:
             return
-        yield f"\n{self.word('contradictions')}"
+        yield f"\n{self.title('contradictions')}"
         for acceptance, problem in zip(self.of.accepted, self.of.accepted_problems, strict=True):
             yield wrapped(f"{problem.message.in_(self.language)} [{acceptance.problem}]", "    ", "  · ")
             yield wrapped(acceptance.reason, "      ", f"    {self.word('reason')} ")
             yield wrapped(acceptance.authority, "      ", f"    {self.word('authority')} ")
 
     def indicators(self) -> Iterator[str]:
-        yield f"\n{self.word('indicators')}"
+        yield f"\n{self.title('indicators')}"
         rows = [["#", *(self.word(key) for key in ("indicator", "points", "score", "verdict", "basis"))]]
         for number, one in enumerate(self.of.indicators, 1):
             rows.append(
@@ -277,7 +288,7 @@ class _Report(_Writer):
 
     def problems(self) -> Iterator[str]:
         if self.of.problems:
-            yield f"\n{self.word('problems')}"
+            yield f"\n{self.title('problems')}"
             for problem in self.of.problems:
                 yield problem.show(self.language)
 

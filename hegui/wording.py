@@ -5,18 +5,21 @@ from __future__ import annotations
 from engine.model import Title
 from facts.problem import Language, Text
 
+# What the sections of a report are numbered by; a report has fewer sections than these.
+NUMERALS = "一二三四五六七八九十"
+
 WORDS: dict[str, Text] = {
     "subject": Text("评价对象", "Subject"),
     "period": Text("评价期间", "Period"),
     "rulebook": Text("规则集", "Rulebook"),
     "accept": Text("采信依据", "Relied on"),
-    "conclusion": Text("一、评价结论", "1. Conclusion"),
-    "sections": Text("二、各部分得分", "2. Scores by section"),
-    "deductions": Text("三、扣分", "3. Deductions"),
-    "findings": Text("四、勾稽关系与否决事项", "4. Checks and vetoes"),
-    "contradictions": Text("五、规则集中已知并接受的矛盾", "5. Contradictions of the rulebook, accepted by name"),
-    "indicators": Text("六、指标明细", "6. Indicators"),
-    "problems": Text("七、输入问题", "7. Problems of the input"),
+    "conclusion": Text("评价结论", "Conclusion"),
+    "sections": Text("各部分得分", "Scores by section"),
+    "deductions": Text("扣分", "Deductions"),
+    "findings": Text("勾稽关系与否决事项", "Checks and vetoes"),
+    "contradictions": Text("规则集中已知并接受的矛盾", "Contradictions of the rulebook, accepted by name"),
+    "indicators": Text("指标明细", "Indicators"),
+    "problems": Text("输入问题", "Problems of the input"),
     "section": Text("一级指标", "Section"),
     "declared": Text("声明分值", "Declared"),
     "listed": Text("所列分值", "Listed"),
