@@ -10,6 +10,7 @@ from engine.checks import accepted_problems
 from engine.compute import Env
 from engine.decide import Decider, PlainDecider
 from engine.lower import lower
+from engine.marks import doubtful_marks, marks_of, with_judged_marks
 from engine.model import Rulebook
 from engine.parts import PartResult, PartRunner
 from engine.plan import TRUE, Decision, Plan, PlanCheck, PlanIndicator
@@ -59,6 +60,7 @@ class Lowered:
         self.memory = Memory()
         self.unknown = unknown_values(rulebook.vocabulary.concepts)
         self.ceilings = {section.id: section.points for section in rulebook.sections}
+        self.marks = marks_of(rulebook)
         self._accepted = accepted_problems(rulebook)
 
     @property
@@ -125,7 +127,8 @@ class Decided:
     """One case decided: scores, bounds, and the log of every firing. `assessment` puts it into records and words."""
 
     def __init__(self, evaluator: Lowered, case: Case, accept: tuple[Basis, ...], relief: Relief = NO_RELIEF) -> None:
-        self.evaluator, self.case, self.accept, self.relief = evaluator, case, accept, relief
+        self.evaluator, self.accept, self.relief = evaluator, accept, relief
+        self.case = case = with_judged_marks(case, evaluator.marks)
         self.plan: Plan = evaluator.plan
         self.facts = CaseFacts(evaluator.rulebook, case, accept, unknown=evaluator.unknown)
         self.env: Env = self.facts.env()
@@ -211,7 +214,11 @@ class Decided:
             trail=tuple(steps.steps),
             findings=writer.findings(indicators, self.plan.vetoes, rollup.vetoes, self.checks),
             missing=missing,
-            problems=(*writer.problems, *writer.conflicts(missing)),
+            problems=(
+                *writer.problems,
+                *writer.conflicts(missing),
+                *doubtful_marks(self.case, rulebook, self.evaluator.marks),
+            ),
             accepted=rulebook.accepted,
             accepted_problems=self.evaluator.accepted_problems,
             sources=tuple(self.case.sources[key] for key in sorted(self.case.sources)),

@@ -212,7 +212,8 @@ def _settled(known: Fact, fact: Fact, label: str, draft: _Draft) -> Fact:
     if known.at.file == fact.at.file:
         draft.problems.append(_twice(known, fact, label))
     basis, shown = min(known.basis, fact.basis, key=BASES.index), min(known.shown, fact.shown)
-    return replace(known, provenance=provenance, basis=basis, shown=shown)
+    by_default = known.by_default or fact.by_default
+    return replace(known, provenance=provenance, basis=basis, shown=shown, by_default=by_default)
 
 
 def _one_is_silent(known: Fact, fact: Fact) -> bool:

@@ -61,6 +61,7 @@ def read_fact(key: Scalar, node: Node, concept: Concept, setting: Setting) -> tu
         provenance=tuple(provenance),
         shown=found.shown,
         reason=found.reason,
+        by_default=text_of(node, "basis") not in BASES,
         at=key.at,
     )
     return fact, tuple(problems)

@@ -28,7 +28,8 @@ class Fact:
     """A concept's value for one subject and period, and where it was read.
 
     `value` is in base units (元, a rate as a fraction of 1); None unless `status` is "known". `shown` is how the file
-    wrote it. `reason` says why it is absent, not applicable or in conflict.
+    wrote it. `reason` says why it is absent, not applicable or in conflict. `by_default` is true where nobody said the
+    basis of this fact in particular.
     """
 
     concept: str
@@ -38,6 +39,7 @@ class Fact:
     provenance: tuple[Provenance, ...] = ()
     shown: str = ""
     reason: str = ""
+    by_default: bool = field(default=False, compare=False)
     at: Position = field(default=Position(""), compare=False)
 
 

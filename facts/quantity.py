@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -10,13 +11,16 @@ from functools import lru_cache
 from facts.problem import NO_TEXT, Problem, Text, did_you_mean
 from facts.provenance import Position
 from facts.units import COUNT, NUMBER, SCORE, Unit, known_units, parse_unit
-from facts.values import MAX_DIGITS, Interval, parse_decimal, to_half_width
+from facts.values import MAX_DIGITS, Interval, decimal_text, parse_decimal, to_half_width
 
 _QUANTITY = re.compile(r"\s*(?P<number>[+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(?P<unit>[^\s0-9.,+-]\S*)?\s*")
 _EXPONENT = re.compile(r"[eE][+-]?[0-9]+")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})|([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 # These may stand without a unit, unless they are kept in 万人 and the like: is "12" then twelve, or 120,000?
 _BARE = (COUNT, SCORE, NUMBER)
+
+# A bare number up to this for a percentage may be a rate (0.95) or percent (0.95 %): 1.05 is a likely rate of execution.
+AMBIGUOUS = Fraction(2)
 
 Parsed = tuple[Fraction | None, tuple[Problem, ...]]
 
@@ -97,9 +101,20 @@ def _not_a_number(text: str, at: Position, expected: Unit) -> Problem:
 
 
 def _unit_missing(text: str, at: Position, expected: Unit) -> Problem:
+    number = parse_decimal(to_half_width(text).strip())
+    if expected.name == "%" and number is not None and 0 < abs(number) <= AMBIGUOUS:
+        return replace(ambiguous_percent(number, at), code="unit-missing")
     example = f"{text.strip()[:40]} {expected.name}"
     message = Text(f"“{text.strip()[:40]}”没有写计量单位", f"“{text.strip()[:40]}” has no unit")
     return Problem("unit-missing", at, message, Text(f"例如写成“{example}”。", f"Write “{example}”, for example."))
+
+
+def ambiguous_percent(number: Fraction, at: Position) -> Problem:
+    """The Problem of a bare number for a percentage that may be either: 0.95 is 0.95% or 95%."""
+    shown, rate = decimal_text(number), decimal_text(number * 100)
+    message = Text(f"“{shown}”是 {shown}% 还是 {rate}%,不能断定", f"“{shown}” may mean {shown}% or {rate}%")
+    hint = Text(f"请写成“{rate}%”或“{shown}%”。", f"Write “{rate}%” or “{shown}%”.")
+    return Problem("ambiguous-percent", at, message, hint)
 
 
 def _mismatch(found: Unit, at: Position, expected: Unit) -> Problem:

@@ -256,7 +256,8 @@ def _meant(rule: Rule, concept: Concept, provenance: tuple[Provenance, ...]) -> 
     """What a mapping says the place means."""
     assert rule.meaning is not None
     basis = basis_for(rule.basis, concept, False)
-    return replace(rule.meaning, basis=basis, provenance=provenance, at=Position(""))
+    by_default = rule.basis is None
+    return replace(rule.meaning, basis=basis, by_default=by_default, provenance=provenance, at=Position(""))
 
 
 def _in_text(

@@ -161,7 +161,8 @@ def _refused(why: str, concept: Concept, text: str, at: Position) -> Problem:
 def _complete(fact: Fact | None, rule: Rule, concept: Concept, provenance: tuple[Provenance, ...]) -> Fact | None:
     if fact is None:
         return None
-    return replace(fact, basis=basis_for(rule.basis, concept, True), provenance=provenance, at=Position(""))
+    basis, by_default = basis_for(rule.basis, concept, True), rule.basis is None
+    return replace(fact, basis=basis, by_default=by_default, provenance=provenance, at=Position(""))
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------

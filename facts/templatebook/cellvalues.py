@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from fractions import Fraction
 
 from facts.factvalue import unit_of
 from facts.problem import Problem, Text
 from facts.provenance import Position
+from facts.quantity import AMBIGUOUS, ambiguous_percent
 from facts.templatebook.celltext import from_cell
 from facts.templatebook.grid import Seen
 from facts.units import RATE, parse_unit
@@ -18,8 +18,6 @@ from facts.values import decimal_text, parse_decimal, to_half_width
 from facts.vocabulary import NO, YES, Concept
 from facts.yamltree import Scalar
 
-# A bare number up to this in a percent column may be a rate (0.95) or percent (0.95 %): 1.05 is a likely rate of execution.
-AMBIGUOUS = Fraction(2)
 # Marks in a cell of yes and no; words such as 有 and 已完成 are asked about.
 _MARKS = {**dict.fromkeys(("√", "✓", "✔", "☑"), YES), **dict.fromkeys(("×", "✗", "✘", "☒"), NO)}
 _OWN_UNIT = re.compile(r"\s*[+-]?[0-9][0-9,]*(?:\.[0-9]+)?\s*([^\s0-9.,+-]\S*)\s*")
@@ -94,7 +92,7 @@ def _bare(file: str, cell: Seen, concept: Concept, unit: Seen | None, text: str)
     name = _unit_name(unit, concept)
     number = parse_decimal(text)
     if name.strip() in ("%", "％") and number is not None and 0 < abs(number) <= AMBIGUOUS:
-        return CellValue(None, None, (_ambiguous(file, cell, number),))
+        return CellValue(None, None, (ambiguous_percent(number, place_of(file, cell)),))
     at = place_of(file, unit) if unit is not None else place_of(file, cell)
     return CellValue(scalar_of(file, cell, text), Scalar(name, False, at))
 
@@ -158,13 +156,6 @@ def _notes(file: str, cell: Seen, concept: Concept) -> tuple[Problem, ...]:
         message = Text(f"{cell.text} 按 15 位有效数字读作 {text}", f"{cell.text} is read to 15 digits: {text}")
         notes.append(Problem("float-noise", at, message, severity="note"))
     return tuple(notes)
-
-
-def _ambiguous(file: str, cell: Seen, number: Fraction) -> Problem:
-    shown, rate = decimal_text(number), decimal_text(number * 100)
-    message = Text(f"“{shown}”是 {shown}% 还是 {rate}%,不能断定", f"“{shown}” may mean {shown}% or {rate}%")
-    hint = Text(f"请写成“{rate}%”或“{shown}%”。", f"Write “{rate}%” or “{shown}%”.")
-    return Problem("ambiguous-percent", place_of(file, cell), message, hint)
 
 
 def _percent_elsewhere(file: str, cell: Seen, unit: str) -> Problem:

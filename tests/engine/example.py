@@ -163,10 +163,10 @@ def codes(*sections: str, root: str = ROOT) -> list[str]:
     return [problem.code for problem in load(*sections, root=root)[1]]
 
 
-def case(facts: str, words: Vocabulary = WORDS) -> Case:
+def case(facts: str, words: Vocabulary = WORDS, basis: str = "stated") -> Case:
     """A case of these facts (YAML lines), stated in one report."""
     text = (
-        "format: hegui/case/v1\nsubject: {id: office, name: 某办公室}\nperiod: 2017\nbasis: stated\nsource: report\n"
+        f"format: hegui/case/v1\nsubject: {{id: office, name: 某办公室}}\nperiod: 2017\nbasis: {basis}\nsource: report\n"
         "sources: {report: {title: 自评报告}}\n" + (f"facts:\n{indent(facts, '  ')}\n" if facts else "facts: {}\n")
     )
     with tempfile.TemporaryDirectory() as name:
@@ -177,10 +177,10 @@ def case(facts: str, words: Vocabulary = WORDS) -> Case:
     return found
 
 
-def assessed(rulebook: Rulebook, facts: str) -> Assessment:
+def assessed(rulebook: Rulebook, facts: str, basis: str = "stated") -> Assessment:
     """The assessment of a case of these facts."""
     with Evaluator(rulebook) as evaluator:
-        return evaluator.assess(case(facts))
+        return evaluator.assess(case(facts, basis=basis))
 
 
 def bounds(rulebook: Rulebook, facts: str) -> tuple[str, str]:

@@ -66,6 +66,21 @@ def test_what_is_no_such_quantity_is_a_problem(text: str, in_unit: str, code: st
     assert value is None and [p.code for p in problems] == [code]
 
 
+@pytest.mark.parametrize(
+    ("text", "rate"), [("0.95", "95"), ("1.05", "105"), ("-0.5", "-50"), ("2", "200"), ("０.95", "95")]
+)
+def test_a_bare_number_that_may_be_a_rate_or_percent_is_asked_about(text: str, rate: str) -> None:
+    value, (problem,) = parse_quantity(text, HERE, unit("%"))
+    assert value is None and problem.code == "unit-missing"
+    shown = "0.95" if "95" in text else text
+    for told in (problem.message.zh, problem.hint.zh, problem.message.en, problem.hint.en):
+        assert f"{shown}%" in told and f"{rate}%" in told
+
+
+def test_a_bare_number_that_can_only_be_percent_is_shown_as_such() -> None:
+    assert "“98.7 %”" in parse_quantity("98.7", HERE, unit("%"))[1][0].hint.zh
+
+
 def test_a_wrong_unit_is_pointed_at_not_the_number_before_it() -> None:
     assert parse_quantity("12.5 天", HERE, unit("元"))[1][0].at == HERE.shifted(5)
 
