@@ -233,3 +233,37 @@ def test_drafts_are_told_by_lint_marked_in_the_table_and_gone_with_the_rule_that
     main(["lint", str(rules)])
     assert "draft-mark" not in capsys.readouterr().out
     assert "  # 有人写的\n  - id: procurement\n" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("cleared", [False, True])
+def test_a_draft_whose_words_are_written_anew_is_drafted_anew(
+    cleared: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = copy_of(KUNMING, tmp_path)
+
+    def edit(book: Any) -> None:
+        inserted(book["指标"], "procurement", 三级指标="公务卡使用率", 分值=2, 评分标准=STEPS)
+
+    assert read_back(edited(exported(rules, tmp_path), edit), rules) == 0
+    (new,) = [one.id for one in loaded(rules).indicators if one.id.startswith("new-")]
+    words = "公务卡使用率≥80%得2分,否则不得分"
+
+    def again(words: str) -> Callable[[Any], None]:
+        def edit(book: Any) -> None:
+            sheet = book["指标"]
+            cell(sheet, new, "评分标准").value = words
+            for heading in ("测算公式", "单位", "其他计分方式", "原文", "存疑") if cleared else ():
+                cell(sheet, new, heading).value = None
+
+        return edit
+
+    before = files_of(rules)
+    capsys.readouterr()
+    assert read_back(edited(exported(rules, tmp_path), again("由考核组酌情打分")), rules, "--dry-run") == 0
+    told = capsys.readouterr().err
+    assert "“酌情”没有写给多少分" in told and ("criterion-not-understood" in told) == cleared
+    assert files_of(rules) == before
+    assert read_back(edited(exported(rules, tmp_path), again(words)), rules) == 0
+    (part,) = [one.part for one in loaded(rules).indicators if one.id == new]
+    assert isinstance(part.form, Threshold) and part.cite.quote == words
+    assert len([one for one in loaded(rules).vocabulary.concepts if one.startswith("new_")]) == 1

@@ -14,7 +14,8 @@ from hegui.workbench.starting.drafting import Answers
 from hegui.workbench.starting.ladders import complement
 from hegui.workbench.starting.tablereading import IndicatorTable, TableRow
 from hegui.workbench.starting.trying import drafted
-from hegui.workbench.starting.wordings import wordings
+from hegui.workbench.starting.unread import unread
+from hegui.workbench.starting.wordings import understand, wordings
 
 READ = Path(__file__).with_name("criteria.tsv").read_text(encoding="utf-8").splitlines()[1:]
 
@@ -70,3 +71,37 @@ def test_days_are_days_and_working_days_are_working_days() -> None:
         rulebook = rulebook_of(f"≤15{unit}得满分2分,>30{unit}为0分,15-30{unit}按比例减分", "2")
         form = rulebook.indicators[0].part.form
         assert isinstance(form, Interpolate) and form.unit.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("由考核组视情况给分", "“视情况”没有写给多少分"),
+        ("执行率达标得3分;每超过1%扣1分", "是几个百分点,还是百分之几"),
+        ("90%-95%得2分,95%以上得3分", "两端算不算在内"),
+        ("齐全得4分,否则不得分", "句中写 4 分,与分值 3 分对不上"),
+        ("制度健全、执行到位", "没有写各种情形得多少分"),
+        ("完成得3分……", "有省略"),
+        ("≥90%得3分;今天天气很好", "“今天天气很好”不是认得的句式"),
+        ("按时报送得3分,未报送不得分", "合起来却不成一种计分方式"),
+    ],
+)
+def test_the_reason_a_criterion_is_not_read_is_said(text: str, why: str) -> None:
+    known, _ = wordings()
+    assert known is not None and understand(text, "指标", Fraction(3), known) is None
+    assert why in unread(text, Fraction(3), known).zh and unread(text, Fraction(3), known).en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "预算完成率90%计满分,每低于5个百分点扣2分",
+        "控制率在100%以内得满分,超过110%不得分",
+        "好3分,差2分,一般1分",
+        "好3分,较好3分,一般1分",
+        "好2分,较好1分,一般0分",
+    ],
+)
+def test_what_leaves_points_open_is_not_read(text: str) -> None:
+    known, _ = wordings()
+    assert known is not None and understand(text, "指标", Fraction(3), known) is None

@@ -12,7 +12,7 @@ from engine.model import Rulebook
 from facts.gathering.yamltext import scalar
 from facts.problem import NO_TEXT, Problem, Severity, Text
 from facts.units import PERCENT
-from facts.values import decimal_text, parse_decimal
+from facts.values import ZERO, decimal_text, parse_decimal
 from facts.yamledit import Tree, value_at
 from hegui.workbench.spreadsheet import layout as lo
 from hegui.workbench.spreadsheet.reading import EditedRow, EditedSheet, Workbook
@@ -22,13 +22,15 @@ from hegui.workbench.starting.trying import drafted
 from hegui.workbench.starting.words import Question, Understood, Wordings, label_of
 
 _RULE = (*lo.SIMPLE, lo.OTHER)
+# What was made from the words, and goes with them.
+_DRAFTED = (*_RULE, "测算公式", "单位", "原文", "存疑")
 _ALONE = Answers("draft", "草案", "草案", "2000-01-01", "草案")
 
 
 def draft_new_rows(book: Workbook, rulebook: Rulebook, known: Wordings) -> tuple[Problem, ...]:
     """Fill in what new rows leave to be understood: their section, their rule, the data items it reads."""
     sheet = book.sheets.get(lo.CRITERIA)
-    if sheet is None or all(row.key is not None for row in sheet.rows):
+    if sheet is None or not any(row.key is None or row.rewritten for row in sheet.rows):
         return ()
     drafter = _Drafter(book, rulebook, known)
     above = ""
@@ -37,6 +39,8 @@ def draft_new_rows(book: Workbook, rulebook: Rulebook, known: Wordings) -> tuple
             section = row.cells.get(lo.SECTION) or above or _section_below(book, sheet, place)
             row = drafter.row(replace(row, cells={**row.cells, lo.SECTION: section}))
             sheet.rows[place] = row
+        elif row.rewritten:
+            sheet.rows[place] = drafter.again(row)
         above = row.cells.get(lo.SECTION) or _exported(book, row) or above
     return tuple(drafter.problems)
 
@@ -88,11 +92,26 @@ class _Drafter:
             return self._quoted(row, words)
         return self._drafted(self._quoted(row, words), words, title, points)
 
+    def again(self, row: EditedRow) -> EditedRow:
+        """A row whose words were written anew: its rule is drafted from them, or told why it is not."""
+        bare = {heading: "" if heading in _DRAFTED else text for heading, text in row.cells.items()}
+        left = any(row.cells.get(heading) for heading in _RULE)
+        points = parse_decimal(row.cells.get("分值", "")) or ZERO
+        found, why = self._understood(row.sentence, row.cells.get("三级指标", ""), points)
+        if found is None and left:
+            self.say(
+                "sentence-edited", row, lo.SENTENCE,
+                Text(f"改写的评分标准没有读成规则,原来的草案照旧:{why.zh}", f"the rewritten criterion was not understood, the draft stays: {why.en}"),
+                severity="warning",
+            )  # fmt: skip
+            return row
+        return self.row(replace(row, cells=bare))
+
     def _quoted(self, row: EditedRow, words: str) -> EditedRow:
         return replace(row, cells={**row.cells, "原文": row.cells.get("原文") or words})
 
     def _drafted(self, row: EditedRow, words: str, title: str, points: Fraction) -> EditedRow:
-        found = self._understood(words, title, points)
+        found, why = self._understood(words, title, points)
         if found is None:
             label = self._free(f"{label_of(title)}评分", title)
             self._ask(row, Question(label, "score", decimal_text(points), "评价人按评分标准原文评定"))
@@ -102,8 +121,8 @@ class _Drafter:
                 "criterion-not-understood",
                 row,
                 lo.SENTENCE,
-                Text("评分标准没有读成规则,暂由评价人在分值以内评定", "the criterion was not understood; an assessor gives marks within its points"),
-                Text("以后可在“满分条件”或“其他计分方式”里写成规则。", "Write the rule in its columns when it is settled."),
+                Text(f"评分标准没有读成规则({why.zh}),暂由评价人在分值以内评定", f"the criterion was not understood ({why.en}); an assessor gives marks within its points"),
+                Text("改写评分标准再导入,或在“满分条件”“其他计分方式”里写规则。", "Rewrite the words and import again, or write the rule in its columns."),
                 "warning",
             )  # fmt: skip
         else:
@@ -120,11 +139,12 @@ class _Drafter:
         uncertain = row.cells.get("存疑") or uncertainty(found)
         return replace(row, cells={**row.cells, **cells, "存疑": uncertain})
 
-    def _understood(self, words: str, title: str, points: Fraction) -> Understood | None:
-        """What the words say, if it loads by itself."""
+    def _understood(self, words: str, title: str, points: Fraction) -> tuple[Understood | None, Text]:
+        """What the words say, if it loads by itself; else why not."""
         alone = TableRow("草案", "", title, points, words, "草案", self.book.at(lo.CRITERIA, None, ""))
         made, _, _ = drafted(IndicatorTable([alone]), _ALONE, self.known)
-        return next((found for _, found in made.rows.values()), None)
+        found = next((found for _, found in made.rows.values()), None)
+        return found, next(iter(made.why.values()), NO_TEXT)
 
     # --- data items ---
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
 from pathlib import Path
 
+from engine.drafts import is_draft
 from facts.problem import Problem, Text
 from facts.provenance import Position
 from facts.templatebook.celltext import from_cell
@@ -25,6 +26,7 @@ class EditedRow:
     """A row as it came back. `key` is that of the exported row it was, None for a new one.
 
     `sentence` are the words in the column of criteria: generated for what was exported, the author's own in a new row.
+    `rewritten`: it had been exported as a draft, or its rule was taken out, and its words were written anew.
     `drafted_in` is the sheet whose row of that number it was drafted from, where nobody typed it.
     """
 
@@ -33,6 +35,7 @@ class EditedRow:
     number: int
     sentence: str = ""
     drafted_in: str = ""
+    rewritten: bool = False
 
 
 @dataclass(slots=True)
@@ -221,17 +224,18 @@ class _Reader:
             # A copy brings the generated words of its original along.
             row = EditedRow(None, cells, number, "" if sentence in self.generated else sentence)
         elif key is not None:
-            taken[key] = row
-            self._unread(key, row, edited)
+            taken[key] = row = self._with_new_words(key, row, edited)
         edited.rows.append(row)
 
-    def _unread(self, key: Key, row: EditedRow, edited: EditedSheet) -> None:
-        """Words of a generated sentence that somebody changed: not read, and not passed over in silence."""
+    def _with_new_words(self, key: Key, row: EditedRow, edited: EditedSheet) -> EditedRow:
+        """Words of a generated sentence that somebody changed: of a draft they are read, else told, never passed over."""
         if (
             edited.name == lo.CRITERIA
             and row.sentence
             and not same(row.sentence, self.sentences.get(key, row.sentence))
         ):
+            if self._may_be_read(key, row):
+                return replace(row, rewritten=True)
             hint = Text(
                 "评分标准是由规则生成的;要改规则,改“满分条件”“否则得分”或“其他计分方式”。",
                 "The criterion is made from the rule; to change the rule, edit the columns of the rule.",
@@ -239,6 +243,16 @@ class _Reader:
             self.note("sentence-edited", Position(f"{self.book.name}!{edited.cell(row, lo.SENTENCE)}"),
                       "改了自动生成的评分标准,没有读入", "the generated criterion was edited and not read",
                       "warning", hint)  # fmt: skip
+        return row
+
+    def _may_be_read(self, key: Key, row: EditedRow) -> bool:
+        """Whether nobody's own rule would be lost: there is none any more, or it is the draft that was exported."""
+        rule = (*lo.SIMPLE[:2], lo.OTHER)
+        if not any(row.cells.get(heading) for heading in rule):
+            return True
+        base = next(one.cells for one in self.book.base.rows(lo.CRITERIA) if one.key == key)
+        drafted = is_draft(base.get("存疑", "")) and is_draft(row.cells.get("存疑", ""))
+        return drafted and all(same(row.cells.get(one, ""), base.get(one, "")) for one in (*rule, "测算公式"))
 
     def _key(
         self, sheet: Sheet, head: Mapping[str, Seen], number: int, layout: lo.SheetLayout, cells: Mapping[str, str]

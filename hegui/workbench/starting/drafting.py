@@ -11,6 +11,7 @@ from facts.gathering.yamltext import scalar
 from facts.problem import Text
 from facts.values import ZERO, decimal_text
 from hegui.workbench.starting.tablereading import IndicatorTable, TableRow, sections_of
+from hegui.workbench.starting.unread import unread
 from hegui.workbench.starting.wordings import understand
 from hegui.workbench.starting.words import Question, Understood, Wordings, label_of
 
@@ -37,6 +38,8 @@ class Draft:
     rows: dict[str, tuple[TableRow, Understood | None]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     refused: Mapping[str, Text] = field(default_factory=dict)
+    # Why a criterion was left to the assessor.
+    why: dict[str, Text] = field(default_factory=dict)
 
 
 def draft(
@@ -123,7 +126,10 @@ class _Drafter:
         names = self._named(found, row.title) if found else {}
         lines = []
         if found is None:
-            lines.append("  # TODO 把原文写成规则;在此之前由评价人在分值以内评定")
+            why = self.refused.get(key) or unread(row.criterion, row.points, self.known)
+            self.result.why[key] = why
+            reason = " ".join(why.zh.split())
+            lines.append(f"  # TODO 把原文写成规则(没有读成:{reason});在此之前由评价人在分值以内评定")
         lines += [f"  - id: {key}", *([f"    group: {scalar(row.group)}"] if row.group else [])]
         lines += [f"    title: {scalar(row.title)}", f"    points: {decimal_text(row.points)}", *self._cite(row, found)]
         if found is not None:

@@ -147,8 +147,8 @@ def _told(made: Draft, rulebook: Rulebook, language: Language) -> Iterator[str]:
         yield wrapped(row.criterion or "—", "        ", say("  原文: ", "  text: "))
         if found is None:
             yield say("  没有读成规则,留给评价人评定(见 TODO)", "  not understood: left to an assessor (see TODO)")
-            if indicator.id in made.refused:
-                yield wrapped(made.refused[indicator.id].in_(language), "        ", say("  原因: ", "  why:  "))
+            if indicator.id in made.why:
+                yield wrapped(made.why[indicator.id].in_(language), "        ", say("  原因: ", "  why:  "))
         else:
             yield wrapped(stated.criterion.in_(language), "        ", say("  读作: ", "  rule: "))
             if found.open_:

@@ -14,9 +14,11 @@ from facts import yamltree as yt
 from facts.gathering.patterns import compiled_pattern
 from facts.problem import Problem, Text
 from facts.values import ZERO, decimal_text, parse_decimal
+from hegui.workbench.starting.degrees import read_degrees
 from hegui.workbench.starting.itemised import read_items
 from hegui.workbench.starting.ladders import complement, read_ladder
 from hegui.workbench.starting.words import (
+    MAX_CRITERION,
     Groups,
     Question,
     Understood,
@@ -30,7 +32,6 @@ from hegui.workbench.starting.words import (
 )
 
 PATTERNS = Path(__file__).resolve().parents[3] / "rules" / "criteria" / "patterns.yaml"
-MAX_CRITERION = 2000
 _CLAUSES = re.compile(r"[;。]")
 _NUMBERED = re.compile(r"(?=[①-⑳])|(?<=[;。])|(?<=分\)),")
 # Where these stand before a deduction, or in an item, the sentence says more than the pattern understands.
@@ -73,6 +74,7 @@ def read_wordings(path: Path) -> tuple[Wordings | None, tuple[Problem, ...]]:
         tuple((_text(one, "form"), compiled(one.get("pattern"))) for one in _mappings(node.get("pieces"))),
         tuple((_text(one, "form"), compiled(one.get("pattern"))) for one in _mappings(node.get("cases"))),
         compiled(node.get("checklist")),
+        _lists(node.get("degrees")),
     )
     return (None if found else result), tuple(found)
 
@@ -84,6 +86,10 @@ def _mappings(node: yt.Node | None) -> list[yt.Mapping]:
 def _texts(node: yt.Node | None) -> tuple[str, ...]:
     items = node.items if isinstance(node, yt.Sequence) else ()
     return tuple(one.text for one in items if isinstance(one, yt.Scalar))
+
+
+def _lists(node: yt.Node | None) -> tuple[tuple[str, ...], ...]:
+    return tuple(_texts(one) for one in node.items) if isinstance(node, yt.Sequence) else ()
 
 
 def _text(node: yt.Mapping, key: str) -> str:
@@ -108,6 +114,7 @@ def understand(text: str, title: str, points: Fraction, known: Wordings) -> Unde
     return (
         _bands(plain, title, points, known)
         or _checklist(plain, points, known)
+        or read_degrees(plain, title, points, known)
         or read_ladder(plain, title, points, known)
         or read_items(plain, title, points, known)
     )
@@ -116,7 +123,9 @@ def understand(text: str, title: str, points: Fraction, known: Wordings) -> Unde
 def _measured(name: str | None, title: str) -> str:
     """What is measured: as the criterion calls it, else the indicator's title."""
     bare = re.sub(r"[“”\"]", "", name or "").strip(":的")
-    return bare or label_of(title)
+    own = label_of(title)
+    # 控制率 of the indicator 公用经费控制率 is that rate, and no other indicator's.
+    return bare if bare and not own.endswith(bare) else own
 
 
 def _rate(label: str, text: str) -> Question:
@@ -127,6 +136,11 @@ def _stepwise(side: str) -> Any:
     def read(groups: Groups, title: str, points: Fraction) -> Understood | None:
         given, per, deduct = (number(groups.get(name)) for name in ("points", "per", "deduct"))
         base = (groups.get("base") or "").removesuffix("%")
+        if groups.get("full"):
+            given = points
+        if groups.get("bare") is not None and base != "100":
+            # 完成率 90% 计满分: and above? Of the whole there is no above.
+            return None
         if given != points or per is None or deduct is None or parse_decimal(base) is None:
             return None
         label = _measured(groups.get("measure"), title)
@@ -134,10 +148,19 @@ def _stepwise(side: str) -> Any:
             f"per_unit: {{deduct: {decimal_text(deduct)}, per: {decimal_text(per)} 个百分点, {side}: {base}%, "
             "partial_unit: up}"
         )
-        said = "" if groups.get("part") else "原文没有写不足一个百分点怎么计,暂按一个百分点计"
+        step = "一个" if per == 1 else f" {decimal_text(per)} 个"
+        said = "" if groups.get("part") else f"原文没有写不足{step}百分点怎么计,暂按{step}百分点计"
         return Understood(quoted(label), score, (_rate(label, ""),), said)
 
     return read
+
+
+def _within(groups: Groups, title: str, points: Fraction) -> Understood | None:
+    """Full points up to a rate, nothing above it."""
+    if groups.get("base") != groups.get("beyond") or (groups.get("points") and number(groups["points"]) != points):
+        return None
+    label = _measured(groups.get("measure"), title)
+    return Understood(quoted(label), f'full: "<= {groups["base"]}"\notherwise: 0', (_rate(label, ""),))
 
 
 def _threshold(groups: Groups, title: str, points: Fraction) -> Understood | None:
@@ -239,6 +262,7 @@ _FORMS: Mapping[str, Any] = {
     "over": _stepwise("over"),
     "under": _stepwise("under"),
     "threshold": _threshold,
+    "within": _within,
     "either": _either,
     "completed": _completed,
     "in_proportion": _in_proportion,

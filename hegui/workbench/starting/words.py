@@ -13,6 +13,7 @@ from facts.gathering.yamltext import scalar
 from facts.values import ONE, parse_decimal, to_half_width
 
 LONGEST = 60
+MAX_CRITERION = 2000
 _ALIKE = str.maketrans("（）；：，＜＞＝≦≧。．～－", "();:,<>=≤≥。.~-")
 _SPACE = re.compile(r"\s+")
 _END = re.compile(r"[。.;,]+$")
@@ -59,6 +60,7 @@ class Wordings:
     pieces: tuple[tuple[str, Any], ...]
     rungs: tuple[tuple[str, Any], ...]
     checklist: Any
+    degrees: tuple[tuple[str, ...], ...] = ()
 
 
 def folded(text: str) -> str:
