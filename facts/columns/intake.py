@@ -98,7 +98,9 @@ def take_in(path: Path, vocabulary: Vocabulary, store: Store, progress: Progress
     named = {label: index for label, index in labels.items() if index is not None}
     wanted = sorted({*named.values(), *(column.index for column in columns)})
     rows, more = relation(opened, Below(grid, heading.row), wanted, "units", store, progress)
-    problems = (*problems, *more, *_unknown(heading, at))
+    # Where a unit has nothing to list, a table of this size says so by its items alone.
+    tables = tuple(grid.table.rows[heading.row][index].text.strip() for index in heading.tables)
+    problems = (*problems, *more, *_unknown((*heading.unknown, *tables), at))
     if rows is None:
         return None, problems
     lacking = without_unit(store, rows, columns, readers)
@@ -162,10 +164,10 @@ def unit_missing(column: Wanted, at: Position) -> Problem:
     return Problem("unit-missing", at, message, hint)
 
 
-def _unknown(heading: Heading, at: Position) -> tuple[Problem, ...]:
-    if not heading.unknown:
+def _unknown(found: tuple[str, ...], at: Position) -> tuple[Problem, ...]:
+    if not found:
         return ()
-    count, names = len(heading.unknown), [name[:40] for name in heading.unknown[:_TOLD]]
+    count, names = len(found), [name[:40] for name in found[:_TOLD]]
     rest = Text(f" 等 {count} 列", f" and others, {count} in all") if count > _TOLD else Text("", "")
     message = Text(
         f"这些列不是数据项,没有采用:{'、'.join(names)}{rest.zh}",

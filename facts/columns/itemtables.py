@@ -19,7 +19,7 @@ from facts.columns.store import Store, literal
 from facts.documents.model import Progress, no_progress
 from facts.factvalue import MAX_ROWS
 from facts.gathering.folding import key_of
-from facts.gathering.headings import ItemsHeading, find_items_heading
+from facts.gathering.headings import ItemsHeading, find_items_heading, is_called_after, no_items
 from facts.gathering.rowsreading import as_concept
 from facts.gathering.views import Grid
 from facts.problem import Problem, Text, did_you_mean, has_errors
@@ -46,7 +46,9 @@ def take_in_items(
     """The intake with tables of items: those in the file of units that bear a table concept's name, and `files` by name."""
     problems, found = list[Problem](), list[Items]()
     vocabulary = intake.vocabulary
-    sheets = _sheets(intake, [concept for concept in vocabulary.concepts.values() if concept.type == "table"])
+    tables = [concept for concept in vocabulary.concepts.values() if concept.type == "table"]
+    sheets = _sheets(intake, tables)
+    problems += _without_columns(intake, [one for one in tables if one.id not in sheets])
     for name, path in files.items():
         concept = vocabulary.find(name)
         if concept is None or concept.type != "table":
@@ -63,7 +65,7 @@ def take_in_items(
         if concept.id in sheets:
             opened, headed = sheets[concept.id]
             if headed is None:
-                problems.append(_no_items(opened, concept))
+                problems.append(no_items(concept, Position(opened.source.file)))
                 continue
             one, more = _take_in(intake, place, concept, opened, *headed, progress)
             problems += more
@@ -88,6 +90,17 @@ def _sheets(intake: Intake, concepts: Sequence[Concept]) -> dict[str, _Sheet]:
             if heading is not None:
                 found[called] = (intake.opened, (grid, heading))
     return found
+
+
+def _without_columns(intake: Intake, concepts: Sequence[Concept]) -> list[Problem]:
+    """Sheets called after a table concept that have none of its columns: told, never passed over in silence."""
+    beside = [grid for grid in intake.opened.grids if grid is not intake.grid]
+    return [
+        no_items(one, Position(f"{intake.opened.source.file}!{grid.table.title}"), "warning")
+        for one in concepts
+        for grid in beside
+        if is_called_after(grid, one)
+    ]
 
 
 def _take_in(
@@ -205,15 +218,6 @@ def _no_table_concept(name: str, intake: Intake) -> Problem:
 
 
 _NO_TABLES = Text("这个规则集没有清单类数据项。", "The rulebook has no table concepts.")
-
-
-def _no_items(opened: Opened, concept: Concept) -> Problem:
-    names = "、".join(column.name for column in concept.columns[:8])
-    message = Text(
-        f"没有“{concept.label}”的表:表头里应有单位和这些列:{names}",
-        f"no table of {concept.label}: its header needs a column of units, and of {names}",
-    )
-    return Problem("no-items", Position(opened.source.file), message)
 
 
 def _told(count: int, concept: Concept, at: Position) -> Problem:

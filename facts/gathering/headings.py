@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from facts.gathering.folding import key_of
 from facts.gathering.views import Grid
+from facts.problem import Problem, Severity, Text
+from facts.provenance import Position
 from facts.vocabulary import Concept, Vocabulary
 
 _ID_WORDS = (
@@ -22,13 +24,17 @@ Columns = Mapping[int, Concept]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The header of a table with a row for each unit: its row, the columns of id and name, and those of concepts."""
+    """The header of a table with a row for each unit: its row, the columns of id and name, and those of concepts.
+
+    `tables`: columns called after a table concept, where a unit may state that it has nothing to list.
+    """
 
     row: int
     id: int | None
     name: int | None
     concepts: Columns
     unknown: tuple[str, ...] = ()
+    tables: Columns = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class ItemsHeading:
     row: int
     owner: int
     columns: Mapping[str, int]
+    unknown: tuple[str, ...] = ()
 
 
 def find_heading(grid: Grid, vocabulary: Vocabulary) -> Heading | None:
@@ -47,13 +54,14 @@ def find_heading(grid: Grid, vocabulary: Vocabulary) -> Heading | None:
     for row, cells in enumerate(grid.table.rows[:_HEADER_ROWS]):
         named = [key_of(cell.text) if not cell.covered else "" for cell in cells]
         concepts = _concept_columns(named, keys)
+        tables = {n: keys[key] for n, key in enumerate(named) if key in keys and keys[key].type == "table"}
         ids = [n for n, key in enumerate(named) if key in _IDS and n not in concepts]
         names = [n for n, key in enumerate(named) if key in _NAMES and n not in concepts]
         if not ids and not names:
             continue
-        taken = {*concepts, *ids, *names}
+        taken = {*concepts, *ids, *names, *tables}
         unknown = tuple(cell.text.strip() for n, cell in enumerate(cells) if named[n] and n not in taken)
-        heading = Heading(row, ids[0] if ids else None, names[0] if names else None, concepts, unknown)
+        heading = Heading(row, ids[0] if ids else None, names[0] if names else None, concepts, unknown, tables)
         if best is None or len(heading.concepts) > len(best.concepts):
             best = heading
     return best
@@ -76,5 +84,22 @@ def find_items_heading(grid: Grid, concept: Concept) -> ItemsHeading | None:
         columns = {wanted[key]: n for n, key in reversed(list(enumerate(named))) if key in wanted}
         owner = next((n for n, key in enumerate(named) if key in _IDS | _NAMES and n not in columns.values()), None)
         if owner is not None and columns:
-            return ItemsHeading(row, owner, columns)
+            taken = {n for n, key in enumerate(named) if key in wanted or key in _IDS | _NAMES}
+            unknown = tuple(cell.text.strip() for n, cell in enumerate(cells) if named[n] and n not in taken)
+            return ItemsHeading(row, owner, columns, unknown)
     return None
+
+
+def is_called_after(grid: Grid, concept: Concept) -> bool:
+    """Whether the table's own title (the name of its sheet) is a name of the concept: it is meant to hold its rows."""
+    return key_of(grid.table.title) in map(key_of, (concept.id, concept.label, *concept.aliases))
+
+
+def no_items(concept: Concept, at: Position, severity: Severity = "error") -> Problem:
+    """The Problem of a table called after a table concept that has none of its columns."""
+    names = "、".join(column.name for column in concept.columns[:8])
+    message = Text(
+        f"没有“{concept.label}”的表:表头里应有单位和这些列:{names}",
+        f"no table of {concept.label}: its header needs a column of units, and of {names}",
+    )
+    return Problem("no-items", at, message, severity=severity)

@@ -5,21 +5,21 @@ A row that cannot be used is left out and told; it never stops or spoils the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from facts.documents.model import Document, Progress, no_progress
 from facts.gathering.folding import key_of
-from facts.gathering.headings import Heading, find_heading, find_items_heading
+from facts.gathering.headings import Heading, ItemsHeading, find_heading, find_items_heading, is_called_after, no_items
 from facts.gathering.mapping import Rule
 from facts.gathering.readings import from_column, is_blank
-from facts.gathering.rowsreading import rows_fact
+from facts.gathering.rowsreading import from_nothing_column, rows_fact
 from facts.gathering.tables import Spot, data_rows
 from facts.gathering.views import Grid, View, view_of
 from facts.model import Case, Fact, Period, Population, Subject
 from facts.problem import Problem, Text, in_order
 from facts.provenance import Position
-from facts.vocabulary import Concept, Vocabulary
+from facts.vocabulary import Vocabulary
 
 MAX_TOLD = 200
 
@@ -49,12 +49,7 @@ def read_population(
         return None, (_no_table(view),)
     grid, heading = found
     draft = _Draft()
-    for name in heading.unknown:
-        message = Text(
-            f"“{name[:40]}”这一列不是数据项,没有采用", f"the column {name[:40]!r} is no concept and was not taken"
-        )
-        where = view.position(grid.table.rows[heading.row][0].locator)
-        draft.tell(Problem("unknown-column", where, message, severity="note"))
+    _tell_unknown(draft, heading.unknown, view.position(grid.table.rows[heading.row][0].locator))
     rows = list(data_rows(grid, heading.row))
     for number, index in enumerate(rows):
         progress(number, len(rows), "unit")
@@ -64,6 +59,14 @@ def read_population(
         message = Text(f"还有 {draft.untold} 个问题没有列出", f"{draft.untold} more problems are not listed")
         draft.problems.append(Problem("more-problems", view.position(None), message, severity="warning"))
     return Population(tuple(draft.cases.values()), draft.rejected), in_order(draft.problems)
+
+
+def _tell_unknown(draft: _Draft, names: Sequence[str], at: Position) -> None:
+    for name in names:
+        message = Text(
+            f"“{name[:40]}”这一列不是数据项,没有采用", f"the column {name[:40]!r} is no concept and was not taken"
+        )
+        draft.tell(Problem("unknown-column", at, message, severity="note"))
 
 
 def _no_table(view: View) -> Problem:
@@ -99,6 +102,14 @@ def _add_unit(draft: _Draft, view: View, grid: Grid, index: int, heading: Headin
             draft.tell(problem)
         if fact is not None:
             facts[concept.id] = fact
+    for column, concept in heading.tables.items():
+        spot = Spot(grid, index, column)
+        if not is_blank(spot.cell):
+            fact, problems = from_nothing_column(concept, view, spot)
+            for problem in problems:
+                draft.tell(problem)
+            if fact is not None:
+                facts[concept.id] = fact
     draft.cases[subject.id] = Case(subject, period, facts, {view.id: view.document.source}, at)
 
 
@@ -124,7 +135,13 @@ def _add_items(draft: _Draft, view: View, vocabulary: Vocabulary, units: Grid) -
         concept = next((tables[key] for key in grid.names() if key in tables and tables[key].type == "table"), None)
         if grid is units or concept is None:
             continue
-        for subject, indexes, columns in _items(grid, concept):
+        heading = find_items_heading(grid, concept)
+        if heading is None:
+            if is_called_after(grid, concept):
+                draft.tell(no_items(concept, view.position(grid.table.rows[0][0].locator), "warning"))
+            continue
+        _tell_unknown(draft, heading.unknown, view.position(grid.table.rows[heading.row][0].locator))
+        for subject, indexes in _items(grid, heading):
             case = draft.cases.get(subject) or draft.cases.get(ids.get(subject, ""))
             if case is None:
                 draft.rejected += len(indexes)
@@ -135,19 +152,29 @@ def _add_items(draft: _Draft, view: View, vocabulary: Vocabulary, units: Grid) -
                 )
                 draft.tell(Problem("rejected-row", where, message, severity="warning"))
                 continue
-            fact, problems = rows_fact(concept, view, grid, indexes, columns, Rule(concept.id, None), None)
+            fact, problems = rows_fact(concept, view, grid, indexes, heading.columns, Rule(concept.id, None), None)
             for problem in problems:
                 draft.tell(problem)
             if fact is not None:
-                draft.cases[case.subject.id] = replace(case, facts={**case.facts, concept.id: fact})
+                draft.cases[case.subject.id] = _with_rows(draft, case, fact)
 
 
-def _items(grid: Grid, concept: Concept) -> Iterator[tuple[str, list[int], Mapping[str, int]]]:
-    """For each unit the rows that are its, and the column behind each column's name."""
-    heading = find_items_heading(grid, concept)
-    if heading is None:
-        return
+def _with_rows(draft: _Draft, case: Case, fact: Fact) -> Case:
+    """The case with its rows; where it said that there are none, nobody can tell which is right."""
+    if fact.concept not in case.facts:
+        return replace(case, facts={**case.facts, fact.concept: fact})
+    name = case.subject.name[:40]
+    message = Text(
+        f"“{name}”在单位表里写了“无”,明细表里却有行,都没有采用",
+        f"{name!r} says in the table of units that there is nothing, yet has rows; neither was taken",
+    )
+    draft.tell(Problem("nothing-and-rows", case.at, message, severity="warning"))
+    return replace(case, facts={key: one for key, one in case.facts.items() if key != fact.concept})
+
+
+def _items(grid: Grid, heading: ItemsHeading) -> Iterator[tuple[str, list[int]]]:
+    """For each unit the rows that are its."""
     by_unit: dict[str, list[int]] = {}
     for index in data_rows(grid, heading.row):
         by_unit.setdefault(grid.table.rows[index][heading.owner].text.strip(), []).append(index)
-    yield from ((subject, indexes, heading.columns) for subject, indexes in by_unit.items() if subject)
+    yield from ((subject, indexes) for subject, indexes in by_unit.items() if subject)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from facts.factentry import Setting, read_fact
 from facts.factvalue import MAX_ROWS
-from facts.gathering.folding import writable
+from facts.gathering.folding import fold_words, quotable, writable
 from facts.gathering.mapping import RowsPlace, Rule
 from facts.gathering.readings import Found, from_cell, is_blank
 from facts.gathering.rulereading import basis_for
@@ -24,6 +24,7 @@ from facts.yamltree import Scalar, Sequence
 
 # Of the repairs made in a table so many are told in words.
 MAX_NOTES = 12
+NOTHING_TO_LIST = frozenset(("无", "没有", "none"))
 _SETTING = Setting("stated", "", {}, {})
 
 
@@ -71,6 +72,24 @@ def rows_fact(
     fact, found = read_fact(Scalar(concept.label, False, at), node, concept, _SETTING)
     problems.extend(replace(problem, severity="warning") for problem in found)
     return (None if fact is None else _told(fact, concept, view, grid, indexes, rule, tuple(notes))), tuple(problems)
+
+
+def from_nothing_column(concept: Concept, view: View, spot: Spot) -> Found:
+    """The fact of a table concept in a table of units, where a unit can only say that it has nothing to list: 无."""
+    at, text = view.position(spot.cell.locator), fold_words(spot.cell.text).strip()
+    if text.casefold() not in NOTHING_TO_LIST:
+        message = Text(
+            f"“{concept.label}”是清单,单位表里只能写“无”(没有),实为“{text[:40]}”,没有采用",
+            f"{concept.label} is a table; the table of units can only say 无 (none); {text[:40]!r} was not taken",
+        )
+        hint = Text("有的,另写一张表,一行一条。", "What there is goes into a table of its own, a row for each.")
+        return None, (Problem("not-nothing", at, message, hint, "warning"),)
+    node = Tree(((_scalar("rows"), Sequence((), at)),), at)
+    fact, problems = read_fact(Scalar(concept.label, False, at), node, concept, _SETTING)
+    if fact is not None:
+        provenance = Provenance(view.id, spot.cell.locator, quotable(spot.cell.text.strip()))
+        fact = replace(fact, basis=basis_for(None, concept, True), provenance=(provenance,), at=Position(""))
+    return fact, tuple(replace(problem, severity="warning") for problem in problems)
 
 
 def _told(

@@ -69,6 +69,37 @@ def test_a_table_without_units_is_no_population(tmp_path: Path) -> None:
     assert "单位名称" in problems[0].message.zh and problems[0].hint.en
 
 
+def test_a_unit_may_say_that_it_has_nothing_to_list(tmp_path: Path) -> None:
+    """A blank is missing, 无 is an empty table; anything else belongs into a table of its own."""
+    population, problems = table(
+        tmp_path, "A1,甲局,1,无\nA2,乙局,2,\nA3,丙局,3,两项\n", "单位编号,单位名称,预算数(元),绩效目标\n"
+    )
+    first, second, third = population.cases
+    assert first.facts["targets"].value == () and first.facts["targets"].provenance[0].quote == "无"
+    assert "targets" not in second.facts and "targets" not in third.facts
+    assert [problem.code for problem in problems] == ["not-nothing"]
+
+
+def test_a_column_of_a_further_sheet_that_is_unknown_is_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["单位编号", "预算数(元)", "绩效目标"])
+    book.active.append(["A1", 5, "无"])
+    items = book.create_sheet("绩效目标")
+    path = tmp_path / "单位.xlsx"
+    items.append(["单位", "目标名"])
+    items.append(["A1", "一"])
+    book.save(path)
+    (case,), (problem,) = (lambda found: (found[0].cases, found[1]))(read(path))
+    assert case.facts["targets"].value == ()
+    assert (problem.code, problem.severity) == ("no-items", "warning") and "名称" in problem.message.zh
+    items["C1"], items["C2"] = "名称", "一"
+    book.save(path)
+    (case,), problems = (lambda found: (found[0].cases, found[1]))(read(path))
+    # 无 and a row: neither is taken.
+    assert "targets" not in case.facts
+    assert sorted(one.code for one in problems) == ["nothing-and-rows", "unknown-column"]
+
+
 def test_items_stand_in_a_sheet_of_their_own(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.title = "单位"
