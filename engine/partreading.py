@@ -157,11 +157,12 @@ def _check_bounds(read: Reading, part: Part, kind: SectionKind) -> None:
         return
     floor = part.floor if part.floor is not None else (-part.points if kind == "malus" else ZERO)
     cap = part.cap if part.cap is not None else (ZERO if kind == "malus" else part.points)
+    lowest, highest = decimal_text(floor), decimal_text(cap)
     if floor > cap:
         read.problem(
             "floor-above-cap",
             part.at,
-            Text(f"下限 {floor} 高于上限 {cap}", f"the floor {floor} is above the cap {cap}"),
+            Text(f"下限 {lowest} 高于上限 {highest}", f"the floor {lowest} is above the cap {highest}"),
         )
         return
     for at, points in _stated_points(part.form):
@@ -170,8 +171,8 @@ def _check_bounds(read: Reading, part: Part, kind: SectionKind) -> None:
                 "points-out-of-reach",
                 at if at.line else part.at,
                 Text(
-                    f"写明的得分 {points} 不在 {floor} 至 {cap} 之间,永远得不到",
-                    f"points {points} lie outside {floor} to {cap} and can never be given",
+                    f"写明的得分 {decimal_text(points)} 不在 {lowest} 至 {highest} 之间,永远得不到",
+                    f"points {decimal_text(points)} lie outside {lowest} to {highest} and can never be given",
                 ),
                 Text("改分值,或写明 cap / floor", "change the points, or state `cap` / `floor`"),
             )

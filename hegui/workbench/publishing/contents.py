@@ -27,7 +27,8 @@ from facts.vocabulary import Concept
 from hegui.wording import title_in
 from hegui.workbench.publishing.model import Cell, Chapter, Publication
 
-_TYPES = {
+# How the table prints the type of a data item; the workbook takes these words too.
+TYPE_NAMES = {
     "quantity": Text("数量", "quantity"),
     "boolean": Text("是/否", "yes or no"),
     "choice": Text("选项", "choice"),
@@ -261,7 +262,7 @@ class _Contents:
         return self._table(Text("六、数据项口径", "6. Data items"), columns, rows)
 
     def _item(self, concept: Concept, used: Sequence[Indicator]) -> tuple[Cell, ...]:
-        kind = self.text(_TYPES[concept.type])
+        kind = self.text(TYPE_NAMES[concept.type])
         unit = concept.unit or PLAIN
         words = [
             f"{kind}({unit.name})" if unit.name else kind,

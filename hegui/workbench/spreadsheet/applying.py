@@ -35,6 +35,7 @@ def apply_changes(
             writer.listed(lo.ROOT, layout, changes[layout.name])
     writer.parameters(changes.get(lo.PARAMETERS, SheetChanges()))
     writer.head(changes.get(lo.HEAD, SheetChanges()))
+    writer.grades()
     return writer.texts, writer.new_rows, tuple(writer.problems)
 
 
@@ -219,6 +220,17 @@ class _Writer:
             records = [record for file in section_files(self.texts) for record in self._records(file)]
             self.listed_ids = [record_key(layout, record_cells(record.text, layout))[0] for record in records]
         return self.listed_ids
+
+    def grades(self) -> None:
+        """Grades say of what they are: it stands in a sheet of its own."""
+        tree, heading = Tree(self.texts[lo.ROOT]), "等级依据"
+        if tree.entry(("grades", "scale")) is None or tree.entry(("grades", "of")) is not None:
+            return
+        sheet = self.book.sheets.get(lo.HEAD)
+        row = next((one for one in sheet.rows if one.key == (heading,)), None) if sheet else None
+        self.problem("missing-cell", self.book.at(lo.HEAD, row, lo.VALUE),
+                     Text(f"写了等级,没有写“{heading}”", f"there are grades, and no “{heading}”"),
+                     Text("score:按得分;percent:按得分占分值的百分比。", "score: by the score; percent: by its share of the points."))  # fmt: skip
 
     def _first(self, file: str, layout: lo.SheetLayout, edits: Sequence[Edit]) -> None:
         """The first records of a list that is not there yet."""

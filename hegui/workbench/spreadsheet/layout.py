@@ -25,7 +25,7 @@ LIBRARY_HEADINGS = (
 ROOT, VOCABULARY = "rulebook.yaml", "vocabulary.yaml"
 
 # Columns that are no key of a record.
-SECTION, FILE, NAME, VALUE, WHERE = "一级指标", "文件", "名称", "取值", "适用于"
+SECTION, GROUP, FILE, NAME, VALUE, WHERE = "一级指标", "二级指标", "文件", "名称", "取值", "适用于"
 KEY = "hegui"
 SENTENCE = "评分标准"
 WHOLE = "整个规则集"

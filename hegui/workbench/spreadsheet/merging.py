@@ -13,6 +13,7 @@ from hegui.workbench.spreadsheet.tables import Key, Row, Tables, same
 
 # These say one rule together: an edit of one and another's edit of another cannot both be kept.
 _ONE_RULE = (*lo.SIMPLE, lo.OTHER)
+_LONGEST = 400
 Placer = Callable[[str, Key, str], Position]
 
 
@@ -97,10 +98,10 @@ class _Merger:
                 continue
             met = theirs & ({*_ONE_RULE} if heading in _ONE_RULE else {heading})
             if met:
-                found = now.cells.get(heading, "")[:60]
+                mine, found = _in_a_line(text), _in_a_line(now.cells.get(heading, ""))
                 self._conflict(sheet, row, heading, base.key,
-                               Text(f"此格改成“{text[:60]}”,规则文件里同时改成了“{found}”",
-                                    f"changed to “{text[:60]}” here and to “{found}” in the files"))  # fmt: skip
+                               Text(f"此格改成“{mine}”,规则文件里同时改成了“{found}”",
+                                    f"changed to “{mine}” here and to “{found}” in the files"))  # fmt: skip
                 continue
             kept[heading] = text
         return kept
@@ -139,3 +140,9 @@ class _Merger:
             "Decide which: make the cell agree with the files, or export again and edit that. Nothing was written.",
         )
         self.problems.append(Problem("edit-conflict", at, message, hint))
+
+
+def _in_a_line(text: str) -> str:
+    """A value whole, however many lines it has: two that differ at the end must be told apart."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"

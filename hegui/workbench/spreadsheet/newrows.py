@@ -33,21 +33,23 @@ def draft_new_rows(book: Workbook, rulebook: Rulebook, known: Wordings) -> tuple
     if sheet is None or not any(row.key is None or row.rewritten for row in sheet.rows):
         return ()
     drafter = _Drafter(book, rulebook, known)
-    above = ""
+    above, group = "", ""
     for place, row in enumerate(sheet.rows):
         if row.key is None:
             section = row.cells.get(lo.SECTION) or above or _section_below(book, sheet, place)
-            row = drafter.row(replace(row, cells={**row.cells, lo.SECTION: section}))
+            own = row.cells.get(lo.GROUP) or (group if section == above else "")
+            row = drafter.row(replace(row, cells={**row.cells, lo.SECTION: section, lo.GROUP: own}))
             sheet.rows[place] = row
         elif row.rewritten:
             sheet.rows[place] = drafter.again(row)
         above = row.cells.get(lo.SECTION) or _exported(book, row) or above
+        group = row.cells.get(lo.GROUP) or _exported(book, row, lo.GROUP)
     return tuple(drafter.problems)
 
 
-def _exported(book: Workbook, row: EditedRow) -> str:
+def _exported(book: Workbook, row: EditedRow, heading: str = lo.SECTION) -> str:
     """The section an exported row stood in; tables are often read downwards, with the name in the first row only."""
-    return next((one.cells.get(lo.SECTION, "") for one in book.base.rows(lo.CRITERIA) if one.key == row.key), "")
+    return next((one.cells.get(heading, "") for one in book.base.rows(lo.CRITERIA) if one.key == row.key), "")
 
 
 def _section_below(book: Workbook, sheet: EditedSheet, place: int) -> str:

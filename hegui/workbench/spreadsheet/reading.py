@@ -17,6 +17,7 @@ from facts.values import decimal_text, parse_decimal
 from hegui.workbench.spreadsheet import layout as lo
 from hegui.workbench.spreadsheet.merged import merged_cells
 from hegui.workbench.spreadsheet.tables import Key, Row, Tables, record_key, same
+from hegui.workbench.spreadsheet.typed import as_files_say
 
 _SEARCHED = 30
 
@@ -207,6 +208,7 @@ class _Reader:
             if heading in head:
                 cell = self._seen(sheet, number, head[heading].column)
                 cells[heading] = self._text(cell, layout.column(heading)) if cell else ""
+        cells = as_files_say(layout, cells)
         said = self._seen(sheet, number, head[lo.SENTENCE].column) if lo.SENTENCE in head else None
         sentence = self._text(said, None) if said else ""
         # Generated words are left where a row was cleared; nobody meant them as a row.
