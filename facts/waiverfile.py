@@ -23,14 +23,25 @@ def read_waivers(paths: Sequence[Path]) -> tuple[tuple[Waiver, ...], tuple[Probl
     for path in paths:
         node, found = read_yaml_file(path)
         problems += found
-        problems += check_structure(node, "waivers")
-        if node is not None and not has_errors(problems):
+        structure = check_structure(node, "waivers")
+        problems += structure
+        if isinstance(node, Mapping):
+            # Entries with a fault of structure are told above; what is wrong with the others is told as well.
+            broken = {problem.at.line for problem in structure if problem.severity == "error"}
             for entry in items_of(node, "waivers"):
+                if broken & _lines(entry):
+                    continue
                 waiver, found = _waiver(entry, text_of(node, "rulebook"))
                 problems += found
                 waivers += [waiver] if waiver is not None else []
     problems += _twice(waivers)
     return (() if has_errors(problems) else tuple(waivers)), in_order(problems)
+
+
+def _lines(node: Node) -> set[int]:
+    """The lines an entry's keys and values stand in."""
+    entries = node.entries if isinstance(node, Mapping) else ()
+    return {node.at.line, *(one.at.line for pair in entries for one in pair)}
 
 
 def _waiver(node: Node, rulebook: str) -> tuple[Waiver | None, tuple[Problem, ...]]:

@@ -17,6 +17,7 @@ from hegui.command import CLEAN, FINDINGS, Arguments
 from hegui.delivery import language_of, unusable, warn
 from hegui.interchange import problem_data
 from hegui.progress import progress_of
+from hegui.workbench.running import rulebooks_among
 from hegui.writing import write_result
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def fuzz(arguments: Arguments) -> int:
     rulebooks, problems = list[tuple[Path, Rulebook]](), list[Problem]()
     if find_spec("hypothesis") is None:
         return unusable([_extra_missing()], arguments)
-    for folder in arguments.folders:
+    folders, passed = rulebooks_among(arguments.folders)
+    problems += passed
+    for folder in folders:
         rulebook, found = load_rulebook(folder)
         problems += found
         if rulebook is not None:

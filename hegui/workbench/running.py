@@ -44,6 +44,16 @@ class Suite:
         return tuple(one for one in self.outcomes if one.failures)
 
 
+def rulebooks_among(folders: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
+    """Of several folders (rules/*) those that hold a rulebook; the others are told. One alone is what was meant."""
+    kept = tuple(one for one in folders if not one.exists() or (one / "rulebook.yaml").exists())
+    if len(folders) == 1 or not kept:
+        return tuple(folders), ()
+    message = Text("不是规则集文件夹,跳过", "no rulebook folder; passed over")
+    others = (one for one in folders if one not in kept)
+    return kept, tuple(Problem("not-a-rulebook", Position(str(one)), message, severity="note") for one in others)
+
+
 def run_suite(folder: Path, names: Sequence[str] = ()) -> tuple[Suite, tuple[Problem, ...]]:
     """Run the cases of a rulebook, or those of these names; what could not be used is a Problem."""
     rulebook, problems = load_rulebook(folder)

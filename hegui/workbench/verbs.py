@@ -5,7 +5,7 @@ from __future__ import annotations
 from facts.problem import Problem, has_errors, in_order
 from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
 from hegui.delivery import deliver, files_of, language_of, unwritable, warn
-from hegui.workbench.running import Suite, run_suite
+from hegui.workbench.running import Suite, rulebooks_among, run_suite
 from hegui.workbench.telling import suites_json, suites_junit, suites_text
 from hegui.writing import overwrites
 
@@ -20,7 +20,9 @@ def test(arguments: Arguments) -> int:
     if clash is not None:
         return unwritable(clash, arguments)
     suites, found = list[Suite](), list[Problem]()
-    for folder in arguments.folders:
+    folders, passed = rulebooks_among(arguments.folders)
+    found += passed
+    for folder in folders:
         suite, more = run_suite(folder, arguments.case)
         suites.append(suite)
         found += more

@@ -17,14 +17,16 @@ from hegui.command import CLEAN, UNUSABLE, Arguments
 from hegui.delivery import language_of, unwritable, warn
 from hegui.progress import Progress, progress_of
 from hegui.workbench.proposals import free_path, in_files, proposals_text
-from hegui.workbench.running import claims_of, examples_of
+from hegui.workbench.running import claims_of, examples_of, rulebooks_among
 from hegui.writing import cannot_write, write_result
 
 
 def write(arguments: Arguments) -> int:
     """Propose, write and say what was written and what could not be built."""
     worst = CLEAN
-    for folder in arguments.folders:
+    folders, passed = rulebooks_among(arguments.folders)
+    warn(passed, arguments)
+    for folder in folders:
         worst = max(worst, _write(folder, arguments))
     return worst
 

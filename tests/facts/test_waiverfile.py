@@ -76,3 +76,13 @@ def test_two_waivers_of_one_finding_are_one_too_many(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     assert [p.code for p in read_waivers([tmp_path / "none.yaml"])[1]] == ["no-such-file"]
+
+
+def test_everything_wrong_with_every_entry_is_told_at_once(tmp_path: Path) -> None:
+    """A key that is missing in one entry keeps no other from being read."""
+    text = SOUND.replace("    reason: 培训推迟到次年一季度\n", "") + (
+        "  - {finding: deduction, at: a, points: 1, authority: 某局, reason: x, expires: 2099-13-31}\n"
+        "  - {finding: deduction, at: b, points: 一, authority: 某局, reason: x, expires: 2024-01-01}\n"
+        "  - {finding: deduction, authority: 某局, reason: x, expires: 2024-01-01}\n"
+    )
+    assert codes(tmp_path, text) == ["missing-key", "bad-date", "not-a-number", "waiver-incomplete"]

@@ -228,3 +228,18 @@ def _known() -> Wordings:
     known, problems = wordings()
     assert known is not None and not problems
     return known
+
+
+def test_a_weight_is_the_points_of_a_table_without_points_and_a_missing_heading_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "HEADINGS", [*HEADINGS[:4], "权重(%)", HEADINGS[5]])
+    assert main(["new", str(tmp_path / "one"), "--from", str(table(tmp_path / "a.xlsx")), *ANSWERS]) == 0
+    assert [one.part.points for one in started(tmp_path / "one").indicators][:2] == [5, 5]
+    monkeypatch.setattr(sys.modules[__name__], "HEADINGS", [*HEADINGS[:4], "得几分", HEADINGS[5]])
+    capsys.readouterr()
+    assert main(["new", str(tmp_path / "two"), "--from", str(table(tmp_path / "b.xlsx")), *ANSWERS]) == 2
+    told = capsys.readouterr().err
+    assert (
+        "error[no-indicator-table]" in told and "没有这一列:分值或标准分值" in told and not (tmp_path / "two").exists()
+    )

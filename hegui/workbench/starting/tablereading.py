@@ -21,6 +21,10 @@ _NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*分?")
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff“”])\s+(?=[\u4e00-\u9fff“”])")
 _NOTE = re.compile(r"\s*(?:注|备注|说明|填表)")
 
+_WEIGHT = "weight"
+# So many of the headings in a row, and it was meant to be one of headings.
+_SOME = 2
+
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
@@ -53,8 +57,12 @@ def read_indicators(
     for table in document.tables:
         reader.table(table)
     if not reader.found.rows and not reader.problems:
-        headings = "、".join(words[0] for words in known.headings.values())
+        headings = "、".join(words[0] for kind, words in known.headings.items() if kind != _WEIGHT)
         message = Text("没有找到指标表的表头", "no table with the headings of a table of indicators")
+        if reader.closest is not None:
+            at, lacking = reader.closest
+            names = "、".join("或".join(known.headings[kind]) for kind in lacking)
+            message = Text(f"{at} 这一行表头里没有这一列:{names}", f"the headings of {at} lack: {names}")
         hint = Text(
             f"表头要有:{headings}(至少指标名称、分值)。",
             f"Headings: {headings}; the indicator and its points at least.",
@@ -68,6 +76,8 @@ class _Reader:
         self.name, self.known = name, known
         self.found = IndicatorTable()
         self.problems: list[Problem] = []
+        # A row that has some of the headings, and the kinds it lacks.
+        self.closest: tuple[str, tuple[str, ...]] | None = None
 
     def table(self, table: Table) -> None:
         head = next(
@@ -91,7 +101,13 @@ class _Reader:
                 found.setdefault(kind, place)
         if "title" not in found and "group" in found:
             found["title"] = found.pop("group")
-        return found if {"title", "points"} <= set(found) else None
+        weight = found.pop(_WEIGHT, None)
+        if weight is not None:
+            found.setdefault("points", weight)
+        lacking = tuple(kind for kind in ("title", "points") if kind not in found)
+        if lacking and len(found) >= _SOME and self.closest is None:
+            self.closest = (str(row[min(found.values())].locator), lacking)
+        return None if lacking else found
 
     def _title(self, rows: Sequence[Sequence[Cell]]) -> None:
         texts = [cell.text for row in rows for cell in row if cell.text and not cell.covered]

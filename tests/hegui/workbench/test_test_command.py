@@ -159,3 +159,18 @@ def test_a_period_out_of_force_is_a_problem(folder: Path, capsys: pytest.Capture
     path.write_text(path.read_text(encoding="utf-8").replace("2017", "2018"), encoding="utf-8")
     assert main(["test", str(folder)]) == 2
     assert "not-in-force" in capsys.readouterr().err
+
+
+def test_of_several_folders_those_that_hold_no_rulebook_are_passed_over_and_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, GOOD)
+    common = folder / "common"
+    common.mkdir()
+    assert main(["test", str(folder), str(common)]) == 0
+    told = capsys.readouterr()
+    assert f"{common}: note[not-a-rulebook]" in told.err and "通过 1" in told.out
+    # Alone it is a mistake, and so is a name that is not there.
+    assert main(["test", str(common)]) == 2
+    assert main(["test", str(folder), str(folder / "nowhere")]) == 2
+    assert "error[no-rulebook]" in capsys.readouterr().err
