@@ -68,7 +68,10 @@ def _few(found: Sequence[Lever]) -> tuple[Lever, ...]:
 
 
 def hybrid(old: Rulebook, new: Rulebook, edits: Collection[Edit], made: Collection[Edit]) -> Rulebook:
-    """The old rulebook with the edits in `made`. Checks are left out: they bear no points."""
+    """The old rulebook with the edits in `made`.
+
+    Checks are left out: they bear no points. So are acceptances: what they accept need not be there halfway.
+    """
     done = {edit.name for edit in made}
     known = {edit.name: edit for edit in edits}
     choice = _Choice(old, new, known, frozenset(done))
@@ -80,6 +83,7 @@ def hybrid(old: Rulebook, new: Rulebook, edits: Collection[Edit], made: Collecti
         vetoes=choice.named("veto", old.vetoes, new.vetoes),
         grades=(new if "grades" in done else old).grades,
         checks=(),
+        accepted=(),
         vocabulary=choice.vocabulary(),
     )
 

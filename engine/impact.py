@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 from math import factorial
-from typing import Literal
+from typing import Literal, Protocol
 
 from engine.combine import Score
 from engine.difference import Edit, difference
@@ -79,26 +79,53 @@ class Impact:
     method: Method
 
 
+# The bounds of a score.
+Bounds = tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """A subject under the old and the new rulebook.
+
+    `moved`: the score of some indicator or section, or the outcome, differs. `settled`: no edit is about what is open.
+    """
+
+    subject: Subject
+    before: Outcome
+    after: Outcome
+    moved: bool
+    settled: bool
+
+
+class Runs(Protocol):
+    """A population run through the rulebooks between old and new."""
+
+    def ends(self) -> Sequence[Ends]:
+        """Every subject under both, in the order of the population."""
+
+    def bounds(self, made: tuple[int, ...], places: Sequence[int]) -> Sequence[Bounds]:
+        """The bounds of the subjects at these places with these levers pulled."""
+
+
 def find_impact(
     old: Rulebook, new: Rulebook, cases: Sequence[Case], progress: Progress
 ) -> tuple[tuple[Edit, ...], Impact]:
-    """The edits, and what they do to each case."""
+    """The edits, and what they do to each case, decided by the engine."""
     edits = difference(old, new)
     moving = levers(edits)
-    runs = _Runs(old, new, edits, moving, progress)
-    cases = [_with_renamed(case, edits) for case in cases]
-    everything = tuple(range(len(moving)))
-    before, after = runs.outcomes((), cases), runs.outcomes(everything, cases)
-    moved = [n for n, (one, other) in enumerate(zip(before, after, strict=True)) if one.prints != other.prints]
-    shares = _shares(runs, [cases[n] for n in moved], [(before[n].outcome, after[n].outcome) for n in moved])
-    by_case = dict(zip(moved, shares, strict=True))
+    return edits, impact_of(moving, CaseRuns(old, new, edits, moving, progress, cases))
+
+
+def impact_of(moving: tuple[Lever, ...], runs: Runs) -> Impact:
+    """What the levers do to a population, however it is run."""
+    ends = runs.ends()
+    moved = [place for place, one in enumerate(ends) if one.moved]
+    shares = dict(zip(moved, _shares(runs, len(moving), ends, moved), strict=True))
     units = tuple(
-        UnitImpact(
-            case.subject, one.outcome, other.outcome, _named(by_case.get(n, {}), moving), _change(edits, one, other)
-        )
-        for n, (case, one, other) in enumerate(zip(cases, before, after, strict=True))
+        UnitImpact(one.subject, one.before, one.after, _named(shares.get(n, {}), moving), _change(one))
+        for n, one in enumerate(ends)
     )
-    return edits, Impact(moving, units, "every_order" if len(moving) <= MOST_EXACT else "two_orders")
+    return Impact(moving, units, "every_order" if len(moving) <= MOST_EXACT else "two_orders")
 
 
 def unusable(old: Rulebook, new: Rulebook) -> tuple[Problem, ...]:
@@ -106,7 +133,7 @@ def unusable(old: Rulebook, new: Rulebook) -> tuple[Problem, ...]:
     return (*lower(old)[1], *lower(new)[1])
 
 
-def _with_renamed(case: Case, edits: Sequence[Edit]) -> Case:
+def with_renamed(case: Case, edits: Sequence[Edit]) -> Case:
     """The case with facts under the new ids of concepts too."""
     facts = dict(case.facts)
     for edit in edits:
@@ -134,23 +161,43 @@ class _Run:
 
 
 @dataclass(slots=True)
-class _Runs:
-    """Runs cases through the rulebooks between old and new, one rulebook at a time."""
+class CaseRuns:
+    """Cases run through the rulebooks between old and new by the engine, one rulebook at a time."""
 
     old: Rulebook
     new: Rulebook
     edits: tuple[Edit, ...]
     moving: tuple[Lever, ...]
     progress: Progress
+    cases: Sequence[Case]
 
-    def outcomes(self, made: tuple[int, ...], cases: Sequence[Case]) -> list[_Run]:
-        """Every case with these levers pulled."""
+    def ends(self) -> Sequence[Ends]:
+        """Every case under both rulebooks."""
+        everything = tuple(range(len(self.moving)))
+        sides = zip(self._outcomes((), self.cases), self._outcomes(everything, self.cases), strict=True)
+        return [
+            Ends(
+                case.subject,
+                one.outcome,
+                other.outcome,
+                one.prints != other.prints,
+                _all_settled(self.edits, one, other),
+            )
+            for case, (one, other) in zip(self.cases, sides, strict=True)
+        ]
+
+    def bounds(self, made: tuple[int, ...], places: Sequence[int]) -> Sequence[Bounds]:
+        """The bounds of some cases with these levers pulled."""
+        found = self._outcomes(made, [self.cases[place] for place in places])
+        return [(run.outcome.lower, run.outcome.upper) for run in found]
+
+    def _outcomes(self, made: tuple[int, ...], cases: Sequence[Case]) -> list[_Run]:
         applied = [edit for n in made for edit in self.moving[n].edits]
         found = []
         with Evaluator(hybrid(self.old, self.new, self.edits, applied)) as evaluator:
             for n, case in enumerate(cases):
                 self.progress(n, len(cases), "score")
-                found.append(_run(evaluator, case))
+                found.append(_run(evaluator, with_renamed(case, self.edits)))
         return found
 
 
@@ -163,51 +210,61 @@ def _run(evaluator: Evaluator, case: Case) -> _Run:
     return _Run(outcome, dict(finals), prints)
 
 
-def _change(edits: Sequence[Edit], before: _Run, after: _Run) -> Fraction | None:
+def _change(one: Ends) -> Fraction | None:
     """The points gained, where they are known: also of a score that is open only by what no edit is about.
 
     Two ranges that moved alike prove nothing if the edited clause is itself open: the facts may turn either way.
     """
-    one, other = before.outcome, after.outcome
-    moved = other.lower - one.lower
-    if one.determined and other.determined:
+    moved = one.after.lower - one.before.lower
+    if one.before.determined and one.after.determined:
         return moved
-    if moved != other.upper - one.upper or not all(_settled(edit, before, after) for edit in edits if not edit.silent):
-        return None
-    return moved
+    return moved if moved == one.after.upper - one.before.upper and one.settled else None
 
 
-def _settled(edit: Edit, before: _Run, after: _Run) -> bool:
-    """Whether the edit leaves alone whatever is open about a subject."""
+def _all_settled(edits: Sequence[Edit], before: _Run, after: _Run) -> bool:
+    """Whether no edit is about what is open of a subject."""
+    for edit in edits:
+        asked = asks(edit)
+        if asked is None:
+            return False
+        found = (before.finals.get(asked[0]), after.finals.get(asked[1])) if asked else ()
+        if not all(score is None or score.determined for score in found):
+            return False
+    return True
+
+
+def asks(edit: Edit) -> tuple[str, str] | tuple[()] | None:
+    """What must be determined for an edit to leave alone whatever is open: nothing, two indicators (before, after).
+
+    None: it never does.
+    """
+    if edit.silent:
+        return ()
     if edit.clause == "indicator":
-        found = (before.finals.get(edit.old_id or edit.id), after.finals.get(edit.id))
-        return all(score is None or score.determined for score in found)
+        return (edit.old_id or edit.id, edit.id)
     if edit.clause == "section":
-        return edit.kind == "changed" and all(change.silent or change.path == ("points",) for change in edit.changes)
+        alone = edit.kind == "changed" and all(change.silent or change.path == ("points",) for change in edit.changes)
+        return () if alone else None
     # A concept that is new or gone is used by clauses that are edited too; a scale of grades moves no score.
-    return edit.clause == "grades" or (edit.clause == "concept" and edit.kind != "changed")
+    return () if edit.clause == "grades" or (edit.clause == "concept" and edit.kind != "changed") else None
 
 
 # --- shares -----------------------------------------------------------------------------------------------------------
 
-Bounds = tuple[Fraction, Fraction]
 
-
-def _shares(runs: _Runs, cases: Sequence[Case], ends: Sequence[tuple[Outcome, Outcome]]) -> list[dict[int, Share]]:
-    """Each case's shares by the place of the lever."""
-    count = len(runs.moving)
-    if not cases or not count:
-        return [{} for _ in cases]
-    bounds: dict[frozenset[int], list[Bounds]] = {
-        frozenset(): [(one.lower, one.upper) for one, _ in ends],
-        frozenset(range(count)): [(other.lower, other.upper) for _, other in ends],
+def _shares(runs: Runs, count: int, ends: Sequence[Ends], places: Sequence[int]) -> list[dict[int, Share]]:
+    """The shares of the subjects at these places, by the place of the lever."""
+    if not places or not count:
+        return [{} for _ in places]
+    bounds: dict[frozenset[int], Sequence[Bounds]] = {
+        frozenset(): [(ends[n].before.lower, ends[n].before.upper) for n in places],
+        frozenset(range(count)): [(ends[n].after.lower, ends[n].after.upper) for n in places],
     }
     weighted = list(_every_order(count) if count <= MOST_EXACT else _two_orders(count))
     for made in dict.fromkeys(side for _, _, small, large in weighted for side in (small, large)):
         if made not in bounds:
-            found = runs.outcomes(tuple(sorted(made)), cases)
-            bounds[made] = [(run.outcome.lower, run.outcome.upper) for run in found]
-    sums = [dict.fromkeys(range(count), (ZERO, ZERO)) for _ in cases]
+            bounds[made] = runs.bounds(tuple(sorted(made)), places)
+    sums = [dict.fromkeys(range(count), (ZERO, ZERO)) for _ in places]
     for lever, weight, small, large in weighted:
         for place, (less, more) in enumerate(zip(bounds[small], bounds[large], strict=True)):
             low, high = sums[place][lever]

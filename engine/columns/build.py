@@ -61,7 +61,7 @@ class ColumnPlan:
         return Queries(
             text_of(self._results(units, items, fenced=dialect == "postgres"), dialect),
             text_of(self._scores(results), dialect),
-            text_of(self._reasons(results), dialect),
+            text_of(self._reasons(results), dialect) if self.reasons else "",
         )
 
     def _results(self, units: str, items: Callable[[int], str], *, fenced: bool) -> exp.Select:
@@ -122,16 +122,22 @@ def _within(selected: list[Node], results: str) -> exp.Select:
     return query
 
 
-def column_plan(plan: Plan, profile: Profile) -> tuple[ColumnPlan | None, tuple[Problem, ...]]:
+# What scores there are to be, where not the wide table; then there are no reasons.
+Shape = Callable[[RollupColumns], list[Named]]
+
+
+def column_plan(
+    plan: Plan, profile: Profile, shape: Shape | None = None
+) -> tuple[ColumnPlan | None, tuple[Problem, ...]]:
     """The Plan as columns; Problems, one for each indicator, veto or check that columns cannot say."""
-    return _Building(plan, profile).build()
+    return _Building(plan, profile, shape).build()
 
 
 class _Building:
     """One Plan being built."""
 
-    def __init__(self, plan: Plan, profile: Profile) -> None:
-        self.plan, self.profile, self.layers = plan, profile, Layers()
+    def __init__(self, plan: Plan, profile: Profile, shape: Shape | None = None) -> None:
+        self.plan, self.profile, self.layers, self.shape = plan, profile, Layers(), shape
         self.left: list[Flag] = []
         self.problems: list[Problem] = []
         self.made: dict[str, Formulas] = {}
@@ -250,6 +256,8 @@ class _Building:
 
     def _outputs(self) -> list[ColumnPlan]:
         rollup = self.rollup
+        if self.shape is not None:
+            return [self._plan(out.Numerals(None), self.shape(rollup), [])]
         indicators = [indicator for section in self.plan.sections for indicator in section.indicators]
         ratios: list[Ratio] = []
         for indicator in indicators:
@@ -268,12 +276,12 @@ class _Building:
             )
         if self.problems:
             return []
-        wide = out.wide(rollup, numerals)
+        return [self._plan(numerals, out.wide(rollup, numerals), reasons)]
+
+    def _plan(self, numerals: Numerals, wide: list[Named], reasons: list[list[Named]]) -> ColumnPlan:
         beyond = self.layers.flag(fl.possibly(Flag(*_whole(fl.either(*self.left)))))
         sources = self.sources, self.statuses
-        return [
-            ColumnPlan(self.plan, self.profile, self.layers, self.tables, numerals, beyond, wide, reasons, *sources)
-        ]
+        return ColumnPlan(self.plan, self.profile, self.layers, self.tables, numerals, beyond, wide, reasons, *sources)
 
 
 def _whole(flag: Flag) -> tuple[Node | None, bool | None, bool]:

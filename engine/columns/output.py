@@ -264,7 +264,7 @@ def wide(rollup: RollupColumns, indicators: Numerals) -> list[Named]:
         *numerals.columns("lower", score.lo),
         *numerals.columns("upper", score.hi),
         ("grade", _grade(outcome.grades)),
-        ("grades", _grades(outcome.grades)),
+        ("grades", possible_grades(outcome.grades)),
     ]
     for section in rollup.plan.sections:
         one = rollup.section(section)
@@ -300,7 +300,7 @@ def _grade(grades: Sequence[tuple[str, Flag]]) -> Node:
     return chosen(branches, exp.cast(exp.null(), "TEXT", copy=False))
 
 
-def _grades(grades: Sequence[tuple[str, Flag]]) -> Node:
+def possible_grades(grades: Sequence[tuple[str, Flag]]) -> Node:
     """All grades that are possible, each followed by a semicolon."""
     if not grades:
         return text("")

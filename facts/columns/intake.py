@@ -13,7 +13,7 @@ from facts.columns.cells import ColumnReader
 from facts.columns.loading import Loaded, load, without_unit
 from facts.columns.model import ColumnFacts, TableFacts, Wanted
 from facts.columns.opening import Opened, open_table
-from facts.columns.rejecting import VALUE, reject_units, start_rejects
+from facts.columns.rejecting import ROW, VALUE, reject_units, start_rejects
 from facts.columns.relations import Below, relation
 from facts.columns.resolving import resolve
 from facts.columns.scales import column_facts
@@ -75,8 +75,12 @@ class Intake:
 Taken = tuple[Intake | None, tuple[Problem, ...]]
 
 
-def take_in(path: Path, vocabulary: Vocabulary, store: Store, progress: Progress = no_progress) -> Taken:
+def take_in(
+    path: Path, vocabulary: Vocabulary, store: Store, progress: Progress = no_progress, lost: str = ROW
+) -> Taken:
     """The units of a table; Problems where it is none, or where nothing of it can be used.
+
+    `lost`: what a cell that cannot be read costs, its row or (VALUE) only its value, which then is missing.
 
     Problems: those of reading the file; no-population, no-units-left, too-many-digits; notes unknown-column, rows-rejected.
     """
@@ -104,10 +108,10 @@ def take_in(path: Path, vocabulary: Vocabulary, store: Store, progress: Progress
     if rows is None:
         return None, problems
     lacking = without_unit(store, rows, columns, readers)
-    if lacking:
+    if lacking and lost == ROW:
         return None, (*problems, *(unit_missing(column, at) for column in lacking))
     loaded = load(store, "units_all", rows, columns, readers, named)
-    return _settled(store, vocabulary, opened, grid, heading, loaded, problems, progress)
+    return _settled(store, vocabulary, opened, grid, heading, loaded, problems, progress, lost)
 
 
 def _settled(
@@ -119,6 +123,7 @@ def _settled(
     loaded: Loaded,
     problems: Sequence[Problem],
     progress: Progress,
+    lost: str,
 ) -> Taken:
     """The units that are left once every text is read and every row that cannot be used is a reject."""
     at = Position(opened.source.file)
@@ -127,7 +132,7 @@ def _settled(
         return None, (*problems, _no_rows(at))
     resolve(store, loaded, progress)
     start_rejects(store)
-    reject_units(store, loaded, heading)
+    reject_units(store, loaded, heading, lost)
     (kept,) = store.one(f"SELECT count(*) FROM {loaded.name}")
     if not kept:
         return None, (*problems, _none_left(store, rows, at))

@@ -29,7 +29,7 @@ def start_rejects(store: Store) -> None:
     store.run(f"CREATE TABLE rejects ({_COLUMNS})")
 
 
-def reject_units(store: Store, loaded: Loaded, heading: Heading) -> None:
+def reject_units(store: Store, loaded: Loaded, heading: Heading, lost: str = ROW) -> None:
     """Give every row its unit and name, and move those that cannot be used to the rejects; table left_out names their units."""
     name = loaded.name
     key = "unit_id" if heading.id is not None else "NULL"
@@ -48,7 +48,7 @@ def reject_units(store: Store, loaded: Loaded, heading: Heading) -> None:
     )
     store.run(_reject("n, unit, NULL, NULL", ROW, _TWICE, again))
     for column in loaded.left:
-        reject_cells(store, loaded, column.key, column.title, UNITS, ROW)
+        reject_cells(store, loaded, column.key, column.title, UNITS, lost)
     store.run(
         f"CREATE TABLE left_out AS SELECT DISTINCT unit, name FROM {name} WHERE n IN "
         f"(SELECT input_row FROM rejects WHERE lost = {literal(ROW)}) AND unit IS NOT NULL"

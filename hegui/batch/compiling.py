@@ -46,7 +46,7 @@ def compile_columns(
 
     Where another dialect is named, its results are there in that one too.
     """
-    odd = _odd_scales(intake)
+    odd = odd_scales(intake)
     if odd:
         return None, odd
     profile = profile_of(intake)
@@ -93,7 +93,7 @@ def _empty(record: Mapping[str, Any]) -> str:
     return ", ".join(columns)
 
 
-def _odd_scales(intake: Intake) -> tuple[Problem, ...]:
+def odd_scales(intake: Intake) -> tuple[Problem, ...]:
     """Columns in units that are no decimals of their base unit: a third of something is no integer of any power of ten."""
     found = []
     tables = [(one.concept, column, facts) for one in intake.items for column, facts in one.facts.columns.items()]

@@ -17,7 +17,7 @@ from facts.treereading import text_of
 from facts.vocabulary import Vocabulary
 from facts.yamltree import read_yaml_file
 
-_CASE_FILES = (".yaml", ".yml", ".json")
+CASE_FILES = (".yaml", ".yml", ".json")
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ def population_of(
     for path in paths:
         if path.is_dir():
             _folder(path, vocabulary, read)
-        elif path.suffix.lower() in _CASE_FILES:
+        elif path.suffix.lower() in CASE_FILES:
             _case(path, vocabulary, read)
         else:
             _table(path, vocabulary, period, progress, read)
@@ -51,7 +51,7 @@ def population_of(
 
 def _folder(path: Path, vocabulary: Vocabulary, read: _Read) -> None:
     """Every case file in a folder and below; other YAML files are none of ours."""
-    for file in sorted(p for p in path.rglob("*") if p.suffix.lower() in _CASE_FILES and p.is_file()):
+    for file in sorted(p for p in path.rglob("*") if p.suffix.lower() in CASE_FILES and p.is_file()):
         node, _ = read_yaml_file(file)
         if text_of(node, "format") == "hegui/case/v1":
             _case(file, vocabulary, read)

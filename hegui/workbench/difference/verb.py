@@ -10,7 +10,7 @@ from engine.difference import Edit, difference
 from engine.impact import Impact, find_impact, unusable
 from engine.load import load_rulebook
 from engine.model import Rulebook
-from facts.model import Period, Population
+from facts.model import Period
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from facts.vocabulary import Vocabulary
@@ -21,10 +21,12 @@ from hegui.workbench.difference.html import difference_html
 from hegui.workbench.difference.interchange import difference_json
 from hegui.workbench.difference.population import population_of
 from hegui.workbench.difference.summary import Summary, summarised
+from hegui.workbench.difference.tables import impact_of_table, only_table
 from hegui.workbench.difference.text import difference_text
 from hegui.writing import overwrites, write_result
 
 _Both = tuple[Rulebook, Rulebook]
+Found = tuple[tuple[tuple[Edit, ...], Impact | None] | None, tuple[Problem, ...]]
 
 
 def diff(arguments: Arguments) -> int:
@@ -33,11 +35,11 @@ def diff(arguments: Arguments) -> int:
     both, problems = _rulebooks(arguments)
     if clash is not None or both is None:
         return refused((*problems, *([clash] if clash is not None else [])), arguments)
-    population, more = _population(both, arguments)
+    compared, more = _compare(both, arguments)
     problems = (*problems, *more)
-    if has_errors(problems):
+    if compared is None or has_errors(problems):
         return refused(problems, arguments)
-    edits, impact = _compare(both, population, arguments)
+    edits, impact = compared
     summary = None if impact is None else summarised(impact, _grades(both))
     if problems:
         warn(in_order(problems), arguments)
@@ -57,22 +59,26 @@ def _rulebooks(arguments: Arguments) -> tuple[_Both | None, tuple[Problem, ...]]
     return (None if broken else (old, new)), (*problems, *broken)
 
 
-def _population(both: _Both, arguments: Arguments) -> tuple[Population | None, tuple[Problem, ...]]:
+def _compare(both: _Both, arguments: Arguments) -> Found:
+    """The edits, and what they do to the population, if there is one: a table in columns, cases by the engine."""
     if not arguments.population:
-        return None, ()
+        return (difference(*both), None), ()
     year = both[1].effective_from.year
     period = Period(date(year, 1, 1), date(year, 12, 31))
     names = {**both[0].vocabulary.names, **both[1].vocabulary.names}
-    concepts = {**both[0].vocabulary.concepts, **both[1].vocabulary.concepts}
-    return population_of(arguments.population, Vocabulary(concepts, names), period, progress_of(arguments))
-
-
-def _compare(
-    both: _Both, population: Population | None, arguments: Arguments
-) -> tuple[tuple[Edit, ...], Impact | None]:
-    if population is None:
-        return difference(*both), None
-    return find_impact(*both, population.cases, progress_of(arguments))
+    vocabulary = Vocabulary({**both[0].vocabulary.concepts, **both[1].vocabulary.concepts}, names)
+    progress = progress_of(arguments)
+    table = only_table(arguments.population)
+    notes: tuple[Problem, ...] = ()
+    if table is not None:
+        found, notes = impact_of_table(both, table, vocabulary, period, progress)
+        if found is not None or has_errors(notes):
+            return found, notes
+    population, problems = population_of(arguments.population, vocabulary, period, progress)
+    problems = (*problems, *notes)
+    if population is None or has_errors(problems):
+        return None, problems
+    return find_impact(*both, population.cases, progress), problems
 
 
 def _grades(both: _Both) -> list[str]:
