@@ -200,7 +200,7 @@ _SCALES = (
     warning(
         "points-up-and-down",
         ("得分先降后升", "Points that fall and rise again"),
-        ("测算值一路增大,得分却先降后升:两端都奖励。常见原因是某一档分值或上下限写反。", "As the measure grows the points fall and then rise: both ends are rewarded. Usually one band has the wrong points or limits."),
+        ("测算值一路增大,得分却先降后升:两端都奖励。常见原因是某一档分值或上下限写反。优、良、中、差之类按程度分档的,好的反而得分低,也是如此。", "As the measure grows the points fall and then rise: both ends are rewarded. Usually one band has the wrong points or limits. So it is where a better degree (优, 良, 中, 差) gives fewer points than a worse one."),
         ("核对各档。", "Check the bands."),
     ),
     note(

@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.checks import stale_acceptance
 from engine.drafts import TodoComment, todo_comments
 from engine.lint.book import Book, Edit, Family, Found
+from engine.lint.degrees import find_degrees
 from engine.lint.denominators import find_denominators
 from engine.lint.direction import find_direction
 from engine.lint.drafts import find_drafts
@@ -37,6 +38,7 @@ FAMILIES: tuple[Family, ...] = (
     find_totals,
     find_grades,
     find_scales,
+    find_degrees,
     find_direction,
     find_denominators,
     find_quotients,
