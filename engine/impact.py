@@ -18,7 +18,7 @@ from engine.difference import Edit, difference
 from engine.evaluate import Evaluator
 from engine.hybrids import Lever, hybrid, levers
 from engine.lower import lower
-from engine.model import Rulebook
+from engine.model import Rulebook, Section
 from facts.model import Case, Subject
 from facts.problem import Problem
 from facts.values import ZERO
@@ -113,16 +113,18 @@ def find_impact(
     """The edits, and what they do to each case, decided by the engine."""
     edits = difference(old, new)
     moving = levers(edits)
-    return edits, impact_of(moving, CaseRuns(old, new, edits, moving, progress, cases))
+    return edits, impact_of(old, new, moving, CaseRuns(old, new, edits, moving, progress, cases))
 
 
-def impact_of(moving: tuple[Lever, ...], runs: Runs) -> Impact:
+def impact_of(old: Rulebook, new: Rulebook, moving: tuple[Lever, ...], runs: Runs) -> Impact:
     """What the levers do to a population, however it is run."""
     ends = runs.ends()
     moved = [place for place, one in enumerate(ends) if one.moved]
     shares = dict(zip(moved, _shares(runs, len(moving), ends, moved), strict=True))
     units = tuple(
-        UnitImpact(one.subject, one.before, one.after, _named(shares.get(n, {}), moving), _change(one))
+        UnitImpact(
+            one.subject, one.before, one.after, _named(shares.get(n, {}), moving), _change(one, old, new, moving)
+        )
         for n, one in enumerate(ends)
     )
     return Impact(moving, units, "every_order" if len(moving) <= MOST_EXACT else "two_orders")
@@ -210,15 +212,39 @@ def _run(evaluator: Evaluator, case: Case) -> _Run:
     return _Run(outcome, dict(finals), prints)
 
 
-def _change(one: Ends) -> Fraction | None:
+def _change(one: Ends, old: Rulebook, new: Rulebook, moving: Sequence[Lever]) -> Fraction | None:
     """The points gained, where they are known: also of a score that is open only by what no edit is about.
 
-    Two ranges that moved alike prove nothing if the edited clause is itself open: the facts may turn either way.
+    Two ranges that moved alike prove nothing if the edited clause is itself open: the facts may turn either way. Nor do they
+    where a total is more than a sum: what is cut off or rounded at both ends may not be in between.
     """
     moved = one.after.lower - one.before.lower
     if one.before.determined and one.after.determined:
         return moved
-    return moved if moved == one.after.upper - one.before.upper and one.settled else None
+    if one.settled and not one.moved and all(edit.clause != "section" for lever in moving for edit in lever.edits):
+        # Every indicator gives what it gave, open ones too.
+        return ZERO
+    alike = moved == one.after.upper - one.before.upper and one.settled
+    return moved if alike and _adds_up(old, one.before) and _adds_up(new, one.after) else None
+
+
+def _adds_up(rulebook: Rulebook, outcome: Outcome) -> bool:
+    """Whether the total is the plain sum of what the indicators give, wherever in its range it lies."""
+    inside = (rulebook.floor is None or rulebook.floor < outcome.lower) and (
+        rulebook.cap is None or outcome.upper < rulebook.cap
+    )
+    # A veto that is open holds one end where it is, so that the two ends do not move alike.
+    return inside and all(_is_sum(section, rulebook) for section in rulebook.sections)
+
+
+def _is_sum(section: Section, rulebook: Rulebook) -> bool:
+    """Whether a section adds its indicators up, with no more decimals than the total keeps."""
+    total = rulebook.defaults.round_score
+    policies = [indicator.part.policies for indicator in section.indicators]
+    exact = total is None or all(p.round_score is not None and p.round_score.places <= total.places for p in policies)
+    plain = all(p.not_applicable in ("full", "exclude") for p in policies)
+    free = section.floor is None and section.cap is None and section.counts_if is None
+    return section.kind == "base" and section.model == "sum" and free and exact and plain
 
 
 def _all_settled(edits: Sequence[Edit], before: _Run, after: _Run) -> bool:

@@ -33,7 +33,7 @@ def impact_in_columns(
     edits = difference(old, new)
     moving = levers(edits)
     runs = ColumnRuns(old, new, edits, moving, intake, period, progress)
-    return edits, impact_of(moving, runs), runs.notes()
+    return edits, impact_of(old, new, moving, runs), runs.notes()
 
 
 class ColumnRuns:
