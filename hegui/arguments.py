@@ -69,7 +69,13 @@ def of_table(parser: argparse.ArgumentParser) -> None:
 def computed_by(parser: argparse.ArgumentParser) -> None:
     """--backend, --master and --database: what works out the columns of a population, and where it is."""
     parser.add_argument(
-        "--backend", choices=("local", "postgres"), default="local", help="计算后端 / what computes it, local"
+        "--backend", choices=("local", "postgres", "spark"), default="local", help="计算后端 / what computes it, local"
+    )
+    parser.add_argument(
+        "--master",
+        default="local[2]",
+        metavar="URL",
+        help="Spark 的 master,如 spark://主机:7077 / of --backend spark, local[2]",
     )
     parser.add_argument(
         "--database",

@@ -29,6 +29,7 @@ class Arguments(argparse.Namespace):
     partition: int
     sample: int
     backend: str
+    master: str
     database: str
     by_engine: bool
     claims: str

@@ -22,4 +22,8 @@ def open_elsewhere(job: Job) -> Elsewhere | None:
         from hegui.batch.postgres import open_postgres
 
         return open_postgres(job.database)
+    if job.backend == "spark":
+        from hegui.batch.spark import open_spark
+
+        return open_spark(job.master)
     return None

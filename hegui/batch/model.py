@@ -16,6 +16,7 @@ from facts.problem import Problem
 Record = Mapping[str, Any]
 DEFAULT_PARTITION = 100_000
 DEFAULT_SAMPLE = 200
+DEFAULT_MASTER = "local[2]"
 DATABASE_VARIABLE = "HEGUI_DATABASE"
 
 
@@ -32,7 +33,8 @@ class Job:
     sample: int = DEFAULT_SAMPLE
     backend: str = "local"
     by_engine: bool = False
-    # The URL of a PostgreSQL, which may hold a password.
+    # Where the backend is: a Spark master; the URL of a PostgreSQL, which may hold a password.
+    master: str = DEFAULT_MASTER
     database: str = field(default="", repr=False)
     # The column that is read as a claim; "": one called so by name, if there is one.
     claims: str = ""

@@ -88,6 +88,7 @@ def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
         arguments.sample,
         arguments.backend,
         arguments.by_engine,
+        master=arguments.master,
         database=arguments.database or os.environ.get(DATABASE_VARIABLE, ""),
         claims=arguments.claims,
     )
