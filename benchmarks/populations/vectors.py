@@ -1,6 +1,6 @@
 """Contenders over arrays: a numpy kernel, and openfisca-core as it ships (float32, int32) and with 64-bit integers.
 
-Arrays to arrays, in one thread: what they are timed for neither reads nor writes a file.
+Arrays to arrays, in one thread; what it takes to get the arrays from Parquet and the scores into it is timed apart.
 """
 
 from __future__ import annotations
@@ -37,12 +37,14 @@ def write_cells(work: Workload, cells: list[Any], path: Path) -> None:
 
 def numpy_kernel(work: Workload, units_file: Path, units: int, folder: Path, laps: Laps) -> None:
     """Every cell, the sections and the total as int64."""
-    given = arrays(work, units_file, units)
+    with laps.lap("read"):
+        given = arrays(work, units_file, units)
     with laps.lap("scores"):
         cells = [_cells(one, given) for one in work.indicators]
         totals = [_total(work, cells, number) for number in range(SECTIONS)]
         sum(totals[1:], totals[0])
-    write_cells(work, cells, folder / "cells.parquet")
+    with laps.lap("write"):
+        write_cells(work, cells, folder / "cells.parquet")
 
 
 def _total(work: Workload, cells: list[Any], section: int) -> Any:
@@ -106,7 +108,8 @@ def _openfisca(work: Workload, units_file: Path, units: int, folder: Path, laps:
 
     if wide:
         VALUE_TYPES[int]["dtype"] = np.int64
-    given = arrays(work, units_file, units)
+    with laps.lap("read"):
+        given = arrays(work, units_file, units)
     if not wide:
         given = [one if one.dtype == bool else (one / 100).astype(np.float32) for one in given]
     unit = build_entity("unit", "units", "A budget unit", is_person=True)
@@ -125,7 +128,8 @@ def _openfisca(work: Workload, units_file: Path, units: int, folder: Path, laps:
         cells = [simulation.calculate(f"x{n}", "2024") for n in range(len(work.indicators))]
     if not wide:
         cells = [np.rint(cell * 100).astype(np.int64) for cell in cells]
-    write_cells(work, cells, folder / "cells.parquet")
+    with laps.lap("write"):
+        write_cells(work, cells, folder / "cells.parquet")
 
 
 def _variable(entity: Any, name: str, kind: type, formula: Any) -> Any:

@@ -268,7 +268,7 @@ class _Building:
         concepts = dict(self.plan.rulebook.vocabulary.concepts)
         reasons: list[list[Named]] = []
         for indicator in indicators:
-            listed = out.operands(indicator.part.concepts, self.places, concepts, self.profile)
+            listed = out.operands(indicator.part.concepts, self.places, concepts, self.profile, self.layers.flag)
             self._try(
                 indicator.indicator.id,
                 indicator.indicator.at,

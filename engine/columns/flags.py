@@ -69,6 +69,8 @@ def _joined(flags: Iterable[Flag], kind: type[exp.Connector], *, absorbing: bool
         if flag.node is None and flag.constant is absorbing:
             return TRUE if absorbing else FALSE
         if (flag.node is not None or flag.constant is None) and flag not in kept:
+            if not flag.nullable and any(other.node is not None and other == negation(flag) for other in kept):
+                return TRUE if absorbing else FALSE
             kept.append(flag)
     if not kept:
         return FALSE if absorbing else TRUE

@@ -114,7 +114,7 @@ class Formulas:
     """Compiles trees of one place. `subject` is the part's measure; `rollups` gives scores above the indicators.
 
     `columns` are those of the table whose row it is; facts are looked up where a name is none of these. `cautious` is as in
-    engine.compute.Compiler.
+    engine.compute.Compiler. `divisible`: divisors that are zero in no unit that is still looked at.
     """
 
     algebra: Algebra
@@ -126,6 +126,7 @@ class Formulas:
     rollups: Callable[[Rollup], Number] | None = None
     columns: Mapping[str, Source] = field(default_factory=dict)
     cautious: bool = False
+    divisible: frozenset[Expr] = frozenset()
     _numbers: dict[Expr, Number] = field(default_factory=dict)
     _truths: dict[Expr, Flag] = field(default_factory=dict)
 
@@ -136,6 +137,10 @@ class Formulas:
     def careful(self, cautious: bool = True) -> Formulas:
         """The same place where what may be divided by zero is undefined, or is not."""
         return replace(self, cautious=cautious, _numbers={}, _truths={})
+
+    def dividing(self, divisible: frozenset[Expr]) -> Formulas:
+        """The same place where units in which one of these divisors is zero have been told apart before."""
+        return self if divisible == self.divisible else replace(self, divisible=divisible, _numbers={}, _truths={})
 
     # --- quantities ---
 
@@ -207,7 +212,13 @@ class Formulas:
             case "*":
                 return algebra.multiply(left, right)
             case "/":
-                return algebra.divide(left, right, whole=self._is_whole(tree.right), cautious=self.cautious)
+                return algebra.divide(
+                    left,
+                    right,
+                    whole=self._is_whole(tree.right),
+                    cautious=self.cautious,
+                    divisible=tree.right in self.divisible,
+                )
 
     def _is_whole(self, tree: Expr) -> bool:
         if isinstance(tree, Name):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.columns.flags import FALSE, TRUE, Flag, Node, wrapped
+from engine.columns.flags import FALSE, TRUE, Flag, Node, negation, wrapped
 
 NARROW = 2**63 - 1
 # What 38 decimal digits hold: the widest exact integer of all three engines.
@@ -91,6 +91,14 @@ def add(a: Int, b: Int) -> Int:
     return _operated(exp.Add, a, b, a.low + b.low, a.high + b.high)
 
 
+def total(values: Sequence[Int]) -> Int:
+    """The sum, halves added to halves: hundreds of terms in one chain are too deep for whoever reads the text."""
+    if len(values) < 2:
+        return values[0] if values else ZERO
+    middle = len(values) // 2
+    return add(total(values[:middle]), total(values[middle:]))
+
+
 def subtract(a: Int, b: Int) -> Int:
     """a - b."""
     if a.constant is not None and b.constant is not None:
@@ -157,6 +165,12 @@ def compared(a: Int, op: str, b: Int) -> Flag:
     """a op b; without a value where either has none."""
     if decided := _decided(a, op, b):
         return decided
+    if a.node is None:
+        a, op, b = b, _MIRRORED[op], a
+    if b.node is None and (at_end := _at_end(a, op, b)):
+        return at_end
+    if op in _DENIALS:
+        return negation(Flag(_COMPARISONS[_DENIALS[op]](this=a.operand(), expression=b.operand())))
     return Flag(_COMPARISONS[op](this=a.operand(), expression=b.operand()))
 
 
@@ -175,14 +189,22 @@ def _decided(a: Int, op: str, b: Int) -> Flag | None:
     return TRUE if same == (op == "=") else FALSE
 
 
-_COMPARISONS: dict[str, type[exp.Binary]] = {
-    "<": exp.LT,
-    "<=": exp.LTE,
-    ">": exp.GT,
-    ">=": exp.GTE,
-    "=": exp.EQ,
-    "!=": exp.NEQ,
-}
+def _at_end(a: Int, op: str, b: Int) -> Flag | None:
+    """A comparison with the least or the greatest value there is, as whether it is that value."""
+    end = b.constant
+    if op == "!=":
+        return negation(compared(a, "=", b))
+    if (op, end) in (("<=", a.low), (">=", a.high)):
+        return compared(a, "=", b)
+    if (op, end) in ((">", a.low), ("<", a.high)):
+        return negation(compared(a, "=", b))
+    return None
+
+
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+_COMPARISONS: dict[str, type[exp.Binary]] = {"<=": exp.LTE, ">=": exp.GTE, "=": exp.EQ}
+# The others are said as denials of these, so that opposites are known for such.
+_DENIALS = {">": "<=", "<": ">=", "!=": "="}
 
 
 def cases(branches: Sequence[tuple[Flag, Int]], otherwise: Int | None) -> Int:
@@ -232,7 +254,8 @@ def _extreme(values: Sequence[Int], kind: type[exp.Least] | type[exp.Greatest], 
     wide = any(value.wide for value in kept)
     nodes = [_typed(value, wide) for value in kept]
     low, high = choose(v.low for v in kept), choose(v.high for v in kept)
-    return made(kind(this=nodes[0], expressions=nodes[1:]), low, high, wide)
+    # All have values: no engine need look for those that have none.
+    return made(kind(this=nodes[0], expressions=nodes[1:], ignore_nulls=True), low, high, wide)
 
 
 def _beaten(one: Int, other: Int, smallest: bool) -> bool:

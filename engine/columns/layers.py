@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from engine.columns.flags import Flag, Node, column
+from engine.columns import flags as fl
+from engine.columns.flags import Flag, Node, column, wrapped
 from engine.columns.integers import Int
 from engine.columns.ratios import Ratio
 
@@ -35,8 +38,15 @@ class Layers:
         return column(known)
 
     def flag(self, flag: Flag) -> Flag:
-        """A truth value by name."""
-        return flag if flag.node is None else Flag(self.name(flag.node), nullable=flag.nullable)
+        """A truth value by name; one that only denies a name keeps to that, so that the two are known for opposites."""
+        node = flag.node
+        if node is None or isinstance(node, exp.Column):
+            return flag
+        if isinstance(node, exp.Not):
+            denied = fl.negation(flag)
+            assert denied.node is not None
+            return fl.negation(Flag(self.name(denied.node), nullable=flag.nullable))
+        return Flag(self.name(node), nullable=flag.nullable)
 
     def integer(self, value: Int) -> Int:
         """An integer by name."""
@@ -51,37 +61,52 @@ class Layers:
 
         `fenced`: an engine that would put each layer into the next, again wherever it is used, is kept from it.
         """
-        needed = self._needed(kept)
+        levels = self._emitted(kept)
+        read = [{name for node in level.values() for name in _read(node)} for level in levels]
+        last = {name for node in kept for name in _read(node)}
         query = base
-        for place, level in enumerate(self.levels):
-            chosen = {name: node for name, node in level.items() if name in needed}
-            if chosen:
-                passed = [column(name) for name in self._passed(place, needed, kept, query)]
-                named = [exp.alias_(node, name, copy=False) for name, node in chosen.items()]
+        for place, level in enumerate(levels):
+            if level:
+                later = last.union(*read[place + 1 :])
+                passed = [column(name) for name in query.named_selects if name in later]
+                named = [exp.alias_(node, name, copy=False) for name, node in level.items()]
                 query = nested([*passed, *named], _fence(query) if fenced else query, f"q{place}")
         return nested(list(kept), _fence(query) if fenced else query, "q")
 
-    def _needed(self, kept: list[Node]) -> set[str]:
-        """Names that the kept expressions read, directly or through others."""
-        nodes = {name: node for level in self.levels for name, node in level.items()}
-        found: set[str] = set()
-        waiting = [one.name for node in kept for one in node.find_all(exp.Column)]
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                if name in nodes:
-                    waiting += [one.name for one in nodes[name].find_all(exp.Column)]
-        return found
+    def _emitted(self, kept: list[Node]) -> list[dict[str, Node]]:
+        """What each level works out: names that are read more than once; what is read once stands where it is read.
 
-    def _passed(self, place: int, needed: set[str], kept: list[Node], query: exp.Select) -> list[str]:
-        """Columns of the query below that this level or a higher one still reads."""
-        read = {one.name for node in kept for one in node.find_all(exp.Column)}
-        for level in self.levels[place + 1 :]:
-            for name, node in level.items():
-                if name in needed:
-                    read |= {one.name for one in node.find_all(exp.Column)}
-        return [name for name in query.named_selects if name in read]
+        There it is worked out only for the units for which the case it stands in is reached.
+        """
+        nodes = {name: node for level in self.levels for name, node in level.items()}
+        last = [name for node in kept for name in _read(node)]
+        uses, waiting = Counter(last), list(dict.fromkeys(last))
+        while waiting:
+            for name in _read(nodes[found]) if (found := waiting.pop()) in nodes else ():
+                uses[name] += 1
+                if uses[name] == 1:
+                    waiting.append(name)
+        once = {name: node for name, node in nodes.items() if uses[name] == 1 and name not in last}
+        return [
+            {name: _inlined(node, once) for name, node in level.items() if uses[name] and name not in once}
+            for level in self.levels
+        ]
+
+
+def _read(node: Node) -> list[str]:
+    """The columns an expression reads, as often as it does."""
+    return [one.name for one in node.find_all(exp.Column)]
+
+
+def _inlined(node: Node, once: Mapping[str, Node]) -> Node:
+    """An expression with these columns in their places; trees are shared, and the one given is left as it is."""
+    if not any(name in once for name in _read(node)):
+        return node
+    made = node.copy()
+    for one in list(made.find_all(exp.Column)):
+        if one.name in once:
+            one.replace(wrapped(_inlined(once[one.name], once)))
+    return made
 
 
 def _fence(query: exp.Select) -> exp.Select:

@@ -186,10 +186,12 @@ class Algebra:
         value = rt.multiply(a.value, b.value)
         return self._product(a, b, value, undefined)
 
-    def divide(self, a: Number, b: Number, *, whole: bool = False, cautious: bool = False) -> Number:
+    def divide(
+        self, a: Number, b: Number, *, whole: bool = False, cautious: bool = False, divisible: bool = False
+    ) -> Number:
         """a / b. `whole`: the divisor counts, so that what is above zero is one or more.
 
-        `cautious`: what may be divided by zero is undefined.
+        `cautious`: what may be divided by zero is undefined. `divisible`: no unit that is divided by zero is looked at.
         """
         if cautious:
             b = self._never_zero(b)
@@ -211,7 +213,7 @@ class Algebra:
             )
         if (static := self._static([a, b])) is not None:
             return fixed(ranges.divide(*static))
-        zero = fl.both(b.known, rt.same(b.value, NOUGHT))
+        zero = FALSE if divisible else fl.both(b.known, rt.same(b.value, NOUGHT))
         undefined = self.layers.flag(fl.either(a.undefined, b.undefined, zero))
         value = rt.divide(a.value, b.value)
         upside = self._inverse(b)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -22,11 +22,14 @@ from engine.columns.ratios import Ratio
 from engine.columns.rollup import RollupColumns
 from engine.columns.scores import Scored
 from engine.plan import PlanIndicator
-from facts.values import exact_places
-from facts.vocabulary import Concept
+from facts.values import decimal_text, exact_places
+from facts.vocabulary import NO, YES, Concept
 
 UNKNOWN_OPERAND, APART_OPERAND, TABLE_OPERAND = "?", "-", "#"
+# Scores are written with two decimals even where all happen to be whole.
+LEAST_PLACES = 2
 Named = tuple[str, Node]
+Naming = Callable[[Flag], Flag]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,7 @@ class Numerals:
             return [(f"{name}_num", _integer(value.num, where)), (f"{name}_den", _integer(value.den, where))]
         den = value.den.constant
         assert den is not None
-        scale = 10**self.places
-        num = value.num if scale == den else _scaled(value.num, scale // den)
-        return [(name, _only(where, decimal(num, self.places)))]
+        return [(name, _only(where, decimal(value.num, self.places, 10**self.places // den)))]
 
     def names(self, name: str) -> list[str]:
         """The names of those columns."""
@@ -58,25 +59,33 @@ def numerals_for(ratios: Sequence[Ratio]) -> Numerals:
         if den is None or exact_places(Fraction(1, den)) is None:
             return Numerals(None)
         whole = lcm(whole, den)
-    return Numerals(exact_places(Fraction(1, whole)))
+    places = exact_places(Fraction(1, whole))
+    return Numerals(None if places is None else max(places, LEAST_PLACES))
 
 
-def _scaled(num: Int, factor: int) -> Int:
-    return ints.multiply(num, ints.constant(factor))
+# Decimals of so many digits are held in 32 bits, in 64 bits, or in more.
+_WIDTHS = (9, 18, 38)
 
 
-def decimal(num: Int, places: int) -> Node:
-    """An integer of 10^-places as an exact decimal."""
-    digits = 38 if max(abs(num.low), abs(num.high)) > 10**17 else 18
-    whole = exp.cast(num.sql(), f"DECIMAL({digits}, 0)", copy=False)
+def decimal(num: Int, places: int, times: int = 1) -> Node:
+    """An integer of `times` 10^-places as an exact decimal."""
+    most = max(abs(num.low), abs(num.high))
+    digits = next(width for width in _WIDTHS if most * times < 10**width)
+    if num.constant is not None:
+        written = decimal_text(Fraction(num.constant * times, 10**places), places)
+        return exp.cast(exp.Literal.string(written), f"DECIMAL({digits}, {places})", copy=False)
+    whole = exp.cast(num.sql(), f"DECIMAL({len(str(most))}, 0)", copy=False)
     if not places:
-        return whole
-    unit = exp.cast(exp.Literal.string(f"0.{'0' * (places - 1)}1"), f"DECIMAL({places + 1}, {places})", copy=False)
-    return exp.cast(exp.Mul(this=whole, expression=unit), f"DECIMAL({digits}, {places})", copy=False)
+        return exp.cast(whole, f"DECIMAL({digits}, 0)", copy=False)
+    # Of as few digits as the product has, so that it is worked out in as few bits.
+    unit = decimal_text(Fraction(times, 10**places), places)
+    factor = exp.cast(exp.Literal.string(unit), f"DECIMAL({max(places, len(str(times)))}, {places})", copy=False)
+    return exp.cast(exp.Mul(this=whole, expression=factor), f"DECIMAL({digits}, {places})", copy=False)
 
 
 def _integer(value: Int, where: Flag) -> Node:
-    return _only(where, exp.cast(value.sql(), "DECIMAL(38, 0)", copy=False))
+    kind = "DECIMAL(38, 0)" if value.wide or max(abs(value.low), abs(value.high)) > NARROW else "BIGINT"
+    return _only(where, exp.cast(value.sql(), kind, copy=False))
 
 
 def _only(where: Flag, node: Node) -> Node:
@@ -133,7 +142,8 @@ def code(part: PartColumns) -> Node:
     decided: list[tuple[Flag, Node]] = []
     open_: list[tuple[Flag, Node]] = []
     for place, branch in enumerate(part.plan.branches):
-        here = _at(part.place, place)
+        # What is decided everywhere is told by the conditions themselves, one bit each.
+        here = part.possible[place] if part.decided.always else _at(part.place, place)
         if here.never:
             continue
         pieces: list[Node] = [text(branch.name)]
@@ -167,14 +177,17 @@ def _item(one: ItemColumn) -> Node:
 # --- operands ---------------------------------------------------------------------------------------------------------
 
 
-def operand(place: int, concept: Concept, profile: Profile) -> Node:
-    """A fact as text: a decimal in base units, a day, a label; ? unknown, - not applicable, # a table."""
+def operand(place: int, concept: Concept, profile: Profile, naming: Naming) -> Node:
+    """A fact as text: a decimal in base units, a day, a label; ? unknown, - not applicable, # a table.
+
+    `naming` gives a flag its name among the results.
+    """
     found = profile.concepts.get(concept.id)
     if found is None:
         return text(UNKNOWN_OPERAND)
     known = Flag(exp.EQ(this=column(f"s{place}"), expression=exp.Literal.number(1)))
     own = profile.column(concept.id)
-    value = text(TABLE_OPERAND) if own is None else _value(place, concept, profile)
+    value = text(TABLE_OPERAND) if own is None else _value(place, concept, profile, naming)
     if own is None or own.bounded:
         value = _only(known, value)
     if found.complete:
@@ -184,11 +197,19 @@ def operand(place: int, concept: Concept, profile: Profile) -> Node:
     return exp.Coalesce(this=value, expressions=[other])
 
 
-def _value(place: int, concept: Concept, profile: Profile) -> Node:
+def _value(place: int, concept: Concept, profile: Profile, naming: Naming) -> Node:
     known = profile.column(concept.id)
     assert known is not None
     value = column(f"v{place}")
-    if concept.type in ("boolean", "choice", "text"):
+    if concept.type == "boolean":
+        # The results hold the flag, which the rules read too, instead of the text.
+        yes = naming(Flag(exp.EQ(this=value, expression=text(YES)), nullable=not known.complete))
+        if known.complete:
+            return chosen([(yes, text(YES))], text(NO))
+        return exp.Case(
+            ifs=[exp.If(this=one.sql(), true=text(label)) for one, label in ((yes, YES), (fl.negation(yes), NO))]
+        )
+    if concept.type in ("choice", "text"):
         return value
     if known.low is None or known.high is None:
         return exp.cast(exp.null(), "TEXT", copy=False)
@@ -200,13 +221,15 @@ def _value(place: int, concept: Concept, profile: Profile) -> Node:
     )
 
 
-def operands(concepts: Sequence[str], places: dict[str, int], vocabulary: dict[str, Concept], profile: Profile) -> Node:
+def operands(
+    concepts: Sequence[str], places: dict[str, int], vocabulary: dict[str, Concept], profile: Profile, naming: Naming
+) -> Node:
     """The facts an indicator reads, in order, with semicolons between."""
     pieces: list[Node] = []
     for concept in concepts:
         if pieces:
             pieces.append(text(";"))
-        pieces.append(operand(places[concept], vocabulary[concept], profile))
+        pieces.append(operand(places[concept], vocabulary[concept], profile, naming))
     return joined(pieces) if pieces else text("")
 
 
@@ -240,7 +263,7 @@ def reason(
         ("measure_den", None if measure is None else measure.value.den),
     ):
         if measure is None or number is None or measure.known.never:
-            found.append((name, exp.cast(exp.null(), "DECIMAL(38, 0)", copy=False)))
+            found.append((name, exp.cast(exp.null(), "BIGINT", copy=False)))
         else:
             found.append((name, _integer(number, measure.known)))
     found.append(("operands", operand_text))

@@ -19,6 +19,7 @@ from engine.columns.layers import Layers
 from engine.columns.numbers import Number
 from engine.columns.ratios import NOUGHT, Ratio
 from engine.columns.scores import Member, Scored
+from engine.expr import Comparison, Expr, Logic
 from engine.plan import (
     AnyPoints,
     ByFormula,
@@ -37,6 +38,7 @@ from engine.plan import (
     PlanPart,
     SharePoints,
 )
+from engine.walk import form_trees, zeros_of
 
 # As engine.parts: bounded by floor and cap before anyone sees it.
 _ENDLESS = rt.constant(Fraction(10**12))
@@ -52,7 +54,7 @@ class ItemColumn:
 
 @dataclass(frozen=True, slots=True)
 class PartColumns:
-    """A part for each unit. `place`: the branch, or the first that is not decided where not `decided`.
+    """A part for each unit. `place`: the branch, the first of `possible` that holds; where not `decided`, the first left open.
 
     `settled`: what stayed open is settled by the policy for missing facts. `parts` by the place of their branch.
     """
@@ -61,6 +63,7 @@ class PartColumns:
     frame: Frame
     score: Scored
     place: Int
+    possible: tuple[Flag, ...]
     decided: Flag
     measure: Number | None
     settled: Flag = FALSE
@@ -95,10 +98,12 @@ class PartBuilder:
         formulas = formulas.with_subject(measure)
         layers = formulas.algebra.layers
         frame = self._frame(plan, outer)
-        guarding = outer.careful()
-        if plan.measure is not None:
-            guarding = guarding.with_subject(self.measure(plan.measure, guarding))
-        open_at, possible = self._branches(plan, formulas, guarding)
+        places = [self._of_part(plan, outer.careful()), formulas]
+        if divisors := _tested(plan):
+            # What follows is decided only of units in which none of these is zero.
+            formulas = self._of_part(plan, outer.dividing(divisors))
+            places.append(formulas)
+        open_at, possible = self._branches(plan, places)
         items: list[tuple[int, tuple[ItemColumn, ...]]] = []
         parts: list[tuple[int, tuple[PartColumns, ...]]] = []
         found: list[tuple[Flag, Scored]] = []
@@ -110,8 +115,13 @@ class PartBuilder:
         raw = found[0][1] if len(found) == 1 else self._picked(found, decided, layers)
         score = sc.named(layers, bounded(sc.named(layers, raw), frame, plan))
         place_column = layers.integer(self._place(plan, possible, open_at))
-        result = PartColumns(plan, frame, score, place_column, decided, measure, FALSE, tuple(items), tuple(parts))
+        chosen = place_column, tuple(possible), decided
+        result = PartColumns(plan, frame, score, *chosen, measure, FALSE, tuple(items), tuple(parts))
         return self._by_policy(result, formulas)
+
+    def _of_part(self, plan: PlanPart, formulas: Formulas) -> Formulas:
+        """A place of formulas with the part's measure in it."""
+        return formulas if plan.measure is None else formulas.with_subject(self.measure(plan.measure, formulas))
 
     def measure(self, measure: Measure, formulas: Formulas) -> Number:
         """A part's measure, rounded in the unit it is shown in."""
@@ -125,10 +135,13 @@ class PartBuilder:
 
     # --- which branch ---
 
-    def _branches(self, plan: PlanPart, formulas: Formulas, guarding: Formulas) -> tuple[list[Flag], list[Flag]]:
-        """For each branch: whether the choice stops open at it, and whether it is possible."""
+    def _branches(self, plan: PlanPart, places: Sequence[Formulas]) -> tuple[list[Flag], list[Flag]]:
+        """For each branch: whether the choice stops open at it, and whether it is possible.
+
+        `places`: where the guards stand, where what comes next does, where the rest does.
+        """
         guards = (plan.part.applies is not None) + len(plan.part.voids) + len(plan.part.exempts)
-        layers = formulas.algebra.layers
+        layers = places[0].algebra.layers
         inapplicable = plan.selections[0].inapplicable
         passed, open_at, possible = TRUE, [], []
         if inapplicable:
@@ -138,8 +151,13 @@ class PartBuilder:
             passed = fl.negation(apart)
         still = passed
         trees = [tree for selection in plan.selections for tree in selection.conditions]
-        for number, tree in enumerate(trees):
-            truth = (guarding if number < guards else formulas).truth(tree)
+        standing = [places[0 if number < guards else 1 if number == guards else -1] for number in range(len(trees))]
+        truths = [place.truth(tree) for place, tree in zip(standing, trees, strict=True)]
+        if not any(truth.nullable for truth in truths):
+            # Each is decided, and the first that holds is picked: what was before needs no saying.
+            whens = [*possible, *_in_turn(trees, truths, standing), TRUE]
+            return [FALSE] * len(whens), whens
+        for truth in truths:
             possible.append(layers.flag(fl.both(still, fl.possibly(truth))))
             open_at.append(layers.flag(fl.both(passed, fl.undecided(truth))))
             passed = layers.flag(fl.both(passed, fl.negation(fl.possibly(truth))))
@@ -207,11 +225,12 @@ class PartBuilder:
                 items.append((place, columns))
                 return score
             case OnePart(part):
-                inner = self.part(part, formulas.with_subject(None))
+                inner = self.part(part, formulas.dividing(frozenset()).with_subject(None))
                 parts.append((place, (inner,)))
                 return inner.score
             case ByParts(how, inner_parts, weights):
-                made = tuple(self.part(part, formulas.with_subject(None)) for part in inner_parts)
+                inside = formulas.dividing(frozenset()).with_subject(None)
+                made = tuple(self.part(part, inside) for part in inner_parts)
                 parts.append((place, made))
                 return self._by_parts(how, made, weights, formulas)
 
@@ -305,6 +324,28 @@ class PartBuilder:
         points = result.frame.floor if policy == "zero" else result.frame.full
         found = sc.named(layers, sc.cases([(settled, sc.point(points))], score))
         return replace(result, score=found, settled=settled)
+
+
+def _tested(plan: PlanPart) -> frozenset[Expr]:
+    """The divisors of which the branch for zero denominators says that they are not zero, once it is passed."""
+    if not any(branch.name == "zero-denominator" for branch in plan.branches):
+        return frozenset()
+    zeros = [zero for root in (plan.part.measure, *form_trees(plan.part.form)) for zero in zeros_of(root)]
+    return frozenset(zero.left for zero in zeros if isinstance(zero, Comparison))
+
+
+def _in_turn(trees: Sequence[Expr], truths: Sequence[Flag], standing: Sequence[Formulas]) -> list[Flag]:
+    """Conditions tried one after another, without what follows from those before not holding: of a band, its upper end."""
+    tried: list[Flag] = []
+    for tree, truth, place in zip(trees, truths, standing, strict=True):
+        if any(before.always for before in tried):
+            tried.append(FALSE)
+        elif isinstance(tree, Logic) and tree.op == "and":
+            operands = [place.truth(operand) for operand in tree.operands]
+            tried.append(fl.both(*(one for one in operands if fl.negation(one) not in tried)))
+        else:
+            tried.append(truth)
+    return tried
 
 
 def _limited(value: Ratio, item: PlanItem) -> Ratio:

@@ -72,10 +72,7 @@ def total(ratios: Sequence[Ratio]) -> Ratio:
     if not ratios:
         return NOUGHT
     nums, den = alike(ratios)
-    found = nums[0]
-    for num in nums[1:]:
-        found = ints.add(found, num)
-    return Ratio(found, den)
+    return Ratio(ints.total(nums), den)
 
 
 def subtract(a: Ratio, b: Ratio) -> Ratio:
@@ -171,6 +168,11 @@ def _extreme(ratios: Sequence[Ratio], op: str, pick: object) -> Ratio:
     if all(one.den == kept[0].den or one.den.constant is not None for one in kept) and kept[0].den.constant is not None:
         nums, den = alike(kept)
         return Ratio(ints.least(nums) if pick is ints.least else ints.greatest(nums), den)
+    if NOUGHT in kept and len(kept) == 2:
+        # Its denominator is above zero: the numerator alone tells on which side of zero it lies.
+        one = kept[0] if kept[1] == NOUGHT else kept[1]
+        ends = [one.num, ints.ZERO]
+        return Ratio(ints.least(ends) if pick is ints.least else ints.greatest(ends), one.den)
     found = kept[0]
     for one in kept[1:]:
         found = cases([(compared(found, op, one), found)], one)
@@ -184,7 +186,7 @@ def rounded(a: Ratio, rounding: Rounding | None) -> Ratio:
     scale = 10**rounding.places
     den = a.den.constant
     if den is not None and scale % den == 0:
-        return Ratio(ints.multiply(a.num, ints.constant(scale // den)), ints.constant(scale))
+        return a
     if den is not None and (common := gcd(scale, den)) > 1:
         size = ints.multiply(ints.absolute(a.num), ints.constant(scale // common))
         whole = whole_part(size, ints.constant(den // common), rounding.mode)

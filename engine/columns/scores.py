@@ -183,10 +183,7 @@ def _pick(scores: list[Ratio], applies: list[Flag], op: str) -> tuple[Ratio, Fla
 
 
 def _number_of(applies: Sequence[Flag]) -> ints.Int:
-    counted = ints.ZERO
-    for when in applies:
-        counted = ints.add(counted, ints.cases([(when, ints.ONE)], ints.ZERO))
-    return counted
+    return ints.total([ints.cases([(when, ints.ONE)], ints.ZERO) for when in applies])
 
 
 def average_rule(scores: list[Ratio], applies: list[Flag], members: Sequence[Member]) -> tuple[Ratio, Flag]:
@@ -217,8 +214,9 @@ def redistributed(scores: list[Ratio], applies: list[Flag], members: Sequence[Me
     dropped = [fl.negation(when) for when in applies]
     spread = added([(gone, m.points) for gone, m in zip(dropped, members, strict=True) if m.policy == "spread"])
     rescale = added([(gone, m.points) for gone, m in zip(dropped, members, strict=True) if m.policy == "rescale"])
-    if spread.constant != 0:
-        share = rt.multiply(spread, Ratio(ints.ONE, _number_of(applies)))
+    sharing = _number_of(applies)
+    if spread.constant != 0 and sharing.constant != 0:
+        share = rt.multiply(spread, Ratio(ints.ONE, sharing))
         scores = [_spread(score, m.points, share) for score, m in zip(scores, members, strict=True)]
     total = added(list(zip(applies, scores, strict=True)))
     if rescale.constant == 0:
