@@ -6,6 +6,7 @@ import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 class Laps:
@@ -25,5 +26,9 @@ class Laps:
 
 
 def peak_mebibytes() -> float:
-    """The most memory this process held."""
+    """The most memory this process held. Where it can be told, without what the process that started it held."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(found.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
