@@ -11,6 +11,7 @@ from engine.model import (
     Choose,
     Combine,
     Form,
+    GradeScale,
     Indicator,
     Parameter,
     Part,
@@ -76,16 +77,25 @@ def hybrid(old: Rulebook, new: Rulebook, edits: Collection[Edit], made: Collecti
     known = {edit.name: edit for edit in edits}
     choice = _Choice(old, new, known, frozenset(done))
     head = new if "rulebook" in done else old
+    grades = (new if "grades" in done else old).grades
     return replace(
         head,
         sections=choice.sections(),
         parameters=choice.named("parameter", old.parameters, new.parameters),
-        vetoes=choice.named("veto", old.vetoes, new.vetoes),
-        grades=(new if "grades" in done else old).grades,
+        vetoes=tuple(_graded(veto, grades) for veto in choice.named("veto", old.vetoes, new.vetoes)),
+        grades=grades,
         checks=(),
         accepted=(),
         vocabulary=choice.vocabulary(),
     )
+
+
+def _graded(veto: Veto, scale: GradeScale | None) -> Veto:
+    """The veto with a grade its scale has: halfway, its own may be one of the other scale. No score hangs on it."""
+    names = [step.grade for step in scale.steps] if scale is not None else [""]
+    if not veto.effect.grade or veto.effect.grade in names:
+        return veto
+    return replace(veto, effect=replace(veto.effect, grade=names[-1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,3 +244,12 @@ def test_thousands_of_edits_are_pulled_together() -> None:
     assert len(levers(difference(old, new))) == 1
     (unit,) = impact(old, new).units
     assert unit.change == -70 and sum(s.lower for s in unit.shares.values()) == -70
+
+
+def test_a_grade_renamed_in_scale_and_veto_is_shared_all_the_same() -> None:
+    """Halfway, the veto sets a grade that the scale does not have."""
+    root = OLD_ROOT.replace("effect: {score: 1}", "effect: {grade_at_most: 良}")
+    old = rulebook(DOCUMENTS, root=root)
+    new = rulebook(DOCUMENTS.replace("deduct: 2", "deduct: 1"), PUBLISHED, root=root.replace("良", "可"))
+    (unit,) = impact(old, new, case(FACTS.replace("弄虚作假: 否", "弄虚作假: 是"))).units
+    assert (unit.before.grades, unit.after.grades) == (("良",), ("可",))
