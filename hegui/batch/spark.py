@@ -50,27 +50,32 @@ def open_spark(master: str) -> Spark:
     return Spark(master)
 
 
+def session_on(master: str) -> Any:
+    """A session of Spark, set as the queries need it."""
+    from pyspark.sql import SparkSession
+
+    settings = dict(_SETTINGS)
+    if master.startswith("local"):
+        # Nobody else is to reach it, and a machine's own name need not be known to it.
+        settings |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+        settings |= {"spark.driver.memory": "2g"}
+    builder: Any = SparkSession.builder.master(master)
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()
+
+
 class Spark:
     """A session of Spark. Its workers must see the folder the store works in."""
 
     name = "spark"
 
     def __init__(self, master: str) -> None:
-        from pyspark.sql import SparkSession
-
         self._master, self._query = master, ""
         self._frame: Any = None
         logging.getLogger("py4j").setLevel(logging.CRITICAL)
-        settings = dict(_SETTINGS)
-        if master.startswith("local"):
-            # Nobody else is to reach it, and a machine's own name need not be known to it.
-            settings |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
-            settings |= {"spark.driver.memory": "2g"}
         with self._running():
-            builder: Any = SparkSession.builder.master(master)
-            for key, value in settings.items():
-                builder = builder.config(key, value)
-            self._session: Any = builder.getOrCreate()
+            self._session = session_on(master)
             self._wait_for_workers()
             cores = max(2, self._session.sparkContext.defaultParallelism)
             self._session.conf.set("spark.sql.shuffle.partitions", str(2 * cores))
@@ -147,6 +152,8 @@ def _words(error: Exception) -> Text:
     """The first line of what Spark says."""
     java = getattr(error, "java_exception", None)
     said = str(error if java is None else java)
+    if "stopped SparkContext" in said or "SparkContext was shut down" in said:
+        return Text("连不上 master,或与它失去了联系", "the master cannot be reached, or was lost")
     line = next((line.strip() for line in said.splitlines() if line.strip()), type(error).__name__)[:300]
     return Text(line, line)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +22,8 @@ from facts.vocabulary import Column, Concept
 _STATUS = {"known": 1, "absent": 0, "not_applicable": 2, "conflict": 3}
 _TEXT = ("boolean", "choice", "text")
 Cell = int | str | bool | None
+Answers = tuple[dict[int, dict[str, Any]], dict[tuple[int, str], dict[str, Any]]]
+Answering = Callable[[duckdb.DuckDBPyConnection, ColumnPlan], Answers]
 
 
 def status_of(fact: Fact | None) -> int:
@@ -166,9 +168,7 @@ def _table(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, 
         connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # names of the test's own
 
 
-def answers(
-    connection: duckdb.DuckDBPyConnection, plan: ColumnPlan
-) -> tuple[dict[int, dict[str, Any]], dict[tuple[int, str], dict[str, Any]]]:
+def answers(connection: duckdb.DuckDBPyConnection, plan: ColumnPlan) -> Answers:
     """Wide rows by row number and long rows by row number and indicator, numbers as fractions."""
     queries = plan.queries("duckdb")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE results AS {queries.results}")
@@ -179,10 +179,11 @@ def answers(
 
 def _rows(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     names = [column[0] for column in result.description or ()]
-    return [_fractions(dict(zip(names, row, strict=True))) for row in result.fetchall()]
+    return [fractions(dict(zip(names, row, strict=True))) for row in result.fetchall()]
 
 
-def _fractions(row: dict[str, Any]) -> dict[str, Any]:
+def fractions(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with its numbers as fractions: columns by name, or as numerator and denominator."""
     found: dict[str, Any] = {}
     for name, value in row.items():
         if name.endswith("_num"):

@@ -17,7 +17,7 @@ from engine.evaluate import WhatIf
 from engine.model import Rulebook
 from engine.testing import KNOWN, PARTLY, Kind, Wanted, cases_for, rulebooks
 from facts.model import Case
-from tests.columns.relations import answers, load, profile_of
+from tests.columns.relations import Answering, answers, load, profile_of
 
 EVERY_POLICY = Wanted(missing=("undetermined", "undetermined", "zero", "full"))
 counted: Counter[str] = Counter()
@@ -29,7 +29,9 @@ def connection() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})
 
 
-def differences(connection: duckdb.DuckDBPyConnection, rulebook: Rulebook, cases: list[Case]) -> list[str] | None:
+def differences(
+    connection: duckdb.DuckDBPyConnection, rulebook: Rulebook, cases: list[Case], answers: Answering = answers
+) -> list[str] | None:
     """Every field in which columns and engine differ; None where columns cannot say the rulebook."""
     evaluator = WhatIf(rulebook)
     profile = profile_of(rulebook, cases)
