@@ -15,7 +15,7 @@ from engine.columns import ratios as rt
 from engine.columns import scores as sc
 from engine.columns.dialects import day_text
 from engine.columns.flags import Flag, Node, column
-from engine.columns.integers import NARROW, Int
+from engine.columns.integers import NARROW, Int, TooWide
 from engine.columns.parts import ItemColumn, PartColumns
 from engine.columns.profile import Profile
 from engine.columns.ratios import Ratio
@@ -70,7 +70,9 @@ _WIDTHS = (9, 18, 38)
 def decimal(num: Int, places: int, times: int = 1) -> Node:
     """An integer of `times` 10^-places as an exact decimal."""
     most = max(abs(num.low), abs(num.high))
-    digits = next(width for width in _WIDTHS if most * times < 10**width)
+    digits = next((width for width in _WIDTHS if most * times < 10**width), 0)
+    if not digits:
+        raise TooWide
     if num.constant is not None:
         written = decimal_text(Fraction(num.constant * times, 10**places), places)
         return exp.cast(exp.Literal.string(written), f"DECIMAL({digits}, {places})", copy=False)

@@ -9,7 +9,8 @@ import pytest
 from engine.columns import ratios as rt
 from engine.columns.dialects import text_of
 from engine.columns.flags import FALSE, column
-from engine.columns.integers import Int
+from engine.columns.integers import Int, TooWide
+from engine.columns.output import decimal
 from engine.columns.ratios import Ratio
 from engine.columns.scores import Member, average_rule, fixed, redistributed, weighted_rule
 
@@ -35,3 +36,10 @@ def test_a_section_of_a_thousand_indicators_can_be_written_down() -> None:
     assert (total.num.low, total.num.high) == (0, 100_000)
     assert total.num.node is not None
     assert text_of(total.num.node, "duckdb").count("+") == 999
+
+
+def test_a_decimal_takes_as_few_digits_as_it_needs_and_says_when_there_are_not_enough() -> None:
+    assert text_of(decimal(Int(column("b"), 0, 100), 2, 100), "duckdb").endswith("AS DECIMAL(9, 2))")
+    assert text_of(decimal(Int(column("b"), 0, 10**9), 2, 100), "duckdb").endswith("AS DECIMAL(18, 2))")
+    with pytest.raises(TooWide):
+        decimal(Int(column("b"), 0, 10**37, wide=True), 2, 100)
