@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from sqlglot import exp
 
@@ -36,7 +37,7 @@ class Flag:
         if self.node is not None:
             return wrapped(self.node)
         if self.constant is None:
-            return exp.cast(exp.null(), "BOOLEAN", copy=False)
+            return cast(exp.null(), "BOOLEAN")
         return exp.true() if self.constant else exp.false()
 
 
@@ -46,6 +47,17 @@ TRUE, FALSE, UNDECIDED = Flag(None, True), Flag(None, False), Flag(None, None, T
 def wrapped(node: Node) -> Node:
     """A node that can stand as an operand. Nodes are shared, never changed: copying them is most of the work otherwise."""
     return exp.Paren(this=node) if isinstance(node, exp.Binary | exp.Connector | exp.Not | exp.Unary) else node
+
+
+def cast(node: Node, kind: str) -> Node:
+    """A node in a type by name; the names are read once, not each time."""
+    wanted = _kind(kind)
+    return node if isinstance(node, exp.Cast) and node.to == wanted else exp.Cast(this=node, to=wanted)
+
+
+@cache
+def _kind(name: str) -> exp.DataType:
+    return exp.DataType.build(name)
 
 
 def column(name: str) -> Node:

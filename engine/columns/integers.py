@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.columns.flags import FALSE, TRUE, Flag, Node, negation, wrapped
+from engine.columns.flags import FALSE, TRUE, Flag, Node, cast, negation, wrapped
 
 NARROW = 2**63 - 1
 # What 38 decimal digits hold: the widest exact integer of all three engines.
@@ -36,7 +36,7 @@ class Int:
         """Its expression, with a type of its own."""
         if self.node is None:
             kind = "INT128" if abs(self.low) > NARROW else "BIGINT"
-            return exp.cast(_literal(self.low), kind, copy=False)
+            return cast(_literal(self.low), kind)
         return wrapped(self.node)
 
     def operand(self) -> Node:
@@ -62,7 +62,7 @@ def made(node: Node, low: int, high: int, wide: bool) -> Int:
     if max(abs(low), abs(high)) > WIDE:
         raise TooWide
     if wide and max(abs(low), abs(high)) <= NARROW:
-        return Int(exp.cast(node, "BIGINT", copy=False), low, high)
+        return Int(cast(node, "BIGINT"), low, high)
     return Int(node, low, high, wide)
 
 
@@ -75,9 +75,9 @@ def _operated(kind: type[exp.Binary], a: Int, b: Int, low: int, high: int) -> In
     if not wide and top > NARROW:
         # The operands fit and the result may not: it is worked out in the wider type.
         if a.node is not None:
-            left = exp.cast(left, "INT128", copy=False)
+            left = cast(left, "INT128")
         else:
-            right = exp.cast(right, "INT128", copy=False)
+            right = cast(right, "INT128")
         wide = True
     return made(kind(this=left, expression=right), low, high, wide)
 
@@ -219,7 +219,7 @@ def cases(branches: Sequence[tuple[Flag, Int]], otherwise: Int | None) -> Int:
         kept.append((when, value))
     values = [value for _, value in kept] + ([] if otherwise is None else [otherwise])
     if not values:
-        return Int(exp.cast(exp.null(), "BIGINT", copy=False), 0, 0)
+        return Int(cast(exp.null(), "BIGINT"), 0, 0)
     if otherwise is not None and all(value == otherwise for value in values):
         return otherwise
     wide = any(value.wide or abs(value.low) > NARROW or abs(value.high) > NARROW for value in values)
@@ -229,7 +229,7 @@ def cases(branches: Sequence[tuple[Flag, Int]], otherwise: Int | None) -> Int:
 
 
 def _typed(value: Int, wide: bool) -> Node:
-    return exp.cast(value.sql(), "INT128", copy=False) if wide and not value.wide else value.sql()
+    return cast(value.sql(), "INT128") if wide and not value.wide else value.sql()
 
 
 def least(values: Sequence[Int]) -> Int:

@@ -14,7 +14,7 @@ from engine.columns import integers as ints
 from engine.columns import ratios as rt
 from engine.columns import scores as sc
 from engine.columns.dialects import day_text
-from engine.columns.flags import Flag, Node, column
+from engine.columns.flags import Flag, Node, cast, column
 from engine.columns.integers import NARROW, Int, TooWide
 from engine.columns.parts import ItemColumn, PartColumns
 from engine.columns.profile import Profile
@@ -75,19 +75,19 @@ def decimal(num: Int, places: int, times: int = 1) -> Node:
         raise TooWide
     if num.constant is not None:
         written = decimal_text(Fraction(num.constant * times, 10**places), places)
-        return exp.cast(exp.Literal.string(written), f"DECIMAL({digits}, {places})", copy=False)
-    whole = exp.cast(num.sql(), f"DECIMAL({len(str(most))}, 0)", copy=False)
+        return cast(exp.Literal.string(written), f"DECIMAL({digits}, {places})")
+    whole = cast(num.sql(), f"DECIMAL({len(str(most))}, 0)")
     if not places:
-        return exp.cast(whole, f"DECIMAL({digits}, 0)", copy=False)
+        return cast(whole, f"DECIMAL({digits}, 0)")
     # Of as few digits as the product has, so that it is worked out in as few bits.
     unit = decimal_text(Fraction(times, 10**places), places)
-    factor = exp.cast(exp.Literal.string(unit), f"DECIMAL({max(places, len(str(times)))}, {places})", copy=False)
-    return exp.cast(exp.Mul(this=whole, expression=factor), f"DECIMAL({digits}, {places})", copy=False)
+    factor = cast(exp.Literal.string(unit), f"DECIMAL({max(places, len(str(times)))}, {places})")
+    return cast(exp.Mul(this=whole, expression=factor), f"DECIMAL({digits}, {places})")
 
 
 def _integer(value: Int, where: Flag) -> Node:
     kind = "DECIMAL(38, 0)" if value.wide or max(abs(value.low), abs(value.high)) > NARROW else "BIGINT"
-    return _only(where, exp.cast(value.sql(), kind, copy=False))
+    return _only(where, cast(value.sql(), kind))
 
 
 def _only(where: Flag, node: Node) -> Node:
@@ -214,13 +214,11 @@ def _value(place: int, concept: Concept, profile: Profile, naming: Naming) -> No
     if concept.type in ("choice", "text"):
         return value
     if known.low is None or known.high is None:
-        return exp.cast(exp.null(), "TEXT", copy=False)
+        return cast(exp.null(), "TEXT")
     if concept.type == "date":
         return day_text(value)
     places = len(str(known.scale)) - 1
-    return exp.cast(
-        decimal(Int(value, known.low, known.high, max(abs(known.low), known.high) > NARROW), places), "TEXT", copy=False
-    )
+    return cast(decimal(Int(value, known.low, known.high, max(abs(known.low), known.high) > NARROW), places), "TEXT")
 
 
 def operands(
@@ -265,7 +263,7 @@ def reason(
         ("measure_den", None if measure is None else measure.value.den),
     ):
         if measure is None or number is None or measure.known.never:
-            found.append((name, exp.cast(exp.null(), "BIGINT", copy=False)))
+            found.append((name, cast(exp.null(), "BIGINT")))
         else:
             found.append((name, _integer(number, measure.known)))
     found.append(("operands", operand_text))
@@ -322,7 +320,7 @@ def _grade(grades: Sequence[tuple[str, Flag]]) -> Node:
     for place, (grade, when) in enumerate(grades):
         others = [other for n, (_, other) in enumerate(grades) if n != place]
         branches.append((fl.both(when, fl.negation(fl.either(*others)) if others else fl.TRUE), text(grade)))
-    return chosen(branches, exp.cast(exp.null(), "TEXT", copy=False))
+    return chosen(branches, cast(exp.null(), "TEXT"))
 
 
 def possible_grades(grades: Sequence[tuple[str, Flag]]) -> Node:

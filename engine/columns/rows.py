@@ -12,7 +12,7 @@ from sqlglot import exp
 from engine.columns import flags as fl
 from engine.columns import integers as ints
 from engine.columns import ratios as rt
-from engine.columns.flags import Flag, Node, column
+from engine.columns.flags import Flag, Node, cast, column
 from engine.columns.formulas import Formulas
 from engine.columns.integers import NARROW, WIDE, Int, TooWide
 from engine.columns.layers import Layers, nested
@@ -97,7 +97,7 @@ class Rows:
         if max(abs(low), abs(high)) > WIDE:
             raise TooWide
         kind = "INT128" if wide or max(abs(low), abs(high)) > NARROW else "BIGINT"
-        typed: Node = exp.cast(node, kind, copy=False)
+        typed: Node = cast(node, kind)
         if default is not None:
             typed = exp.Coalesce(this=typed, expressions=[exp.Literal.number(default)])
         return self.outer.layers.integer(Int(typed, low, high, kind == "INT128"))
@@ -182,7 +182,7 @@ class Rows:
             raise TooWide
         num = layers.integer(value.num)
         wide = num.wide or max(abs(low), abs(high)) > NARROW
-        operand = exp.cast(num.sql(), "INT128", copy=False) if wide else num.sql()
+        operand = cast(num.sql(), "INT128") if wide else num.sql()
         node = self.items.aggregate(summed(operand))
         return Ratio(self._int(node, low, high, wide=wide, default=0), value.den)
 
