@@ -81,7 +81,7 @@ def computed_by(parser: argparse.ArgumentParser) -> None:
         "--database",
         default="",
         metavar="URL",
-        help="--backend postgres 的 PostgreSQL,默认见 HEGUI_DATABASE;密码放在 HEGUI_DB_PASSWORD / of --backend postgres",
+        help="PostgreSQL:--backend postgres 用它,.sql 表从它读取;默认见 HEGUI_DATABASE,密码放在 HEGUI_DB_PASSWORD / of --backend postgres and of tables that are queries",
     )
 
 

@@ -37,14 +37,19 @@ _IN = (
 
 def open_postgres(url: str) -> Postgres:
     """The engine at this URL. Raises BackendError."""
+    return Postgres(target_of(url, "--backend postgres"))
+
+
+def target_of(url: str, wanted_by: str) -> Target:
+    """The PostgreSQL a URL names, for whatever needs one. Raises BackendError."""
     if not url:
-        raise BackendError(_no_database())
+        raise BackendError(_no_database(wanted_by))
     target, problems = parse(url)
     if target is None:
         raise BackendError(problems[0])
     if target.dialect != "postgresql":
-        raise BackendError(_no_database(target.shown))
-    return Postgres(target)
+        raise BackendError(_no_database(wanted_by, target.shown))
+    return target
 
 
 class Postgres:
@@ -131,10 +136,10 @@ def _with_way_on(problem: Problem) -> Problem:
     return replace(problem, hint=hint)
 
 
-def _no_database(found: str = "") -> Problem:
+def _no_database(wanted_by: str, found: str = "") -> Problem:
     message = Text(
-        f"--backend postgres 需要一个 PostgreSQL 的地址{f',却是 {found}' if found else ''}",
-        f"--backend postgres needs the URL of a PostgreSQL{f', found {found}' if found else ''}",
+        f"{wanted_by} 需要一个 PostgreSQL 的地址{f',却是 {found}' if found else ''}",
+        f"{wanted_by} needs the URL of a PostgreSQL{f', found {found}' if found else ''}",
     )
     hint = Text(
         f"用 --database postgresql://用户@主机:5432/库 或环境变量 {DATABASE_VARIABLE} 指明;密码放在 HEGUI_DB_PASSWORD 里。",

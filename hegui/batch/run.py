@@ -30,6 +30,7 @@ from hegui.batch.local import LocalBackend, copy
 from hegui.batch.model import Backend, BackendError, Compile, Compiled, Counted, Job, Part
 from hegui.batch.output import MANIFEST, Output, cannot_write
 from hegui.batch.sampling import Sample, check_sample, sampled_rows, seed_of
+from hegui.batch.unreadable import unreadable
 
 FORMAT = "hegui/batch/v1"
 _TOLD = 10
@@ -125,7 +126,7 @@ def _identity(job: Job, rulebook: Rulebook, period: Period) -> tuple[dict[str, A
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             inputs.append({"role": role, "name": path.name, "sha256": digest})
         except OSError as error:
-            problems.append(_unreadable(path, error))
+            problems.append(unreadable(path, error))
     return {
         "rulebook": {"id": rulebook.id, "version": rulebook.version, "digest": rulebook.digest},
         "period": str(period),
@@ -142,13 +143,6 @@ def _duckdb_version() -> str:
     import duckdb
 
     return str(duckdb.__version__)
-
-
-def _unreadable(path: Path, error: OSError) -> Problem:
-    reason = error.strerror or type(error).__name__
-    message = Text(f"无法读取:{reason}", f"cannot be read: {reason}")
-    hint = Text("请核对文件名和读取权限。", "Check the file's name and the rights to read it.")
-    return Problem("unreadable-file", Position(str(path)), message, hint)
 
 
 # --- the run ----------------------------------------------------------------------------------------------------------

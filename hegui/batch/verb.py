@@ -15,6 +15,7 @@ from facts.problem import Language, Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui.batch.asked import missing_duckdb, period_of
 from hegui.batch.engines import compile_for
+from hegui.batch.fetching import fetched
 from hegui.batch.model import DATABASE_VARIABLE, Job
 from hegui.batch.output import json_text
 from hegui.batch.report.write import HTML, XLSX, write_report
@@ -30,6 +31,11 @@ def batch(arguments: Arguments) -> int:
     job, problems = job_of(arguments)
     if job is None:
         return refused(problems, arguments)
+    with fetched(job) as (there, problems):
+        return refused(problems, arguments) if there is None else _batch(there, arguments)
+
+
+def _batch(job: Job, arguments: Arguments) -> int:
     ran, problems = run_batch(job, compile_for(job), progress_of(arguments))
     if ran is None:
         return refused(problems, arguments)
