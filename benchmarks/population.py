@@ -49,6 +49,15 @@ PEERS = {
 }
 
 
+# These read Parquet themselves; the others are handed their facts by numpy.
+_READERS = ("hegui", "sql", "polars")
+
+
+def _installed(name: str) -> bool:
+    needed = [PEERS[name].module, *(() if name in _READERS else ("numpy",))]
+    return all(importlib.util.find_spec(module) is not None for module in needed)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Seconds by phase, the least of all rounds, and peak memory."""
@@ -81,9 +90,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where to work (default: a temporary folder, removed afterwards)")
     arguments = parser.parse_args()
     names = [name for name in PEERS if name in arguments.peers or name in ("hegui", "sql")]
-    absent = [name for name in names if importlib.util.find_spec(PEERS[name].module) is None]
+    absent = [name for name in names if not _installed(name)]
     for name in absent:
-        print(f"left out: {name} ({PEERS[name].module} is not installed; pip install 'hegui[bench]')")
+        print(f"left out: {name} ({PEERS[name].module} or numpy is not installed; pip install 'hegui[bench]')")
     names = [name for name in names if name not in absent]
     sizes = sorted(arguments.units)
     with tempfile.TemporaryDirectory(dir=arguments.folder) as made:
