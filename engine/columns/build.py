@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -272,18 +272,14 @@ class _Building:
             self._try(
                 indicator.indicator.id,
                 indicator.indicator.at,
-                lambda i=indicator, o=listed: reasons.append(out.reason(i, rollup, numerals, o, ())),  # type: ignore[misc]
+                lambda i=indicator, o=listed: reasons.append(out.reason(i, rollup, numerals, o)),  # type: ignore[misc]
             )
         if self.problems:
             return []
         return [self._plan(numerals, out.wide(rollup, numerals), reasons)]
 
     def _plan(self, numerals: Numerals, wide: list[Named], reasons: list[list[Named]]) -> ColumnPlan:
-        beyond = self.layers.flag(fl.possibly(Flag(*_whole(fl.either(*self.left)))))
+        # What may turn out to have no value counts: better one unit too many for the engine than one too few.
+        beyond = self.layers.flag(fl.possibly(replace(fl.either(*self.left), nullable=True)))
         sources = self.sources, self.statuses
         return ColumnPlan(self.plan, self.profile, self.layers, self.tables, numerals, beyond, wide, reasons, *sources)
-
-
-def _whole(flag: Flag) -> tuple[Node | None, bool | None, bool]:
-    """A flag that may turn out to have no value: better one unit too many for the engine than one too few."""
-    return flag.node, flag.constant, True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from engine.columns.dialects import wide_quotient
 from engine.columns.flags import FALSE, TRUE, Flag, Node, cast, negation, wrapped
 
 NARROW = 2**63 - 1
@@ -149,7 +150,7 @@ def quotient(a: Int, b: Int) -> Int:
     wide = a.wide or b.wide
     divisor = b.sql() if b.constant else exp.Nullif(this=b.sql(), expression=_literal(0))
     if wide:
-        return made(exp.Anonymous(this="WIDE_QUOTIENT", expressions=[a.sql(), divisor]), low, high, True)
+        return made(wide_quotient(a.sql(), divisor), low, high, True)
     return made(exp.IntDiv(this=a.sql(), expression=divisor), low, high, False)
 
 

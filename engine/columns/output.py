@@ -46,10 +46,6 @@ class Numerals:
         assert den is not None
         return [(name, _only(where, decimal(value.num, self.places, 10**self.places // den)))]
 
-    def names(self, name: str) -> list[str]:
-        """The names of those columns."""
-        return [name] if self.places is not None else [f"{name}_num", f"{name}_den"]
-
 
 def numerals_for(ratios: Sequence[Ratio]) -> Numerals:
     """Decimals where every score always is one."""
@@ -235,12 +231,8 @@ def operands(
 
 # --- tables -----------------------------------------------------------------------------------------------------------
 
-REASON_COLUMNS = ("verdict", "code", "points", "score", "lower", "upper", "measure_num", "measure_den", "operands")
 
-
-def reason(
-    indicator: PlanIndicator, rollup: RollupColumns, numerals: Numerals, operand_text: Node, names: Sequence[str]
-) -> list[Named]:
+def reason(indicator: PlanIndicator, rollup: RollupColumns, numerals: Numerals, operand_text: Node) -> list[Named]:
     """The columns of one indicator in the long table."""
     part, score = rollup.indicator(indicator), rollup.final(indicator)
     given = part.given(score)
