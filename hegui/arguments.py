@@ -120,3 +120,49 @@ def lazily(name: str, module: str = "verbs") -> Callable[[Arguments], int]:
         return found(arguments)
 
     return verb
+
+
+def add_desk(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """`serve` and `user`."""
+    parser = add("serve", help="网页工作台 / the desk, in the browser")
+    _data(parser)
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="监听地址,默认只限本机 / loopback only")
+    parser.add_argument("--port", type=_port, default=8765, metavar="N", help="端口,默认 8765 / port")
+    parser.add_argument("--public", metavar="URL", help="前置 https 服务器的地址 / the address people type")
+    parser.add_argument(
+        "--rules",
+        dest="rulebooks",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="首次启动时放入的规则集,默认随附的 / rulebooks to begin with, those that come along",
+    )
+    parser.add_argument("--workers", type=at_least_one, default=2, metavar="N", help="计算进程数,默认 2 / workers")
+    parser.add_argument("--upload", type=at_least_one, default=200, metavar="MB", help="上传上限 / largest upload, 200")
+    parser.set_defaults(verb=lazily("serve", "serve_verb"), format="text", lang="zh")
+    parser = add("user", help="工作台的用户 / accounts of the desk")
+    parser.add_argument("action", choices=("list", "add", "password", "role", "disable", "enable"))
+    parser.add_argument("name", nargs="?", default="", metavar="NAME", help="用户名 / user")
+    parser.add_argument("--role", choices=("viewer", "auditor", "policy", "admin"), default=None, help="角色 / role")
+    _data(parser)
+    parser.set_defaults(
+        verb=lazily("user", "serve_verb"), format="text", lang="zh", host="127.0.0.1", port=8765, public=None,
+        rulebooks=[], workers=1, upload=200,
+    )  # fmt: skip
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path("hegui-data"),
+        metavar="DIR",
+        help="数据文件夹,默认 hegui-data / where it keeps things",
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"应为 1 至 65535 / from 1 to 65535; found {text}")
+    return int(text)

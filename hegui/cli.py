@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from hegui import __version__
-from hegui.arguments import at_least_one, common, computed_by, fail_on, lazily, of_table, waiving
+from hegui.arguments import add_desk, at_least_one, common, computed_by, fail_on, lazily, of_table, waiving
 from hegui.command import CLEAN, FAULT, INTERRUPTED, UNUSABLE, Arguments, tell
 from hegui.workbench.commands import add_workbench
 
@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     _batch(
         verbs.add_parser("batch", help="评一个总体:一行一个单位的表,不限大小 / score a population, a table of any size")
     )
+    add_desk(verbs.add_parser)
     return parser
 
 

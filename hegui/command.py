@@ -58,6 +58,16 @@ class Arguments(argparse.Namespace):
     output: Path | None
     fail_on: str
     isolated: bool
+    data: Path
+    host: str
+    port: int
+    public: str | None
+    rulebooks: list[Path]
+    workers: int
+    upload: int
+    action: str
+    name: str
+    role: str | None
     timeout: int
     verbose: bool
 

@@ -1,0 +1,1 @@
+"""What the desk keeps: bytes by digest in a folder, everything else in one database."""

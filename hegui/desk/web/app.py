@@ -1,0 +1,82 @@
+"""The application: all pages behind the guard, files of `static`, and headers every answer bears."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hegui.desk.web import accounts, home
+from hegui.desk.web.desk import Desk
+from hegui.desk.web.guard import guarded
+from hegui.desk.web.rendering import STATIC
+from hegui.desk.web.routes import Page
+
+# Everything of the desk: a path that is not here does not exist.
+PAGES: tuple[Page, ...] = (*home.PAGES, *accounts.PAGES)
+
+_HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def application(desk: Desk) -> Starlette:
+    """The ASGI application of a desk."""
+    routes: list[BaseRoute] = [_route(page, desk) for page in PAGES]
+    routes.append(Mount("/static", _Kept(directory=STATIC)))
+
+    async def nowhere(request: Request, _error: Exception) -> Response:
+        return await guarded(Page("", lambda visit: visit.missing(), "anyone"), desk)(request)
+
+    app = Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere}, middleware=[Middleware(_Headers)])
+    app.state.desk = desk
+    return app
+
+
+def _route(page: Page, desk: Desk) -> Route:
+    return Route(page.path, guarded(page, desk), methods=[page.method], name=f"{page.method} {page.path}")
+
+
+class _Kept(StaticFiles):
+    """Files whose address changes with their bytes: a browser may keep them."""
+
+    def file_response(self, *arguments: object, **options: object) -> Response:
+        response = super().file_response(*arguments, **options)  # type: ignore[arg-type]
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+class _Headers:
+    """Headers of every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def paths(pages: Sequence[Page] = PAGES) -> tuple[str, ...]:
+    """Every path, for tests and the docs."""
+    return tuple(f"{page.method} {page.path}" for page in pages)

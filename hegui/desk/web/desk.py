@@ -1,0 +1,52 @@
+"""What every page needs at hand: the settings, the stores, the workers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hegui.desk.settings import Settings
+from hegui.desk.store.accounts import Accounts
+from hegui.desk.store.answers import Answers
+from hegui.desk.store.blobs import Blobs
+from hegui.desk.store.database import Database
+from hegui.desk.store.folders import Folders
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One running desk. `setup` is the word that lets the first administrator in while there is no user."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    folders: Folders
+    accounts: Accounts
+    answers: Answers
+    setup: str
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """An empty folder for one task, removed afterwards."""
+        with TemporaryDirectory(dir=self.settings.data / "scratch") as name:
+            yield Path(name)
+
+
+def open_desk(settings: Settings) -> Desk:
+    """The desk with its stores ready. Raises OSError and database.CannotOpen."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch = settings.data / "scratch"
+    scratch.mkdir(exist_ok=True)
+    database = Database(settings.database) if settings.database else Database.in_folder(settings.data)
+    database.prepare()
+    blobs = Blobs(settings.data / "blobs")
+    blobs.sweep()
+    answers = Answers(database)
+    answers.forget_unfinished()
+    return Desk(
+        settings, database, blobs, Folders(database, blobs), Accounts(database), answers, secrets.token_urlsafe(16)
+    )
