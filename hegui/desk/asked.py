@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 from facts.problem import Problem, Text
 from facts.provenance import Position
 from hegui.command import Arguments
 from hegui.desk.settings import Settings, SignOn
+from hegui.desk.store.accounts import ROLES, Role
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_ROLES = ("viewer", "auditor", "policy", "admin")
 
 
 def settings_of(arguments: Arguments, environment: Mapping[str, str]) -> tuple[Settings | None, list[Problem]]:
@@ -54,12 +55,12 @@ def _sign_on(environment: Mapping[str, str], problems: list[Problem]) -> SignOn 
             hint = Text(f"须同时设置 {'、'.join(names.values())}", f"Set all of {', '.join(names.values())}.")
             problems.append(Problem("sign-on", Position(names[key]), message, hint))
     role = environment.get("HEGUI_OIDC_ROLE", "viewer")
-    if role not in _ROLES:
+    if role not in ROLES:
         message = Text(f"没有角色“{role}”", f"there is no role {role!r}")
         problems.append(
-            Problem("sign-on", Position("HEGUI_OIDC_ROLE"), message, Text("、".join(_ROLES), ", ".join(_ROLES)))
+            Problem("sign-on", Position("HEGUI_OIDC_ROLE"), message, Text("、".join(ROLES), ", ".join(ROLES)))
         )
-    return SignOn(given["issuer"].rstrip("/"), given["client"], given["secret"], role)
+    return SignOn(given["issuer"].rstrip("/"), given["client"], given["secret"], cast(Role, role))
 
 
 def _check_public(public: str, problems: list[Problem]) -> None:

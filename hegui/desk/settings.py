@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from hegui.desk.store.accounts import Role
+
 MEGABYTE = 1024 * 1024
 
 
@@ -15,7 +17,7 @@ class SignOn:
     issuer: str
     client: str
     secret: str
-    role: str = "viewer"  # what somebody may do who comes for the first time
+    role: Role = "viewer"  # what somebody may do who comes for the first time
 
 
 @dataclass(frozen=True, slots=True)
