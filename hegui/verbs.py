@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import cast
 
-from engine.assessment import Assessment, IndicatorResult
-from engine.evaluate import Evaluator, usable
+from engine.assessment import Assessment
+from engine.evaluate import Evaluator
 from engine.load import load_rulebook
 from engine.model import Rulebook
-from engine.waivers import Waivers, assess_waived, check_waivers
+from engine.waivers import Waivers, assess_waived
 from facts.casefile import read_case
 from facts.model import Basis, Case
-from facts.problem import Problem, Text, did_you_mean, has_errors, in_order
+from facts.problem import Problem, has_errors
 from facts.provenance import Position
-from facts.waiverfile import read_waivers
 from hegui.command import CLEAN, UNUSABLE, Arguments, today
 from hegui.delivery import deliver, files_of, language_of, status_of, unusable, unwritable, warn
 from hegui.interchange import assessment_json, indicator_json
 from hegui.progress import progress_of
 from hegui.report_text import explain_text, report_text
+from hegui.scoring import find_indicator, ready_to_score
 from hegui.writing import overwrites
 
 
@@ -50,9 +49,9 @@ def explain(arguments: Arguments) -> int:
     assessment, problems = _assess(arguments)
     if assessment is None:
         return unusable(problems, arguments)
-    indicator = _find(assessment, arguments.indicator)
-    if indicator is None:
-        return unusable((_no_such_indicator(assessment, arguments),), arguments)
+    indicator = find_indicator(assessment, arguments.indicator, Position(str(arguments.rules)))
+    if isinstance(indicator, Problem):
+        return unusable((indicator,), arguments)
     language = language_of(arguments)
     warn(problems, arguments)
     if arguments.format == "json":
@@ -71,20 +70,14 @@ def _assess(arguments: Arguments) -> tuple[Assessment | None, tuple[Problem, ...
     rulebook, problems = load_rulebook(arguments.rules, as_of)
     if rulebook is None:
         return None, problems
-    waivers, more = read_waivers(arguments.waivers) if arguments.waivers else ((), ())
-    problems = (*problems, *more, *check_waivers(rulebook, waivers))
-    case, more = _read(rulebook, arguments)
-    problems = (*problems, *more)
-    if case is not None:
-        problems = (*problems, *usable(rulebook, case))
-    if case is None or has_errors(problems):
-        return None, in_order(problems)
+    ready, problems = ready_to_score(rulebook, _read(rulebook, arguments), arguments.waivers, as_of, problems)
+    if ready is None:
+        return None, problems
     if arguments.verbose:
         from hegui.logs import log
 
-        log("assess", rulebook=rulebook.id, subject=case.subject.id, facts=len(case.facts))
-    given = Waivers(waivers, as_of) if arguments.waivers else None
-    return _run(rulebook, case, given, arguments), in_order(problems)
+        log("assess", rulebook=rulebook.id, subject=ready.case.subject.id, facts=len(ready.case.facts))
+    return _run(rulebook, ready.case, ready.waivers, arguments), problems
 
 
 def _read(rulebook: Rulebook, arguments: Arguments) -> tuple[Case | None, tuple[Problem, ...]]:
@@ -110,22 +103,3 @@ def _run(rulebook: Rulebook, case: Case, waivers: Waivers | None, arguments: Arg
         return assess_isolated(rulebook, case, accept, arguments.timeout, waivers)
     with Evaluator(rulebook) as evaluator:
         return assess_waived(evaluator, case, accept, waivers)
-
-
-def _find(assessment: Assessment, wanted: str) -> IndicatorResult | None:
-    return next((i for i in assessment.indicators if wanted in (i.id, i.title.zh, i.title.en)), None)
-
-
-def _no_such_indicator(assessment: Assessment, arguments: Arguments) -> Problem:
-    wanted = arguments.indicator
-    names = [name for i in assessment.indicators for name in (i.id, i.title.zh)]
-    hint = did_you_mean(wanted, names)
-    if not hint.zh:
-        ids = "、".join(i.id for i in assessment.indicators[:8])
-        hint = Text(f"编号如 {ids} ……;也可写指标名称", f"ids such as {ids} …; or the indicator's title")
-    return Problem(
-        "unknown-indicator",
-        Position(str(Path(arguments.rules))),
-        Text(f"没有名为“{wanted}”的指标", f"there is no indicator {wanted!r}"),
-        hint,
-    )

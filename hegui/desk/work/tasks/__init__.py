@@ -1,0 +1,54 @@
+"""The tasks by name: what each is for, where it is, which pool it belongs to. Importing this imports no task.
+
+A task is `f(request, say) -> (answer, problems)`: plain data in and out, absolute paths of what the caller has prepared, no
+answer where the input cannot be used. The record of a request stands above its task; what an answer holds is said by the task.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Literal, cast
+
+from hegui.desk.work.worker import Task
+
+Lane = Literal["quick", "long"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A task: its module and function, whether a request waits for it (quick) or a job does (long), and for how long at most."""
+
+    module: str
+    function: str
+    lane: Lane
+    seconds: float
+
+
+def _quick(module: str, function: str, seconds: float = 30) -> Entry:
+    return Entry(module, function, "quick", seconds)
+
+
+def _long(module: str, function: str, seconds: float) -> Entry:
+    return Entry(module, function, "long", seconds)
+
+
+TASKS: dict[str, Entry] = {
+    "lint": _quick("rulebook", "lint"),
+    "assess": _quick("scoring", "assess"),
+    "explain": _quick("scoring", "explain"),
+}
+
+
+def find(name: str) -> Task | None:
+    """The task of a name."""
+    entry = TASKS.get(name)
+    if entry is None:
+        return None
+    return cast(Task, getattr(import_module(f"hegui.desk.work.tasks.{entry.module}"), entry.function))
+
+
+def prepare() -> None:
+    """Import what nearly every task needs, so that the first to ask does not wait for it."""
+    for module in dict.fromkeys(entry.module for entry in TASKS.values() if entry.lane == "quick"):
+        import_module(f"hegui.desk.work.tasks.{module}")

@@ -1,0 +1,79 @@
+"""Tasks that score a case: assess it, and say why an indicator has its score."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from engine.assessment import Assessment
+from engine.waivers import assess_waived
+from facts.casefile import read_case
+from facts.model import BASES, Basis
+from facts.problem import Language, Problem
+from facts.provenance import Position
+from hegui.command import today
+from hegui.desk.work.requests import File, Folder, read_request
+from hegui.desk.work.tasks.books import BOOKS
+from hegui.desk.work.wire import Data
+from hegui.desk.work.worker import Result, Say
+from hegui.interchange import assessment_json, indicator_json
+from hegui.scoring import find_indicator, ready_to_score
+
+
+@dataclass(frozen=True, slots=True)
+class Assess:
+    """A case and the rulebook to score it with.
+
+    `accept`: bases of facts to rely on; `as_of`: the day waivers and acceptances must be in force, today where it is not named.
+    """
+
+    rules: Folder
+    case: File
+    accept: tuple[Basis, ...] = BASES
+    as_of: date | None = None
+    waivers: tuple[File, ...] = ()
+    language: Language = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Explain(Assess):
+    """As Assess, and the id or title of an indicator."""
+
+    indicator: str = ""
+
+
+def assess(request: Data, say: Say) -> Result:
+    """Score a case. Answer: hegui/assessment/v1, as `hegui check --format json` gives it."""
+    asked, problems = read_request(Assess, request)
+    if asked is None:
+        return None, problems
+    assessment, problems = _assessed(asked)
+    if assessment is None:
+        return None, problems
+    return json.loads(assessment_json(assessment, asked.language)), problems
+
+
+def explain(request: Data, say: Say) -> Result:
+    """One indicator with its steps. Answer: hegui/explanation/v1, as `hegui explain --format json` gives it."""
+    asked, problems = read_request(Explain, request)
+    if asked is None:
+        return None, problems
+    assessment, problems = _assessed(asked)
+    if assessment is None:
+        return None, problems
+    indicator = find_indicator(assessment, asked.indicator, Position("rulebook.yaml"))
+    if isinstance(indicator, Problem):
+        return None, (indicator,)
+    return json.loads(indicator_json(assessment, indicator, asked.language)), problems
+
+
+def _assessed(asked: Assess) -> tuple[Assessment | None, tuple[Problem, ...]]:
+    book = BOOKS.open(asked.rules, asked.as_of)
+    if book.rulebook is None:
+        return None, book.problems
+    read = read_case((asked.case,), book.rulebook.vocabulary)
+    ready, problems = ready_to_score(book.rulebook, read, asked.waivers, asked.as_of or today(), book.problems)
+    if ready is None:
+        return None, problems
+    return assess_waived(book.evaluator, ready.case, asked.accept, ready.waivers), problems

@@ -1,0 +1,43 @@
+"""The Kunming rulebook, its case and the report it was made from, as a desk would lay them out for a task."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from hegui.desk.work.queueing import Answer, Done, Refusal
+from hegui.desk.work.wire import Data
+
+ROOT = Path(__file__).parents[4]
+RULES = ROOT / "rules" / "kunming-2017"
+CASE = RULES / "cases" / "kunming-2017.yaml"
+REPORT = RULES / "sources" / "report.txt"
+
+
+def rulebook_in(folder: Path) -> Path:
+    """A copy of the rulebook that may be changed."""
+    return Path(shutil.copytree(RULES, folder / "rules"))
+
+
+def case_in(folder: Path, text: str | None = None) -> Path:
+    """The case in a folder of its own, with its source."""
+    home = folder / "case" / "case"
+    home.mkdir(parents=True)
+    shutil.copytree(RULES / "sources", home.parent / "sources")
+    case = home / "case.yaml"
+    case.write_text(CASE.read_text() if text is None else text)
+    return case
+
+
+def done(answer: Answer) -> Data:
+    assert isinstance(answer, Done), answer
+    return answer.data
+
+
+def codes(answer: Answer) -> set[str]:
+    """Codes of a refusal's Problems, of which none shows where the server keeps its files."""
+    assert isinstance(answer, Refusal), answer
+    for one in answer.problems:
+        for text in (one.at.file, *one.message, *one.hint):
+            assert "/tmp" not in text and str(ROOT) not in text, one  # noqa: S108  # looked for, not used
+    return set(answer.codes)
