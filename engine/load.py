@@ -5,7 +5,6 @@ Structure is held against the JSON Schemas first; what the structure means is re
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -31,6 +30,7 @@ from engine.model import (
 )
 from engine.partreading import POLICIES, around_section, read_part, read_policies, stated_policies
 from engine.reading import Reading
+from engine.rulefiles import LIBRARY, RuleFile, digest_of
 from engine.typecheck import Scope
 from facts import yamltree as yt
 from facts.problem import Problem, Text, has_errors, in_order
@@ -55,22 +55,30 @@ class _Files:
     vocabulary: yt.Node | None
     libraries: tuple[Library, ...]
     sections: tuple[tuple[str, yt.Mapping], ...]
-    digest: str
+    contents: tuple[RuleFile, ...]
 
 
-def load_rulebook(folder: Path, as_of: date | None = None) -> Loaded:
+def load_rulebook(folder: Path, as_of: date | None = None, common: Path | None = None) -> Loaded:
     """The rulebook in a folder and every Problem found; no rulebook if any of them is an error.
 
-    On the day `as_of` acceptances that have expired are open contradictions again; None looks at no day.
+    On the day `as_of` acceptances that have expired are open contradictions again; None looks at no day. `common` is the
+    folder of the concept libraries, where it is not the one installed beside us.
     """
-    rulebook, problems = read_rulebook(folder, as_of)
+    rulebook, problems = read_rulebook(folder, as_of, common)
     return (None if has_errors(problems) else rulebook), problems
 
 
-def read_rulebook(folder: Path, as_of: date | None = None) -> Loaded:
+def rulebook_files(folder: Path, common: Path | None = None) -> tuple[tuple[RuleFile, ...], tuple[Problem, ...]]:
+    """The files a rulebook is made of, in the order of its digest, and why one of them cannot be read."""
+    read = Reading()
+    files = _read_files(folder, read, common)
+    return (() if files is None else files.contents), in_order(read.problems)
+
+
+def read_rulebook(folder: Path, as_of: date | None = None, common: Path | None = None) -> Loaded:
     """As `load_rulebook`, but with what could be read of a rulebook that has errors: for telling about it, not for use."""
     read = Reading()
-    files = _read_files(folder, read)
+    files = _read_files(folder, read, common)
     if files is None:
         return None, in_order(read.problems)
     unsound = {problem.at.file for problem in read.problems}
@@ -94,8 +102,8 @@ def _whole_sections(rulebook: Rulebook, unsound: set[str]) -> frozenset[str]:
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def _read_files(folder: Path, read: Reading) -> _Files | None:
-    digest = hashlib.sha256()
+def _read_files(folder: Path, read: Reading, common: Path | None = None) -> _Files | None:
+    contents = list[RuleFile]()
     if not folder.is_dir():
         read.problem(
             "no-rulebook",
@@ -113,23 +121,22 @@ def _read_files(folder: Path, read: Reading) -> _Files | None:
         hint = Text(f"规则集在其下一级:{names}", f"the rulebooks are one level below: {names}")
         read.problem("no-rulebook", Position(str(folder)), message, hint)
         return None
-    root = _read(folder, "rulebook.yaml", "rulebook", read, digest)
+    root = _read(folder, "rulebook.yaml", "rulebook", read, contents)
     if root is None:
         return None
     vocabulary = None
     if (folder / "vocabulary.yaml").exists():
-        vocabulary = _read(folder, "vocabulary.yaml", "vocabulary", read, digest)
-    libraries, problems = read_libraries(vocabulary)
+        vocabulary = _read(folder, "vocabulary.yaml", "vocabulary", read, contents)
+    libraries, problems = read_libraries(vocabulary, common)
     read.problems += problems
-    for library in libraries:
-        digest.update(b"include\0" + _framed(library.name, library.data))
+    contents += (RuleFile(library.name, library.data, LIBRARY) for library in libraries)
     sections = []
     for item in rd.items_of(root.get("sections")):
         if isinstance(item, yt.Scalar) and _plain_name(item, read):
-            node = _read(folder, item.text, "section", read, digest)
+            node = _read(folder, item.text, "section", read, contents)
             if node is not None:
                 sections.append((item.text, node))
-    return _Files(root, vocabulary, libraries, tuple(sections), digest.hexdigest())
+    return _Files(root, vocabulary, libraries, tuple(sections), tuple(contents))
 
 
 def _plain_name(item: yt.Scalar, read: Reading) -> bool:
@@ -143,7 +150,7 @@ def _plain_name(item: yt.Scalar, read: Reading) -> bool:
     return False
 
 
-def _read(folder: Path, name: str, schema: str, read: Reading, digest: hashlib._Hash) -> yt.Mapping | None:
+def _read(folder: Path, name: str, schema: str, read: Reading, contents: list[RuleFile]) -> yt.Mapping | None:
     path = folder / name
     if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
         message = Text("文件指向文件夹之外", "the file leads out of the folder")
@@ -153,7 +160,7 @@ def _read(folder: Path, name: str, schema: str, read: Reading, digest: hashlib._
     if problem is not None:
         read.problems.append(problem)
         return None
-    digest.update(_framed(name, data))
+    contents.append(RuleFile(name, data))
     node, problems = yt.read_yaml(data, str(path))
     read.problems += problems
     if node is None:
@@ -161,10 +168,6 @@ def _read(folder: Path, name: str, schema: str, read: Reading, digest: hashlib._
     structure = check_structure(node, schema)
     read.problems += structure
     return sound_parts(node, structure) if isinstance(node, yt.Mapping) else None
-
-
-def _framed(name: str, data: bytes) -> bytes:
-    return name.encode() + b"\0" + len(data).to_bytes(8, "big") + data
 
 
 # --- meaning ----------------------------------------------------------------------------------------------------------
@@ -212,7 +215,7 @@ class _Builder:
             accepted=tuple(one for one in acceptances if one.problem in CONTRADICTIONS),
             tolerated=tuple(one for one in acceptances if one.problem not in CONTRADICTIONS),
             vocabulary=self.vocabulary,
-            digest=self.files.digest,
+            digest=digest_of(self.files.contents),
             at=root.at,
         )
 

@@ -33,7 +33,12 @@ PROBLEMS_FORMAT = "hegui/problems/v1"
 
 def assessment_json(assessment: Assessment, language: Language = "zh") -> str:
     """The document scripts read; `language` chooses the language of sentences, not of keys."""
-    return _text(_Writer(language).assessment(assessment))
+    return _text(assessment_data(assessment, language))
+
+
+def assessment_data(assessment: Assessment, language: Language = "zh") -> Data:
+    """The same document as plain data."""
+    return _Writer(language).assessment(assessment)
 
 
 def problems_json(problems: Iterable[Problem], language: Language = "zh") -> str:

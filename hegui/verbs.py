@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast
 
 from engine.assessment import Assessment
-from engine.evaluate import Evaluator
-from engine.load import load_rulebook
-from engine.model import Rulebook
-from engine.waivers import Waivers, assess_waived
-from facts.casefile import read_case
-from facts.model import Basis, Case
+from facts.model import Basis
 from facts.problem import Problem, has_errors
 from facts.provenance import Position
+from hegui.assessing import Asked, assess_files
 from hegui.command import CLEAN, UNUSABLE, Arguments, today
 from hegui.delivery import deliver, files_of, language_of, status_of, unusable, unwritable, warn
 from hegui.interchange import assessment_json, indicator_json
 from hegui.progress import progress_of
 from hegui.report_text import explain_text, report_text
-from hegui.scoring import find_indicator, ready_to_score
+from hegui.scoring import find_indicator
 from hegui.writing import overwrites
 
 
@@ -66,40 +61,34 @@ def explain(arguments: Arguments) -> int:
 
 def _assess(arguments: Arguments) -> tuple[Assessment | None, tuple[Problem, ...]]:
     """The assessment, or every Problem of rulebook and facts."""
-    as_of = arguments.as_of or today()
-    rulebook, problems = load_rulebook(arguments.rules, as_of)
-    if rulebook is None:
-        return None, problems
-    ready, problems = ready_to_score(rulebook, _read(rulebook, arguments), arguments.waivers, as_of, problems)
-    if ready is None:
+    assessed, problems = assess_files(asked_of(arguments))
+    if assessed is None:
         return None, problems
     if arguments.verbose:
         from hegui.logs import log
 
-        log("assess", rulebook=rulebook.id, subject=ready.case.subject.id, facts=len(ready.case.facts))
-    return _run(rulebook, ready.case, ready.waivers, arguments), problems
+        case = assessed.case
+        log("assess", rulebook=assessed.rulebook.id, subject=case.subject.id, facts=len(case.facts))
+    return assessed.assessment, problems
 
 
-def _read(rulebook: Rulebook, arguments: Arguments) -> tuple[Case | None, tuple[Problem, ...]]:
-    """The case of the files named, or of a unit of a table: TABLE#unit."""
-    from hegui.batch.unit import case_of_unit, names_unit
+def asked_of(arguments: Arguments) -> Asked:
+    """What the command line asks to be assessed; TABLE#unit is a unit of a table."""
+    from hegui.batch.asked import period_of
+    from hegui.batch.unit import names_unit
 
     named = names_unit(arguments.facts)
-    if named is None:
-        return read_case(arguments.facts, rulebook.vocabulary)
-    from hegui.batch.asked import missing_duckdb, period_of
-
-    problems = missing_duckdb()
-    if problems:
-        return None, problems
-    return case_of_unit(*named, dict(arguments.items), rulebook, period_of(arguments), progress_of(arguments))
-
-
-def _run(rulebook: Rulebook, case: Case, waivers: Waivers | None, arguments: Arguments) -> Assessment:
-    accept = cast(Sequence[Basis], arguments.accept)
-    if arguments.isolated:
-        from engine.isolated import assess_isolated
-
-        return assess_isolated(rulebook, case, accept, arguments.timeout, waivers)
-    with Evaluator(rulebook) as evaluator:
-        return assess_waived(evaluator, case, accept, waivers)
+    table, unit = named or (None, None)
+    return Asked(
+        rules=arguments.rules,
+        facts=tuple(arguments.facts) if table is None else (table,),
+        accept=cast("tuple[Basis, ...]", tuple(arguments.accept)),
+        waivers=tuple(arguments.waivers),
+        as_of=arguments.as_of or today(),
+        unit=unit,
+        items=dict(arguments.items),
+        period=period_of(arguments),
+        isolated=arguments.isolated,
+        timeout=arguments.timeout,
+        progress=progress_of(arguments),
+    )
