@@ -15,6 +15,8 @@ from hegui.desk.store.answers import Answers
 from hegui.desk.store.blobs import Blobs
 from hegui.desk.store.database import Database
 from hegui.desk.store.folders import Folders
+from hegui.desk.store.publications import Publications
+from hegui.desk.store.shipped import SHIPPED, begin_with
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Desk:
     folders: Folders
     accounts: Accounts
     answers: Answers
+    publications: Publications
     setup: str
 
     @contextmanager
@@ -47,6 +50,7 @@ def open_desk(settings: Settings) -> Desk:
     blobs.sweep()
     answers = Answers(database)
     answers.forget_unfinished()
-    return Desk(
-        settings, database, blobs, Folders(database, blobs), Accounts(database), answers, secrets.token_urlsafe(16)
-    )
+    folders, publications = Folders(database, blobs), Publications(database)
+    begin_with(settings.rules or (SHIPPED,), blobs, folders, publications)
+    setup = secrets.token_urlsafe(16)
+    return Desk(settings, database, blobs, folders, Accounts(database), answers, publications, setup)
