@@ -51,7 +51,7 @@ def user(arguments: Arguments) -> int:
     try:
         problem = _act(desk.accounts, arguments)
     finally:
-        desk.database.close()
+        desk.close()
     return CLEAN if problem is None else refused([problem], arguments)
 
 

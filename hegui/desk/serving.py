@@ -39,13 +39,14 @@ def run(settings: Settings, say: Callable[[str], None]) -> Problem | None:
     try:
         listening = _listen(settings)
     except OSError as error:
-        desk.database.close()
+        desk.close()
         return _taken(settings, error)
     from hegui.desk.web.app import application
 
     say(f"合规工作台 / the desk: {settings.address}  (Ctrl-C 停止 / stops)")
     if desk.accounts.none_yet():
         say(f"首次使用,请打开 / first use, open: {settings.address}/setup?token={desk.setup}")
+    _ = desk.quick  # ready before the first visitor is
     config = uvicorn.Config(
         application(desk),
         log_level="warning",
@@ -58,7 +59,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> Problem | None:
     )
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
-    desk.database.close()
+    desk.close()
     return None
 
 

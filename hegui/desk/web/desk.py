@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 from hegui.desk.settings import Settings
 from hegui.desk.store.accounts import Accounts
@@ -16,7 +17,33 @@ from hegui.desk.store.blobs import Blobs
 from hegui.desk.store.database import Database
 from hegui.desk.store.folders import Folders
 from hegui.desk.store.publications import Publications
+from hegui.desk.store.records import Records
 from hegui.desk.store.shipped import SHIPPED, begin_with
+from hegui.desk.work.pool import Pool
+from hegui.desk.work.tasks import Lane
+
+
+class Pools:
+    """Workers by lane, started when somebody first asks."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._lock = Lock()
+        self._pools: dict[Lane, Pool] = {}
+
+    def get(self, lane: Lane, size: int) -> Pool:
+        """The pool of a lane."""
+        with self._lock:
+            if lane not in self._pools:
+                self._pools[lane] = Pool(size, scratch=self._scratch)
+            return self._pools[lane]
+
+    def close(self) -> None:
+        """End them all."""
+        with self._lock:
+            for pool in self._pools.values():
+                pool.close()
+            self._pools.clear()
 
 
 @dataclass(frozen=True)
@@ -30,13 +57,25 @@ class Desk:
     accounts: Accounts
     answers: Answers
     publications: Publications
+    records: Records
     setup: str
+    _pools: Pools
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """An empty folder for one task, removed afterwards."""
         with TemporaryDirectory(dir=self.settings.data / "scratch") as name:
             yield Path(name)
+
+    @property
+    def quick(self) -> Pool:
+        """The workers requests wait for."""
+        return self._pools.get("quick", self.settings.workers)
+
+    def close(self) -> None:
+        """End the workers and let go of the database."""
+        self._pools.close()
+        self.database.close()
 
 
 def open_desk(settings: Settings) -> Desk:
@@ -52,5 +91,15 @@ def open_desk(settings: Settings) -> Desk:
     answers.forget_unfinished()
     folders, publications = Folders(database, blobs), Publications(database)
     begin_with(settings.rules or (SHIPPED,), blobs, folders, publications)
-    setup = secrets.token_urlsafe(16)
-    return Desk(settings, database, blobs, folders, Accounts(database), answers, publications, setup)
+    return Desk(
+        settings,
+        database,
+        blobs,
+        folders,
+        Accounts(database),
+        answers,
+        publications,
+        Records(database),
+        secrets.token_urlsafe(16),
+        Pools(scratch),
+    )

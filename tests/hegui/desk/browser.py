@@ -103,7 +103,7 @@ def served_in(folder: Path, **settings: Any) -> Iterator[Served]:
         server.should_exit = True
         thread.join(20)
         listening.close()
-        desk.database.close()
+        desk.close()
 
 
 def somebody(desk: Desk, role: Role, name: str = "") -> User:

@@ -17,7 +17,7 @@ from hegui.desk.web.desk import Desk, open_desk
 def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = open_desk(Settings(tmp_path / "data"))
     yield desk
-    desk.database.close()
+    desk.close()
 
 
 def publish(desk: Desk, version: str, start: str, end: str | None = None, rulebook: str = "a") -> Publication:
@@ -38,7 +38,7 @@ def test_a_desk_that_has_rulebooks_takes_no_others_in(desk: Desk) -> None:
     before = desk.folders.listed("rulebook")
     again = open_desk(desk.settings)
     assert again.folders.listed("rulebook") == before
-    again.database.close()
+    again.close()
 
 
 def test_of_several_in_force_the_last_to_come_into_force_scores(desk: Desk) -> None:

@@ -21,7 +21,7 @@ from hegui.desk.web.desk import Desk, open_desk
 def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = open_desk(Settings(tmp_path / "data"))
     yield desk
-    desk.database.close()
+    desk.close()
 
 
 def test_the_same_bytes_are_kept_once(tmp_path: Path) -> None:

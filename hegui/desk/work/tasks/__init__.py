@@ -37,6 +37,7 @@ TASKS: dict[str, Entry] = {
     "lint": _quick("rulebook", "lint"),
     "assess": _quick("scoring", "assess"),
     "explain": _quick("scoring", "explain"),
+    "record": _quick("recording", "record", 90),
 }
 
 
