@@ -28,6 +28,9 @@ def settings_of(arguments: Arguments, environment: Mapping[str, str]) -> tuple[S
         if not folder.is_dir():
             message = Text("没有这个规则集文件夹", "there is no such rulebook folder")
             problems.append(Problem("not-found", Position(str(folder)), message))
+    key = Path(environment["HEGUI_DESK_KEY"]) if environment.get("HEGUI_DESK_KEY") else None
+    if key is not None and not key.is_file():
+        problems.append(Problem("not-found", Position(str(key)), Text("没有这个密钥文件", "there is no such key file")))
     if problems:
         return None, problems
     settings = Settings(
@@ -38,6 +41,7 @@ def settings_of(arguments: Arguments, environment: Mapping[str, str]) -> tuple[S
         public=public,
         rules=rules,
         sign_on=sign_on,
+        signing_key=key,
         workers=arguments.workers,
         largest_upload=arguments.upload * 1024 * 1024,
     )

@@ -35,6 +35,7 @@ class Settings:
     public: str = ""
     rules: tuple[Path, ...] = ()
     sign_on: SignOn | None = None
+    signing_key: Path | None = None  # receipts are signed with it
     workers: int = 2
     largest_upload: int = 200 * MEGABYTE
     largest_form: int = 4 * MEGABYTE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -102,9 +102,9 @@ class Records:
             found.setdefault(one.folder, one)
         return found
 
-    def of_entry(self, entry: int) -> Record | None:
-        """The one a line of the ledger is about."""
-        return next(iter(self._found(assessments.c.entry == entry)), None)
+    def of_entries(self, entries: Sequence[Entry]) -> tuple[Record, ...]:
+        """The records these lines are about."""
+        return self._found(assessments.c.entry.in_([entry.n for entry in entries]))
 
     def entries(self, before: int | None = None, most: int = 100) -> tuple[Entry, ...]:
         """Lines of the ledger, the last first; those before a number."""

@@ -13,14 +13,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hegui.desk.web import accounts, home, signon
+from hegui.desk.web import accounts, home, recording, signon
 from hegui.desk.web.desk import Desk
 from hegui.desk.web.guard import guarded
 from hegui.desk.web.rendering import STATIC
 from hegui.desk.web.routes import Page
 
 # Everything of the desk: a path that is not here does not exist.
-PAGES: tuple[Page, ...] = (*home.PAGES, *accounts.PAGES, *signon.PAGES)
+PAGES: tuple[Page, ...] = (*home.PAGES, *accounts.PAGES, *signon.PAGES, *recording.PAGES)
 
 _HEADERS = {
     "content-security-policy": (

@@ -38,6 +38,7 @@ TASKS: dict[str, Entry] = {
     "assess": _quick("scoring", "assess"),
     "explain": _quick("scoring", "explain"),
     "record": _quick("recording", "record", 90),
+    "verify": _quick("recording", "verify", 90),
 }
 
 

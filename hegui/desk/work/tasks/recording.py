@@ -1,4 +1,4 @@
-"""The task that scores for the record: the assessment, its receipt, and the bytes both are."""
+"""Scoring for the record: the assessment, its receipt and the bytes both are; and doing it again to verify a receipt."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from hegui.desk.work.requests import File, Folder, Output, read_request
 from hegui.desk.work.wire import Data
 from hegui.desk.work.worker import Result, Say
 from hegui.interchange import assessment_json, points_decimal
-from hegui.receipts.documents import receipt_text
+from hegui.receipts.documents import read_receipt, receipt_text
 from hegui.receipts.inputs import Inputs, Scored, assess_inputs, options_of
 from hegui.receipts.making import make_receipt
 from hegui.receipts.model import Made, Options, Receipt
 from hegui.receipts.places import COMMON, RULEBOOK, case_place, source_place
-from hegui.receipts.signing import signed
+from hegui.receipts.signing import public_key, signed
+from hegui.receipts.verifying import AtHand, verify_receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Record:
 def record(request: Data, say: Say) -> Result:
     """Score from nothing but these files, in a process of its own, and make the receipt.
 
-    Writes `receipt.json` and `assessment.json` into the folder. Answer: subject, period, points, score, lower, upper, grade as
+    Writes `receipt.json`, `assessment.json` and under `inputs/` the files that are not the caller's (concept libraries) into the
+    folder. Answer: subject, period, points, score, lower, upper, grade as
     in an assessment; `digest` of the receipt's content; `rulebook` {id, version}; `options`; `inputs` [{name, sha256}].
     """
     asked, problems = read_request(Record, request)
@@ -68,6 +70,7 @@ def record(request: Data, say: Say) -> Result:
     asked.output.mkdir(exist_ok=True)
     (asked.output / "receipt.json").write_text(receipt_text(receipt), "utf-8")
     (asked.output / "assessment.json").write_text(assessment_json(scored.assessment, asked.language), "utf-8")
+    _keep_libraries(asked.output / "inputs", inputs)
     return _answer(receipt, scored), found
 
 
@@ -90,6 +93,13 @@ def _inputs(asked: Record) -> tuple[Inputs | None, tuple[Problem, ...]]:
     waivers = {f"waivers/{n}/{path.name}": path for n, path in enumerate(asked.waivers, 1)}
     every = {**files, **sources, **waivers}
     return Inputs(every, (place,), tuple(waivers), tuple(sorted(sources))), problems
+
+
+def _keep_libraries(folder: Path, inputs: Inputs) -> None:
+    for place, data in inputs.files.items():
+        if place.startswith(f"{COMMON}/") and isinstance(data, bytes):
+            (folder / place).parent.mkdir(parents=True, exist_ok=True)
+            (folder / place).write_bytes(data)
 
 
 def _sources(case: Case, path: Path, place: str) -> dict[str, Path]:
@@ -129,3 +139,44 @@ def _answer(receipt: Receipt, scored: Scored) -> Data:
         "inputs": inputs,
         "signed": receipt.signature is not None,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """A receipt and the folder its inputs lie in, each at its place; `public`: the public key (PEM) it must be signed with."""
+
+    receipt: File
+    inputs: Folder
+    public: File | None = None
+    language: Language = "zh"
+
+
+def verify(request: Data, say: Say) -> Result:
+    """Make the assessment again and compare. Answer: `agrees`; `comparisons` [{what, place, state, message, expected, found}]."""
+    asked, problems = read_request(Verify, request)
+    if asked is None:
+        return None, problems
+    written = asked.receipt.read_bytes()
+    receipt, problems = read_receipt(written, asked.receipt.name)
+    if receipt is None:
+        return None, problems
+    key, problem = public_key(asked.public.read_bytes(), asked.public.name) if asked.public else ("", None)
+    if problem is not None:
+        return None, (problem,)
+    files: dict[str, Path | bytes] = {
+        path.relative_to(asked.inputs).as_posix(): path for path in sorted(asked.inputs.rglob("*")) if path.is_file()
+    }
+    verification = verify_receipt(receipt, AtHand(files, written=written, key=key))
+    compared = [
+        {
+            "what": one.what,
+            "place": one.place,
+            "state": one.state,
+            "message": one.message.in_(asked.language),
+            "hint": one.hint.in_(asked.language),
+            "expected": one.expected,
+            "found": one.found,
+        }
+        for one in verification.comparisons
+    ]
+    return {"agrees": verification.agrees, "comparisons": compared}, problems

@@ -1,0 +1,79 @@
+"""What was recorded, looked at in the browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import cast
+
+import pytest
+from sqlalchemy import text
+from starlette.requests import Request
+
+from hegui.desk.store.accounts import Session
+from hegui.desk.store.records import Record
+from hegui.desk.web.recording import keep_record
+from hegui.desk.web.visit import Visit
+from hegui.receipts.documents import read_receipt
+from tests.hegui.desk.browser import Served, somebody
+
+CASE = Path(__file__).resolve().parents[3] / "rules/kunming-2017"
+
+
+def recorded(served: Served) -> Record:
+    desk = served.desk
+    text_ = (CASE / "cases/kunming-2017.yaml").read_text("utf-8").replace("../sources/", "sources/")
+    files = {
+        "case.yaml": desk.folders.put_text(text_),
+        "sources/report.txt": desk.blobs.put_file(CASE / "sources/report.txt"),
+    }
+    version = desk.folders.create("case", "昆明市人民政府办公厅", files, "li")
+    publication = next(one for one in desk.publications.listed() if one.rulebook == "kunming-2017")
+    session = Session(somebody(desk, "auditor", "li"), "", "")
+    record = keep_record(Visit(cast(Request, None), desk, session, "en", ""), version, publication)
+    assert isinstance(record, Record), record
+    return record
+
+
+@pytest.mark.parametrize("spoilt", [False, True])
+def test_a_recorded_assessment_is_made_again_in_the_browser(served: Served, spoilt: bool) -> None:
+    record = recorded(served)
+    browser = served.visitor("viewer").get("/ledger")
+    assert f'href="/records/{record.id}"' in browser.page and "96.00" in browser.page
+    browser.get(f"/records/{record.id}")
+    if spoilt:  # somebody changes what is on the disk
+        receipt, _ = read_receipt(served.desk.blobs.read(record.receipt), "receipt.json")
+        assert receipt is not None
+        report = next(one for one in receipt.content.inputs if one.name.endswith("report.txt"))
+        path = served.desk.blobs.path(report.sha256)
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes().replace(b"96.00", b"97.00"))
+    browser.send(f"/records/{record.id}/verify")
+    if spoilt:
+        assert "Does not agree" in browser.page and re.search(
+            r"report\.txt</code></td><td><span class=\"tag bad\"", browser.page
+        )
+    else:
+        assert "the same byte by byte" in browser.page, browser.page
+
+
+def test_files_are_saved_and_never_shown(served: Served) -> None:
+    record = recorded(served)
+    browser = served.visitor("viewer")
+    for path in (f"/records/{record.id}/receipt.json", f"/records/{record.id}/assessment.json", "/ledger/ledger.jsonl"):
+        browser.get(path)
+        assert browser.status == 200 and browser.headers["content-disposition"].startswith("attachment;")
+    assert browser.page.count("\n") == 1  # one line for the one entry
+
+
+def test_tampering_is_shown_with_its_place(served: Served) -> None:
+    recorded(served)
+    browser = served.visitor("viewer").get("/ledger").send("/ledger", head="")
+    assert "The ledger is whole" in browser.page
+    with served.desk.database.writing() as connection:
+        connection.execute(text("DROP TRIGGER ledger_no_update"))
+        connection.execute(text("UPDATE ledger SET by = 'mallory'"))
+    browser.send("/ledger", head="")
+    assert "entry 1" in browser.page and "The ledger is whole" not in browser.page
+    browser.send("/ledger", head="not a digest")
+    assert browser.status == 400 and "64 hexadecimal digits" in browser.page
