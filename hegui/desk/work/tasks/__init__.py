@@ -35,6 +35,8 @@ def _long(module: str, function: str, seconds: float) -> Entry:
 
 TASKS: dict[str, Entry] = {
     "lint": _quick("rulebook", "lint"),
+    "draft": _quick("drafts", "draft"),
+    "words": _quick("drafts", "words"),
     "assess": _quick("scoring", "assess"),
     "explain": _quick("scoring", "explain"),
     "record": _quick("recording", "record", 90),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.lint.book import Edit
-from engine.lint.run import lint_folder
+from engine.lint.run import Linted, lint_folder
 from facts.problem import Language, Problem
 from hegui.desk.work.requests import Folder, read_request
 from hegui.desk.work.wire import Data
@@ -37,17 +37,21 @@ def lint(request: Data, say: Say) -> Result:
         return None, problems
     with contextlib.chdir(asked.rules):
         linted = lint_folder(Path(), asked.as_of)
+    return linted_data(linted, asked.language), ()
+
+
+def linted_data(linted: Linted, language: Language) -> Data:
+    """What was found, as an answer has it."""
     fixes = dict(linted.edits)
-    listed = [_with_fix(one, fixes.get(one), asked.language) for one in linted.problems]
     severities = [one.severity for one in linted.problems]
     return {
         "format": "hegui/problems/v1",
-        "problems": listed,
+        "problems": [_with_fix(one, fixes.get(one), language) for one in linted.problems],
         "loads": linted.rulebook is not None and "error" not in severities,
         "errors": severities.count("error"),
         "warnings": severities.count("warning"),
         "notes": severities.count("note"),
-    }, ()
+    }
 
 
 def _with_fix(problem: Problem, edit: Edit | None, language: Language) -> dict[str, Any]:
