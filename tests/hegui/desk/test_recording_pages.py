@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import cast
 
 import pytest
 from sqlalchemy import text
-from starlette.requests import Request
 
-from hegui.desk.store.accounts import Session
-from hegui.desk.store.records import Record
-from hegui.desk.web.recording import keep_record
-from hegui.desk.web.visit import Visit
 from hegui.receipts.documents import read_receipt
-from tests.hegui.desk.browser import Served, somebody
-
-CASE = Path(__file__).resolve().parents[3] / "rules/kunming-2017"
-
-
-def recorded(served: Served) -> Record:
-    desk = served.desk
-    text_ = (CASE / "cases/kunming-2017.yaml").read_text("utf-8").replace("../sources/", "sources/")
-    files = {
-        "case.yaml": desk.folders.put_text(text_),
-        "sources/report.txt": desk.blobs.put_file(CASE / "sources/report.txt"),
-    }
-    version = desk.folders.create("case", "昆明市人民政府办公厅", files, "li")
-    publication = next(one for one in desk.publications.listed() if one.rulebook == "kunming-2017")
-    session = Session(somebody(desk, "auditor", "li"), "", "")
-    record = keep_record(Visit(cast(Request, None), desk, session, "en", ""), version, publication)
-    assert isinstance(record, Record), record
-    return record
+from tests.hegui.desk.browser import Served
+from tests.hegui.desk.recorded import recorded
 
 
 @pytest.mark.parametrize("spoilt", [False, True])
