@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 from facts.problem import Problem, Text
 from facts.provenance import Position
@@ -57,7 +58,8 @@ def run(settings: Settings, say: Callable[[str], None]) -> Problem | None:
         timeout_graceful_shutdown=10,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    with listening:
+    # Ctrl-C is how it is stopped: uvicorn ends in good order, then hands the signal on.
+    with listening, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
     desk.close()
     return None

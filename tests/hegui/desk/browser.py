@@ -27,9 +27,9 @@ _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 class Browser:
     """One visitor. `page` is what the last answer said."""
 
-    def __init__(self, served: Served, language: str = "en") -> None:
+    def __init__(self, address: str, language: str = "en") -> None:
         headers = {"accept-language": language}
-        self.client = httpx.Client(base_url=served.address, headers=headers, follow_redirects=True, timeout=60)
+        self.client = httpx.Client(base_url=address, headers=headers, follow_redirects=True, timeout=60)
         self.status, self.page, self.at = 0, "", ""
         self.headers: Mapping[str, str] = {}
 
@@ -73,7 +73,7 @@ class Served:
 
     def visitor(self, role: Role | None = None, language: str = "en") -> Browser:
         """A browser, logged in with that role."""
-        browser = Browser(self, language)
+        browser = Browser(self.address, language)
         self.browsers.append(browser)
         if role is not None:
             if all(user.name != role for user in self.desk.accounts.listed()):
