@@ -7,17 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from hegui.desk.settings import Settings
 from hegui.desk.store.publications import AlreadyPublished, Publication, Publications
 from hegui.desk.store.shipped import heading_of
 from hegui.desk.web.desk import Desk, open_desk
+from tests.hegui.desk.stores import KINDS, stores_on
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = open_desk(Settings(tmp_path / "data"))
-    yield desk
-    desk.close()
+@pytest.fixture(params=KINDS)
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    with stores_on(request.param, tmp_path / "data") as desk:
+        yield desk
 
 
 def publish(desk: Desk, version: str, start: str, end: str | None = None, rulebook: str = "a") -> Publication:

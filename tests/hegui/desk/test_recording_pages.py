@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from hegui.receipts.documents import read_receipt
-from tests.hegui.desk.browser import Served
+from tests.hegui.desk.browser import Served, served_in
 from tests.hegui.desk.recorded import recorded
+from tests.hegui.desk.stores import database_on_postgresql
 
 
 @pytest.mark.parametrize("spoilt", [False, True])
@@ -54,3 +56,11 @@ def test_tampering_is_shown_with_its_place(served: Served) -> None:
     assert "entry 1" in browser.page and "The ledger is whole" not in browser.page
     browser.send("/ledger", head="not a digest")
     assert browser.status == 400 and "64 hexadecimal digits" in browser.page
+
+
+def test_a_desk_on_postgresql(tmp_path: Path) -> None:
+    with database_on_postgresql() as url, served_in(tmp_path / "data", database=url) as served:
+        record = recorded(served)
+        browser = served.visitor("viewer").get("/ledger").send("/ledger", head="")
+        assert "The ledger is whole" in browser.page and record.id in browser.page
+        assert not (tmp_path / "data" / "desk.sqlite").exists()

@@ -11,17 +11,16 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hegui.desk.settings import Settings
 from hegui.desk.store.blobs import Blobs, TooLarge
 from hegui.desk.store.folders import BadPath, Stale, checked_path
-from hegui.desk.web.desk import Desk, open_desk
+from hegui.desk.web.desk import Desk
+from tests.hegui.desk.stores import KINDS, stores_on
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = open_desk(Settings(tmp_path / "data"))
-    yield desk
-    desk.close()
+@pytest.fixture(params=KINDS)
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    with stores_on(request.param, tmp_path / "data") as desk:
+        yield desk
 
 
 def test_the_same_bytes_are_kept_once(tmp_path: Path) -> None:
