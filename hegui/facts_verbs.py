@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
 from engine.load import load_rulebook
-from facts.casefile import read_case
-from facts.documents.model import Document, Progress
-from facts.gathering.casewriting import case_text
 from facts.gathering.gathering import Gathered, gather
 from facts.gathering.gathering import merge as merge_cases
-from facts.gathering.mapping import NO_MAPPING, MappingFile, SourceEntry
+from facts.gathering.mapping import NO_MAPPING, MappingFile
 from facts.gathering.mappingfile import read_mapping
-from facts.model import Case
 from facts.problem import Problem, Text, has_errors, in_order
-from facts.provenance import Position, Source
+from facts.provenance import Position
 from facts.vocabulary import Vocabulary
 from hegui.command import CLEAN, Arguments
 from hegui.delivery import refused, warn
 from hegui.progress import progress_of
+from hegui.sources import DEFAULT_MAPPING, Sources, add_case_file, read_databases, read_source, text_of_case
 from hegui.writing import overwrites, write_result
-
-# The mapping a rulebook brings along for the documents it is usually given.
-DEFAULT_MAPPING = "reading.yaml"
-_CASE_FILES = (".yaml", ".yml", ".json")
-_WORKBOOKS = (".xlsx", ".xlsm")
-
-
-@dataclass(slots=True)
-class _Job:
-    """What has been read so far, and everything wrong with it."""
-
-    documents: list[Document] = field(default_factory=list)
-    cases: list[Case] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
 
 def read(arguments: Arguments) -> int:
@@ -46,11 +27,11 @@ def read(arguments: Arguments) -> int:
     clash = overwrites(arguments.output, (*arguments.sources, *_files(arguments)))
     if vocabulary is None or mapping is None or clash is not None:
         return refused((*problems, *([clash] if clash else [])), arguments)
-    job = _Job(problems=list(problems))
+    job = Sources(problems=list(problems))
     progress = progress_of(arguments)
     for path in arguments.sources:
-        _read_source(path, vocabulary, progress, job)
-    _read_databases(mapping, progress, job)
+        read_source(path, vocabulary, progress, job)
+    read_databases(mapping, progress, job)
     if not job.documents and not job.cases and not has_errors(job.problems):
         job.problems.append(_nothing_to_read())
     if has_errors(job.problems):
@@ -65,9 +46,9 @@ def merge(arguments: Arguments) -> int:
     clash = overwrites(arguments.output, (*arguments.facts, *_files(arguments)))
     if vocabulary is None or mapping is None or clash is not None:
         return refused((*problems, *([clash] if clash else [])), arguments)
-    job = _Job(problems=list(problems))
+    job = Sources(problems=list(problems))
     for path in arguments.facts:
-        _read_case(path, vocabulary, job)
+        add_case_file(path, vocabulary, job)
     if has_errors(job.problems) or not job.cases:
         return refused(job.problems, arguments)
     gathered, found = merge_cases(job.cases, mapping, vocabulary)
@@ -138,76 +119,6 @@ def _nothing_to_read() -> Problem:
     return Problem("no-sources", Position("SOURCE"), message, hint)
 
 
-# --- sources ----------------------------------------------------------------------------------------------------------
-
-
-def _read_source(path: Path, vocabulary: Vocabulary, progress: Progress, job: _Job) -> None:
-    if path.is_dir():
-        job.problems.append(_is_folder(path))
-    elif path.suffix.casefold() in _CASE_FILES:
-        _read_case(path, vocabulary, job)
-    elif path.suffix.casefold() in _WORKBOOKS and _read_template(path, vocabulary, job):
-        return
-    else:
-        from facts.documents.reading import read_document
-
-        document, problems = read_document(path, progress)
-        job.problems.extend(problems)
-        if document is not None:
-            source = replace(document.source, file=str(path))
-            job.documents.append(replace(document, source=source))
-
-
-def _read_template(path: Path, vocabulary: Vocabulary, job: _Job) -> bool:
-    """The case in a workbook of `hegui facts template`; False for any other workbook."""
-    from facts.templatebook.reading import is_template, read_template
-
-    if not path.is_file() or not is_template(path):
-        return False
-    _add_case(path, *read_template(path, vocabulary), job)
-    return True
-
-
-def _read_case(path: Path, vocabulary: Vocabulary, job: _Job) -> None:
-    _add_case(path, *read_case([path], vocabulary), job)
-
-
-def _add_case(path: Path, case: Case | None, problems: Sequence[Problem], job: _Job) -> None:
-    job.problems.extend(problems)
-    if case is not None:
-        sources = {key: _found_from(path.parent, source) for key, source in case.sources.items()}
-        job.cases.append(replace(case, sources=sources))
-
-
-def _found_from(folder: Path, source: Source) -> Source:
-    """The source with its file as seen from here, not from the case's folder."""
-    return replace(source, file=os.path.normpath(folder / source.file)) if source.file else source
-
-
-def _read_databases(mapping: MappingFile, progress: Progress, job: _Job) -> None:
-    for entry in mapping.sources:
-        if entry.database is not None:
-            from facts.documents.databases import read_query
-
-            document, problems = read_query(entry.database.url, entry.database.query, entry.id, progress)
-            job.problems.extend(_asked_by(entry, problem) for problem in problems)
-            if document is not None:
-                job.documents.append(document)
-
-
-def _asked_by(entry: SourceEntry, problem: Problem) -> Problem:
-    """The Problem at the place of the mapping that asks: one database may be asked several times."""
-    zh, en = problem.message
-    message = Text(f"{entry.id}({problem.at}):{zh}", f"{entry.id} ({problem.at}): {en}")
-    return replace(problem, at=entry.at, message=message) if entry.at.line else problem
-
-
-def _is_folder(path: Path) -> Problem:
-    message = Text("这是文件夹,不是文件", "this is a folder, not a file")
-    hint = Text(f"请逐个写出文件,例如 {path}/*。", f"Name the files, {path}/* for example.")
-    return Problem("not-a-file", Position(str(path)), message, hint)
-
-
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
@@ -215,29 +126,9 @@ def _deliver(gathered: Gathered, vocabulary: Vocabulary, problems: Sequence[Prob
     problems = in_order(problems)
     if has_errors(problems):
         return refused(problems, arguments)
-    folder = arguments.output.parent if arguments.output else Path()
-    sources = _seen_from(folder, gathered.sources)
-    text = case_text(replace(gathered, sources=sources), vocabulary, _heading(gathered))
+    text = text_of_case(gathered, vocabulary, arguments.output.parent if arguments.output else Path())
     problem = write_result(text, arguments.output)
     if problem is not None:
         return refused((*problems, problem), arguments)
     warn(problems, arguments)
     return CLEAN
-
-
-def _heading(gathered: Gathered) -> tuple[str, ...]:
-    known = sum(fact.status == "known" for fact in gathered.facts.values())
-    conflicts = sum(fact.status == "conflict" for fact in gathered.facts.values())
-    told = f"由 hegui facts 从资料读出:{known} 项有值"
-    return (told + (f",{conflicts} 项矛盾待核" if conflicts else "") + "。",)
-
-
-def _seen_from(folder: Path, sources: Mapping[str, Source]) -> dict[str, Source]:
-    """Sources with their files relative to the case's folder; without a file where a case there could not cite it."""
-    home = folder.resolve()
-    seen: dict[str, Source] = {}
-    for key, source in sources.items():
-        path = Path(source.file).resolve() if source.file else home
-        near = bool(source.file) and path.is_relative_to(home.parent)
-        seen[key] = replace(source, file=Path(os.path.relpath(path, home)).as_posix() if near else "")
-    return seen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from facts.factentry import Setting, read_fact
 from facts.gathering.gathering import Gathered
@@ -139,6 +140,21 @@ def short_fact(fact: Fact, concept: Concept) -> str:
     return scalar(entries[0][1], True) if entries[0][0] == "value" else flow(entries)
 
 
+def stated_as(fact: Fact, concept: Concept) -> dict[str, str | list[dict[str, str]]]:
+    """What a fact says by the keys of a case file, as its entry would be filled into a form."""
+    if fact.status != "known":
+        return {fact.status: fact.reason}
+    if isinstance(fact.value, tuple):
+        units = {column.name: column.unit or PLAIN for column in concept.columns}
+        return {
+            "rows": [
+                {name: _plain(row[name], unit) for name, unit in units.items() if row.get(name) is not None}
+                for row in fact.value
+            ]
+        }
+    return dict(_as_shown(fact, concept) or _as_valued(fact.value, concept))
+
+
 def _in_flow(value: str) -> str:
     """A scalar that was written for a line of its own, within braces."""
     return value if value.startswith(("{", '"')) else scalar(value, True)
@@ -148,27 +164,36 @@ def _place(place: Provenance, source: str) -> Iterator[Entry]:
     if place.source and place.source != source:
         yield "source", scalar(place.source)
     if place.locator is not None:
-        yield "at", _locator(place.locator)
+        yield "at", flow(locator_entry(place.locator).items())
     if place.quote:
         yield "quote", scalar(place.quote)
     if place.note:
         yield "note", scalar(place.note)
 
 
-def _locator(locator: Locator) -> str:
+def locator_entry(locator: Locator) -> dict[str, str | int | list[int]]:
+    """A place by the keys of a case file's `at`."""
     if isinstance(locator, TextSpan):
-        return flow((("line", locator.line), ("column", locator.column)))
+        return {"line": locator.line, "column": locator.column}
     if isinstance(locator, ParagraphRef):
-        return flow((("paragraph", locator.paragraph), ("column", locator.column)))
+        return {"paragraph": locator.paragraph, "column": locator.column}
     if isinstance(locator, CellRef):
-        return flow((("sheet", locator.sheet), ("cell", locator.cell)))
+        return {"sheet": locator.sheet, "cell": locator.cell}
     if isinstance(locator, PageRef):
-        box = f", box: [{', '.join(map(str, locator.box))}]" if locator.box else ""
-        return f"{{page: {locator.page}{box}}}"
+        return {"page": locator.page, **({"box": list(locator.box)} if locator.box else {})}
     assert isinstance(locator, TableRef)
-    table: list[tuple[str, str | int]] = [("table", locator.table)] if locator.table else []
-    column: list[tuple[str, str | int]] = [("column", locator.column)] if locator.column else []
-    return flow((*table, ("row", locator.row), *column))
+    return {
+        **({"table": locator.table} if locator.table else {}),
+        "row": locator.row,
+        **({"column": locator.column} if locator.column else {}),
+    }
+
+
+def place_entry(place: Provenance) -> dict[str, Any]:
+    """A provenance by the keys of a case file."""
+    at = {"at": locator_entry(place.locator)} if place.locator is not None else {}
+    said = {"source": place.source, **at, "quote": place.quote, "note": place.note}
+    return {key: value for key, value in said.items() if value}
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -186,7 +211,7 @@ def _value(fact: Fact, concept: Concept) -> Iterator[str]:
 
 def _as_shown(fact: Fact, concept: Concept) -> list[Entry] | None:
     """The value in the words it was stated in, where these read back as the same fact."""
-    entries = list(_pieces(fact.shown))
+    entries = list(shown_entry(fact.shown))
     at = Position("")
     node = Tree(tuple((Scalar(key, True, at), Scalar(text, False, at)) for key, text in entries), at)
     again, problems = read_fact(Scalar(concept.label, True, at), node, concept, _NOWHERE)
@@ -194,7 +219,7 @@ def _as_shown(fact: Fact, concept: Concept) -> list[Entry] | None:
     return entries if same else None
 
 
-def _pieces(shown: str) -> Iterator[Entry]:
+def shown_entry(shown: str) -> Iterator[Entry]:
     """“≥ 5 份 < 9 份” as bounds, anything else as a value."""
     words = shown.split(" ")
     starts = [index for index, word in enumerate(words) if word in _SIGNS]

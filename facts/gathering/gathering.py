@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
+from types import MappingProxyType
 
 from facts.documents.model import Document, Progress, no_progress
 from facts.gathering.doubts import lookalikes_in
@@ -38,9 +39,9 @@ def gather(
     cases: Sequence[Case] = (),
 ) -> tuple[Gathered, tuple[Problem, ...]]:
     """The case these documents (and case files already written) make together, and what is doubtful in them."""
-    views = identified([view_of(document) for document in documents], mapping)
-    told, problems = [part for case in cases for part in by_source(case)], list[Problem]()
     sources, clashes = _all_sources(cases)
+    views = identified([view_of(document) for document in documents], mapping, sources)
+    told, problems = [part for case in cases for part in by_source(case)], list[Problem]()
     stated = {case.period for case in cases}
     for number, view in enumerate(views):
         progress(number, len(views), view.id)
@@ -65,16 +66,25 @@ def _naming_of(view: View, mapping: MappingFile) -> Naming:
     return Naming(of.id, of.name, of.name_en, of.name_place, when.period, when.period_place)
 
 
-def identified(views: Sequence[View], mapping: MappingFile) -> list[View]:
-    """The documents under the ids the mapping gives them; a second one of a kind is numbered."""
+def identified(
+    views: Sequence[View], mapping: MappingFile, known: Mapping[str, Source] = MappingProxyType({})
+) -> list[View]:
+    """The documents under the ids the mapping gives them; a second one of a kind is numbered, as is one beside a `known` source."""
     taken, named = set[str](), list[View]()
     for view in views:
-        wanted = entry_for(view, mapping).id or view.id
-        key = next(name for n in count(1) if (name := wanted if n == 1 else f"{wanted}-{n}") not in taken)
+        wanted, sha256 = entry_for(view, mapping).id or view.id, view.document.source.sha256
+        others = {key for key, one in known.items() if one.sha256 and sha256 and one.sha256 != sha256}
+        key = next(n for n in _numbered(wanted) if n not in taken and n not in others)
         taken.add(key)
         document = replace(view.document, source=replace(view.document.source, id=key))
         named.append(replace(view, document=document))
     return named
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """The names report, report-2, report-3 and so on."""
+    yield name
+    yield from (f"{name}-{n}" for n in count(2))
 
 
 def _entitled(view: View, mapping: MappingFile) -> Source:

@@ -34,10 +34,10 @@ def _escaped(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def flow(entries: Iterable[tuple[str, str | int]]) -> str:
+def flow(entries: Iterable[tuple[str, str | int | list[int]]]) -> str:
     """A mapping in braces."""
     return "{" + ", ".join(f"{scalar(key, True)}: {_flow_value(value)}" for key, value in entries) + "}"
 
 
-def _flow_value(value: str | int) -> str:
-    return str(value) if isinstance(value, int) else scalar(value, True)
+def _flow_value(value: str | int | list[int]) -> str:
+    return scalar(value, True) if isinstance(value, str) else str(value)

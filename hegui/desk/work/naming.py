@@ -20,6 +20,8 @@ class Names:
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         found = dict(_paths(request))
+        folders = [f"{path}/" for path, name in found.items() if not name]
+        found = {path: name for path, name in found.items() if not path.startswith(tuple(folders))}
         found[str(_SHIPPED)] = "rules"
         # The longest first: what lies within another folder is named by the nearest.
         self.shown = sorted(found.items(), key=lambda pair: -len(pair[0]))

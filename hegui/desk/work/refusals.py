@@ -60,6 +60,13 @@ def out_of_memory(task: str) -> Problem:
     return _problem("work-out-of-memory", task, message, _SMALLER)
 
 
+def not_kept(task: str) -> Problem:
+    """Its files could not be given their place."""
+    message = Text("结果文件不能保存", "the files it made could not be kept")
+    hint = Text("请管理员检查磁盘空间和权限。", "Look at the disk's free space and permissions.")
+    return _problem("work-not-kept", task, message, hint)
+
+
 def too_large(task: str) -> Problem:
     """The answer is longer than anything we make."""
     message = Text("结果太大,无法交付", "the answer is too large to be handed over")

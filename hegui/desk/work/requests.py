@@ -73,6 +73,8 @@ def _below(where: str, name: str) -> str:
 
 
 def _read(kind: Any, value: Any, where: str) -> Any:
+    if kind is Any:
+        return value
     if kind in _PATHS:
         return _PATHS[kind](value, where)
     if kind is date:

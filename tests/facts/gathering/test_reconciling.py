@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import permutations
@@ -190,3 +191,14 @@ def test_the_value_that_is_shown_is_the_one_quoted_first() -> None:
     )
 
     assert (told.shown, told.provenance[0].source) == ("56,571,500 元", "a")
+
+
+def test_a_document_beside_a_case_that_calls_another_so_gets_an_id_of_its_own() -> None:
+    before = case(1, source="report")
+    known = Source("report", "报告", sha256="a" * 64)
+    read = document("部门预算数2万元。", key="report")
+    other = replace(read, source=replace(read.source, sha256="b" * 64))
+    gathered, _ = gather([other], NO_MAPPING, VOCABULARY, cases=[replace(before, sources={"report": known})])
+    assert set(gathered.sources) == {"report", "report-2"}
+    again, _ = gather([read], NO_MAPPING, VOCABULARY, cases=[replace(before, sources={"report": known})])
+    assert set(again.sources) == {"report"}

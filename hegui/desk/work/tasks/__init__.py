@@ -41,6 +41,9 @@ TASKS: dict[str, Entry] = {
     "explain": _quick("scoring", "explain"),
     "record": _quick("recording", "record", 90),
     "verify": _quick("recording", "verify", 90),
+    "describe": _quick("casefacts", "describe"),
+    "change": _quick("casefacts", "change"),
+    "read": _long("reading", "read", 600),
 }
 
 

@@ -12,20 +12,23 @@ from facts.casefile import read_case
 from facts.model import BASES, Basis
 from facts.problem import Language, Problem
 from facts.provenance import Position
+from facts.vocabulary import Vocabulary
 from hegui.command import today
 from hegui.desk.work.requests import File, Folder, read_request
 from hegui.desk.work.tasks.books import BOOKS
+from hegui.desk.work.tasks.casefacts import CaseChange, FactChange, changed_case
 from hegui.desk.work.wire import Data
 from hegui.desk.work.worker import Result, Say
 from hegui.interchange import assessment_json, indicator_json
-from hegui.scoring import find_indicator, ready_to_score
+from hegui.scoring import Read, find_indicator, ready_to_score
 
 
 @dataclass(frozen=True, slots=True)
 class Assess:
     """A case and the rulebook to score it with.
 
-    `accept`: bases of facts to rely on; `as_of`: the day waivers and acceptances must be in force, today where it is not named.
+    `accept`: bases of facts to rely on; `as_of`: the day waivers and acceptances must be in force, today where it is not named;
+    `changes`: what if the facts were so? Nothing of it is saved.
     """
 
     rules: Folder
@@ -33,6 +36,7 @@ class Assess:
     accept: tuple[Basis, ...] = BASES
     as_of: date | None = None
     waivers: tuple[File, ...] = ()
+    changes: tuple[FactChange, ...] = ()
     language: Language = "zh"
 
 
@@ -72,8 +76,15 @@ def _assessed(asked: Assess) -> tuple[Assessment | None, tuple[Problem, ...]]:
     book = BOOKS.open(asked.rules, asked.as_of)
     if book.rulebook is None:
         return None, book.problems
-    read = read_case((asked.case,), book.rulebook.vocabulary)
+    read = _read(asked, book.rulebook.vocabulary)
     ready, problems = ready_to_score(book.rulebook, read, asked.waivers, asked.as_of or today(), book.problems)
     if ready is None:
         return None, problems
     return assess_waived(book.evaluator, ready.case, asked.accept, ready.waivers), problems
+
+
+def _read(asked: Assess, vocabulary: Vocabulary) -> Read:
+    if not asked.changes:
+        return read_case((asked.case,), vocabulary)
+    _, case, problems = changed_case(asked.case, CaseChange(asked.changes), vocabulary)
+    return case, problems

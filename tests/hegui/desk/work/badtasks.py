@@ -113,6 +113,31 @@ def large(request: Data, say: Say) -> Result:
     return {"text": "x" * request["size"]}, ()
 
 
+def write(request: Data, say: Say) -> Result:
+    folder = Path(request["output"])
+    folder.mkdir()
+    (folder / "made.txt").write_text("made")
+    say(1, 1, "made")
+    return {}, ()
+
+
+def write_and_spin(request: Data, say: Say) -> Result:
+    write(request, say)
+    return spin(request, say)
+
+
+def write_and_fail(request: Data, say: Say) -> Result:
+    write(request, say)
+    return fail(request, say)
+
+
+def steps(request: Data, say: Say) -> Result:
+    for n, what in enumerate("甲乙"):
+        say(n, 4, what)
+        time.sleep(0.3)
+    return {}, ()
+
+
 def find(name: str) -> Task | None:
     found: Task | None = globals().get(name)
     return found
