@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from facts.problem import Problem
+from facts.problem import Problem, Text
+from facts.provenance import Position
+from facts.templatebook.needed import needs_openpyxl
 from hegui.writing import beside, cannot_write, in_place, replacing
+
+OFFICE = ("docx", "xlsx")
+
+
+def missing_writer(kind: str) -> Problem | None:
+    """What has to be installed to write an office file; None where nothing has."""
+    if kind == "xlsx":
+        return needs_openpyxl()
+    if kind != "docx" or importlib.util.find_spec("docx") is not None:
+        return None
+    message = Text("写 docx 需要 python-docx", "writing docx needs python-docx")
+    hint = Text("请安装:pip install 'hegui[documents]'", "Install it: pip install 'hegui[documents]'")
+    return Problem("extra-missing", Position("--format"), message, hint)
+
+
+def unseen(kind: str, output: Path | None) -> Problem | None:
+    """Office files are nothing to look at in a terminal."""
+    if kind not in OFFICE or output is not None or not sys.stdout.isatty():
+        return None
+    message = Text("这种文件不能显示在终端里", "such a file cannot be shown in a terminal")
+    hint = Text(f"请用 -o FILE.{kind} 指定文件。", f"Name a file: -o FILE.{kind}.")
+    return Problem("no-output", Position("-o"), message, hint)
 
 
 def write_bytes(data: bytes, output: Path | None) -> Problem | None:

@@ -113,7 +113,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     _case(parser)
     waiving(parser)
     fail_on(parser)
-    common(parser)
+    common(parser, formats=("text", "json", "sarif", "junit", "xlsx", "docx", "html"))
     parser.set_defaults(verb=lazily("check"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from html import escape
 
 from facts.problem import Language
@@ -17,9 +19,19 @@ del{background:#fbe4e0;text-decoration:none}ins{background:#e0f2e6;text-decorati
 """
 
 
-def head(title: str, language: Language) -> str:
-    """Everything up to the body's first line."""
+def head(title: str, language: Language, more: str = "", *, strict: bool = False) -> str:
+    """Everything up to the body's first line; `more` is style of this page alone.
+
+    A strict page tells the browser to run nothing, load nothing and use no style but this one, whatever it is made to hold.
+    """
+    style = _STYLE + more
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(style)}">\n' if strict else ""
     return (
-        f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title><style>{_STYLE}</style></head><body>'
+        f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">\n{policy}'
+        f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title><style>{style}</style></head><body>'
     )
+
+
+def _policy(style: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

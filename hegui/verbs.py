@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from engine.assessment import Assessment
 from facts.model import Basis
 from facts.problem import Problem, has_errors
 from facts.provenance import Position
-from hegui.assessing import Asked, assess_files
+from hegui.assessing import Asked, Assessed, assess_files
+from hegui.binary import missing_writer, unseen, write_bytes
 from hegui.command import CLEAN, UNUSABLE, Arguments, today
 from hegui.delivery import deliver, files_of, language_of, status_of, unusable, unwritable, warn
-from hegui.interchange import assessment_json, indicator_json
+from hegui.interchange import indicator_json
 from hegui.progress import progress_of
 from hegui.report_text import explain_text, report_text
 from hegui.scoring import find_indicator
@@ -21,19 +21,34 @@ from hegui.writing import overwrites
 def check(arguments: Arguments) -> int:
     """Score a case."""
     clash = overwrites(arguments.output, (*arguments.facts, *arguments.waivers, *files_of(arguments.rules)))
+    clash = clash or missing_writer(arguments.format) or unseen(arguments.format, arguments.output)
     if clash is not None:
         return unwritable(clash, arguments)
-    assessment, problems = _assess(arguments)
-    if assessment is None:
+    assessed, problems = _assess(arguments)
+    if assessed is None:
         return unusable(problems, arguments)
-    language = language_of(arguments)
     warn(problems, arguments)
-    text = assessment_json if arguments.format == "json" else report_text
-    if not deliver(text(assessment, language), arguments):
+    if not _handed_over(assessed, arguments):
         return UNUSABLE
+    assessment = assessed.assessment
     if has_errors(assessment.problems):
         return UNUSABLE
     return status_of((finding.severity for finding in assessment.findings if not finding.waived), arguments)
+
+
+def _handed_over(assessed: Assessed, arguments: Arguments) -> bool:
+    """Whether the report could be written, in whatever format was asked for."""
+    language = language_of(arguments)
+    if arguments.format == "text":
+        return deliver(report_text(assessed.assessment, language), arguments)
+    from hegui.papers.write import PaperFormat, write_paper
+
+    kind = cast(PaperFormat, arguments.format)
+    data = write_paper(assessed.assessment, assessed.rulebook, kind, language)
+    problem = write_bytes(data, arguments.output)
+    if problem is not None:
+        unwritable(problem, arguments)
+    return problem is None
 
 
 def explain(arguments: Arguments) -> int:
@@ -41,9 +56,10 @@ def explain(arguments: Arguments) -> int:
     clash = overwrites(arguments.output, (*arguments.facts, *arguments.waivers, *files_of(arguments.rules)))
     if clash is not None:
         return unwritable(clash, arguments)
-    assessment, problems = _assess(arguments)
-    if assessment is None:
+    assessed, problems = _assess(arguments)
+    if assessed is None:
         return unusable(problems, arguments)
+    assessment = assessed.assessment
     indicator = find_indicator(assessment, arguments.indicator, Position(str(arguments.rules)))
     if isinstance(indicator, Problem):
         return unusable((indicator,), arguments)
@@ -59,17 +75,15 @@ def explain(arguments: Arguments) -> int:
 # --- steps of the verbs -----------------------------------------------------------------------------------------------
 
 
-def _assess(arguments: Arguments) -> tuple[Assessment | None, tuple[Problem, ...]]:
-    """The assessment, or every Problem of rulebook and facts."""
+def _assess(arguments: Arguments) -> tuple[Assessed | None, tuple[Problem, ...]]:
+    """The assessment with its rulebook, or every Problem of rulebook and facts."""
     assessed, problems = assess_files(asked_of(arguments))
-    if assessed is None:
-        return None, problems
-    if arguments.verbose:
+    if assessed is not None and arguments.verbose:
         from hegui.logs import log
 
         case = assessed.case
         log("assess", rulebook=assessed.rulebook.id, subject=case.subject.id, facts=len(case.facts))
-    return assessed.assessment, problems
+    return assessed, problems
 
 
 def asked_of(arguments: Arguments) -> Asked:

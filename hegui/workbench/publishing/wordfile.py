@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import re
 from typing import Any
 
-from facts.timeless import timeless
 from facts.values import decimal_text
+from hegui.worddocs import clean, font, repeat, saved
 from hegui.workbench.publishing.model import Cell, Chapter, Publication
 
 _WIDTH = 26.5  # centimetres of A4 landscape between the margins
-# What XML cannot hold.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def wordfile(publication: Publication) -> bytes:
@@ -21,21 +17,16 @@ def wordfile(publication: Publication) -> bytes:
 
     document = docx.Document()
     _page(document)
-    document.add_heading(_clean(publication.title), 0)
+    document.add_heading(clean(publication.title), 0)
     for word, text in publication.facts:
-        document.add_paragraph(_clean(f"{word}:{text}"))
+        document.add_paragraph(clean(f"{word}:{text}"))
     for chapter in publication.chapters:
         _chapter(document, chapter)
-    document.core_properties.author = "hegui"
-    document.core_properties.title = _clean(publication.title)[:255]
-    stream = io.BytesIO()
-    document.save(stream)
-    return timeless(stream.getvalue())
+    return saved(document, publication.title)
 
 
 def _page(document: Any) -> None:
     from docx.enum.section import WD_ORIENT
-    from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
 
     section = document.sections[0]
@@ -44,9 +35,7 @@ def _page(document: Any) -> None:
     section.left_margin = section.right_margin = Cm(1.6)
     section.top_margin = section.bottom_margin = Cm(1.5)
     for name in ("Normal", "Title", "Heading 1"):
-        font = document.styles[name].font
-        font.name = "Arial"
-        document.styles[name].element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "宋体")
+        font(document.styles[name], "Arial", "宋体")
     document.styles["Normal"].font.size = Pt(9)
     document.styles["Normal"].paragraph_format.space_after = Pt(2)
 
@@ -54,9 +43,9 @@ def _page(document: Any) -> None:
 def _chapter(document: Any, chapter: Chapter) -> None:
     from docx.shared import Cm
 
-    document.add_heading(_clean(chapter.heading), 1)
+    document.add_heading(clean(chapter.heading), 1)
     for note in chapter.notes:
-        document.add_paragraph(_clean(note))
+        document.add_paragraph(clean(note))
     if not chapter.rows:
         return
     table = document.add_table(rows=len(chapter.rows) + 1, cols=len(chapter.columns), style="Table Grid")
@@ -68,7 +57,7 @@ def _chapter(document: Any, chapter: Chapter) -> None:
     grid = [row.cells for row in table.rows]
     for cell, name in zip(grid[0], chapter.columns, strict=True):
         _write(cell, name, strong=True)
-    _repeat(table.rows[0])
+    repeat(table.rows[0])
     for place, row in enumerate(chapter.rows, 1):
         for column, cell in enumerate(row):
             _fill(grid, place, column, cell)
@@ -89,17 +78,4 @@ def _fill(grid: list[Any], place: int, column: int, cell: Cell) -> None:
 
 def _write(cell: Any, text: str, *, strong: bool = False) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.add_run(_clean(text)).bold = strong
-
-
-def _repeat(row: Any) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)
-
-
-def _clean(text: str) -> str:
-    return _CONTROL.sub("", text)
+    paragraph.add_run(clean(text)).bold = strong
