@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -11,12 +10,11 @@ from engine.load import load_rulebook
 from engine.model import Rulebook
 from facts.casefile import read_case
 from facts.model import Case
-from facts.problem import Language, Problem, Text, has_errors, in_order
-from facts.provenance import Position
+from facts.problem import Language, Problem, has_errors, in_order
 from facts.templatebook.layout import RulesLabel
 from facts.templatebook.writing import write_template
 from facts.vocabulary import Vocabulary
-from hegui.binary import write_bytes
+from hegui.binary import unseen, write_bytes
 from hegui.command import CLEAN, Arguments
 from hegui.delivery import files_of, refused, warn
 from hegui.writing import overwrites
@@ -37,7 +35,7 @@ def template(arguments: Arguments) -> int:
     problems = (*problems, *found)
     if data is None or has_errors(problems):
         return refused(problems, arguments)
-    problem = _unseen(arguments) or write_bytes(data, arguments.output)
+    problem = unseen("xlsx", arguments.output) or write_bytes(data, arguments.output)
     if problem is not None:
         return refused((*problems, problem), arguments)
     warn(in_order(problems), arguments)
@@ -55,13 +53,3 @@ def _casefiles_of(arguments: Arguments) -> Sequence[Path]:
 
 def _case(paths: Sequence[Path], vocabulary: Vocabulary) -> tuple[Case | None, tuple[Problem, ...]]:
     return read_case(paths, vocabulary) if paths else (None, ())
-
-
-def _unseen(arguments: Arguments) -> Problem | None:
-    """A workbook is nothing to look at in a terminal."""
-    if arguments.output is not None or not sys.stdout.isatty():
-        return None
-    message = Text("工作簿不能显示在终端里", "a workbook cannot be shown in a terminal")
-    return Problem(
-        "no-output", Position("-o"), message, Text("请用 -o book.xlsx 指定文件。", "Name a file: -o book.xlsx.")
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +15,7 @@ from facts.problem import Language, Problem, Text, has_errors
 from facts.provenance import Position
 from facts.templatebook.needed import needs_openpyxl
 from facts.yamledit import CannotEdit
-from hegui.binary import write_bytes, write_together
+from hegui.binary import unseen, write_bytes, write_together
 from hegui.command import Arguments
 from hegui.delivery import language_of, told
 from hegui.workbench.spreadsheet import layout as lo
@@ -39,7 +38,11 @@ def export(arguments: Arguments) -> int:
     """Write the workbook of a rulebook."""
     language = language_of(arguments)
     rulebook, problems = load_rulebook(arguments.rules)
-    blocked = needs_openpyxl() or overwrites(arguments.output, _yaml_files(arguments.rules)) or _unseen(arguments)
+    blocked = (
+        needs_openpyxl()
+        or overwrites(arguments.output, _yaml_files(arguments.rules))
+        or unseen("xlsx", arguments.output)
+    )
     if rulebook is None or blocked is not None:
         return told((*problems, *([blocked] if blocked else [])), arguments)
     data, found = exported(rulebook, arguments.rules, language)
@@ -236,12 +239,3 @@ def _other_rulebook(book: Workbook, rulebook: Rulebook) -> Problem:
     )
     hint = Text("--rules 请指它导出时的规则集。", "--rules takes the rulebook it was exported from.")
     return Problem("other-rulebook", Position(book.name), message, hint)
-
-
-def _unseen(arguments: Arguments) -> Problem | None:
-    if arguments.output is not None or not sys.stdout.isatty():
-        return None
-    message = Text("工作簿不能显示在终端里", "a workbook cannot be shown in a terminal")
-    return Problem(
-        "no-output", Position("-o"), message, Text("请用 -o book.xlsx 指定文件。", "Name a file: -o book.xlsx.")
-    )
