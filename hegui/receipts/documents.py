@@ -12,6 +12,7 @@ from facts.yamltree import Mapping, read_yaml, to_plain
 from hegui.receipts.canonical import canonical, readable, sha256
 from hegui.receipts.model import (
     RECEIPT_FORMAT,
+    About,
     Content,
     FileDigest,
     Made,
@@ -67,7 +68,10 @@ def seal_of(digest: str, made: Made, where: Where) -> str:
 def content_data(content: Content) -> Plain:
     """The hashed part as plain data."""
     book, table, versions = content.rulebook, content.table, content.versions
+    about = content.about
     return {
+        "subject": {"id": about.id, "name": about.name},
+        "period": {"from": about.start, "to": about.end},
         "rulebook": {"id": book.id, "version": book.version, "digest": book.digest, "files": _files(book.files)},
         "facts": _files(content.facts),
         "table": None
@@ -160,6 +164,7 @@ def _receipt(plain: Plain) -> Receipt:
 def _content(plain: Plain) -> Content:
     book, table, options, versions = plain["rulebook"], plain["table"], plain["options"], plain["versions"]
     return Content(
+        about=About(plain["subject"]["id"], plain["subject"]["name"], plain["period"]["from"], plain["period"]["to"]),
         rulebook=RulebookDigest(book["id"], book["version"], book["digest"], _digests(book["files"])),
         facts=_digests(plain["facts"]),
         table=None

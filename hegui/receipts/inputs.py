@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -13,7 +13,7 @@ from typing import cast
 from engine.assessment import Assessment
 from engine.model import Rulebook
 from facts.model import Basis, Period
-from facts.problem import Problem
+from facts.problem import Problem, Text
 from facts.vocabularylibrary import COMMON_FOLDER
 from hegui.assessing import DEFAULT_TIMEOUT, Asked, assess_files
 from hegui.receipts.canonical import Data
@@ -65,11 +65,12 @@ def options_of(rulebook: Rulebook, accept: tuple[str, ...], as_of: date | None, 
 
 
 def assess_inputs(
-    inputs: Inputs, options: Options, timeout: int = DEFAULT_TIMEOUT
+    inputs: Inputs, options: Options, timeout: int | None = DEFAULT_TIMEOUT
 ) -> tuple[Scored | None, tuple[Problem, ...]]:
-    """Assess in a process of its own what lies in a temporary folder; nothing but these inputs is read.
+    """Assess what is put into a temporary folder; nothing but these inputs is read.
 
-    Raises engine.session.EngineFault, also where it takes longer than `timeout` seconds.
+    The engine runs in a process of its own for at most `timeout` seconds; None: in this one, for whoever is that process
+    already. Raises engine.session.EngineFault, also where it takes longer.
     """
     with tempfile.TemporaryDirectory(prefix="hegui-") as name:
         folder = Path(name)
@@ -104,7 +105,7 @@ def _stage(inputs: Inputs, folder: Path) -> Problem | None:
     return None
 
 
-def _asked(inputs: Inputs, options: Options, folder: Path, timeout: int) -> Asked:
+def _asked(inputs: Inputs, options: Options, folder: Path, timeout: int | None) -> Asked:
     table = inputs.table
     year = int(table.year) if table and table.year else None
     return Asked(
@@ -117,16 +118,13 @@ def _asked(inputs: Inputs, options: Options, folder: Path, timeout: int) -> Aske
         items={name: folder / place for name, place in table.items} if table else {},
         period=Period(date(year, 1, 1), date(year, 12, 31)) if year else None,
         common=folder / COMMON,
-        isolated=True,
-        timeout=timeout,
+        isolated=timeout is not None,
+        timeout=timeout or DEFAULT_TIMEOUT,
     )
 
 
 def _unstaged(problem: Problem, folder: Path) -> Problem:
     """A Problem that speaks of places, not of a folder that is gone."""
-    from dataclasses import replace
-
-    from facts.problem import Text
 
     def named(text: str) -> str:
         return text.replace(f"{folder}/", "")

@@ -8,7 +8,6 @@ from typing import Literal
 from facts.problem import NO_TEXT, Text
 
 RECEIPT_FORMAT = "hegui/receipt/v1"
-VERIFICATION_FORMAT = "hegui/verification/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,22 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Who was assessed, and for which days."""
+
+    id: str
+    name: str
+    start: str
+    end: str
+
+    @property
+    def period(self) -> str:
+        """The year, or the days."""
+        year = self.start[:4]
+        return year if (self.start, self.end) == (f"{year}-01-01", f"{year}-12-31") else f"{self.start}/{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One indicator's verdict and bounds."""
 
@@ -85,6 +100,7 @@ class Content:
     `papers` are the files of the result that were handed over with it, by their names.
     """
 
+    about: About
     rulebook: RulebookDigest
     facts: tuple[FileDigest, ...]
     table: TableUnit | None
@@ -146,7 +162,8 @@ FAILING = ("differs", "missing", "additional")
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One thing that was compared. `what`: seal, digest, signature, input, version, rerun, result, field, paper, bundle."""
+    """One thing that was compared. `what`: digest, seal, form, signature, input, version,
+    rerun, rulebook, result, field, paper, archive; of a ledger: entry."""
 
     what: str
     place: str

@@ -33,7 +33,7 @@ class AtHand:
     key: str = ""
 
 
-def verify_receipt(receipt: Receipt, hand: AtHand, timeout: int = DEFAULT_TIMEOUT) -> Verification:
+def verify_receipt(receipt: Receipt, hand: AtHand, timeout: int | None = DEFAULT_TIMEOUT) -> Verification:
     """Everything compared. Raises engine.session.EngineFault, also where the assessment takes longer than `timeout`."""
     return Verification(
         receipt,
@@ -186,7 +186,7 @@ def _versions(receipt: Receipt) -> Iterator[Comparison]:
 # --- what it came to --------------------------------------------------------------------------------------------------
 
 
-def _again(receipt: Receipt, hand: AtHand, timeout: int) -> Iterator[Comparison]:
+def _again(receipt: Receipt, hand: AtHand, timeout: int | None) -> Iterator[Comparison]:
     inputs = inputs_of(receipt.content, _known(hand.files))
     lacking = _lacking(inputs)
     if lacking:
