@@ -49,6 +49,18 @@ def as_of(parser: argparse.ArgumentParser, about: str) -> None:
 
 def of_table(parser: argparse.ArgumentParser) -> None:
     """--items and --period, of tables of units."""
+    items(parser)
+    parser.add_argument(
+        "--period",
+        dest="year",
+        type=_year,
+        metavar="YEAR",
+        help="评价年度,默认规则集生效之年 / the year, the rulebook's first",
+    )
+
+
+def items(parser: argparse.ArgumentParser) -> None:
+    """--items."""
     parser.add_argument(
         "--items",
         type=_named_file,
@@ -56,13 +68,6 @@ def of_table(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=FILE",
         help="清单所在的表,可写几次,如 绩效目标=targets.parquet / a table of items, repeatable",
-    )
-    parser.add_argument(
-        "--period",
-        dest="year",
-        type=_year,
-        metavar="YEAR",
-        help="评价年度,默认规则集生效之年 / the year, the rulebook's first",
     )
 
 
@@ -102,6 +107,13 @@ def at_least_one(text: str) -> int:
     """A whole number from 1."""
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"1 以上的整数 / a whole number from 1; found {text}")
+    return int(text)
+
+
+def seconds(text: str) -> int:
+    """A limit of time."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 86_400:
+        raise argparse.ArgumentTypeError(f"应为 1 至 86400 的整数 / a whole number from 1 to 86400; found {text}")
     return int(text)
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from hegui import __version__
-from hegui.arguments import add_desk, at_least_one, common, computed_by, fail_on, lazily, of_table, waiving
+from hegui.arguments import add_desk, at_least_one, common, computed_by, fail_on, lazily, of_table, seconds, waiving
 from hegui.command import CLEAN, FAULT, INTERRUPTED, UNUSABLE, Arguments, tell
+from hegui.receipt_commands import about_receipts, add_receipts
 from hegui.workbench.commands import add_workbench
 
 
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     _batch(
         verbs.add_parser("batch", help="评一个总体:一行一个单位的表,不限大小 / score a population, a table of any size")
     )
+    add_receipts(verbs.add_parser)
     add_desk(verbs.add_parser)
     return parser
 
@@ -102,7 +104,7 @@ def _case(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--isolated", action="store_true", help="在子进程中运行引擎 / run the engine in a child process"
     )
-    parser.add_argument("--timeout", type=_seconds, default=60, metavar="S", help="子进程时限(秒) / its time limit")
+    parser.add_argument("--timeout", type=seconds, default=60, metavar="S", help="子进程时限(秒) / its time limit")
     of_table(parser)
 
 
@@ -114,6 +116,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     waiving(parser)
     fail_on(parser)
     common(parser, formats=("text", "json", "sarif", "junit", "xlsx", "docx", "html"))
+    about_receipts(parser)
     parser.set_defaults(verb=lazily("check"))
 
 
@@ -223,9 +226,3 @@ def _bases(text: str) -> tuple[str, ...]:
     if wrong or not words:
         raise argparse.ArgumentTypeError(f"可用 / known: figure,stated,judged; 却是 / found: {text}")
     return words
-
-
-def _seconds(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 86_400:
-        raise argparse.ArgumentTypeError(f"应为 1 至 86400 的整数 / a whole number from 1 to 86400; found {text}")
-    return int(text)

@@ -57,6 +57,14 @@ class Arguments(argparse.Namespace):
     lang: str
     output: Path | None
     fail_on: str
+    receipt: Path | None
+    no_receipt: bool
+    sign: Path | None
+    by: str | None
+    ledger: Path | None
+    file: Path
+    key: Path | None
+    head: str | None
     isolated: bool
     data: Path
     host: str

@@ -48,8 +48,6 @@ def verify(arguments: Arguments) -> int:
     text = verification_json if arguments.format == "json" else verification_text
     if not deliver(text(told, language_of(arguments)), arguments):
         return UNUSABLE
-    if told.agrees and any(one.what == "rerun" and one.state == "unchecked" for one in told.comparisons):
-        return UNUSABLE
     return CLEAN if told.agrees else FINDINGS
 
 
@@ -75,9 +73,11 @@ def _ledger(arguments: Arguments) -> tuple[Told | None, Problems]:
     if problem is not None:
         return None, (problem,)
     ledger = parse_ledger(data)
-    faults = (*check_chain(ledger.lines, arguments.head.lower()), *ledger.tail_faults())
+    faults = (*check_chain(ledger.lines, arguments.head or ""), *ledger.tail_faults())
     if not faults:
-        whole = Comparison("entry", str(path), "agrees", Text("每一条都接在前一条之后", "every entry follows the one before it"))
+        whole = Comparison(
+            "entry", str(path), "agrees", Text("每一条都接在前一条之后", "every entry follows the one before it")
+        )
         return Told(str(path), (whole,), entries=len(ledger.lines), last=ledger.last), ()
     comparisons = tuple(compared_faults(faults, str(path)))
     return Told(str(path), comparisons, entries=len(ledger.lines), last=ledger.last), ()
@@ -97,14 +97,14 @@ def _receipt(arguments: Arguments) -> tuple[Told | None, Problems]:
     receipt, problems = read_receipt(data, name)
     if receipt is None:
         return None, problems
-    if bundle is not None:
-        hand, more, extra = _of_bundle(bundle), (), tuple(_of_archive(bundle))
-    else:
+    if bundle is None:
         hand, more = _at_hand(receipt, arguments)
-        extra = ()
-    problems = (*problems, *more)
+        problems = (*problems, *more)
+    else:
+        hand = AtHand(bundle.files, bundle.papers, bundle.result)
     if hand is None or has_errors(problems):
         return None, problems
+    extra = () if bundle is None else tuple(_of_archive(bundle))
     hand = replace(hand, written=data, key=key)
     verification = verify_receipt(receipt, hand, arguments.timeout)
     return Told(name, (*verification.comparisons, *extra), receipt), problems
@@ -124,10 +124,6 @@ def _opened(path: Path) -> tuple[bytes, Bundle | None, Problem | None]:
         return data, None, problem
     bundle, problem = read_bundle(data, str(path))
     return (b"" if bundle is None else bundle.receipt), bundle, problem
-
-
-def _of_bundle(bundle: Bundle) -> AtHand:
-    return AtHand(bundle.files, bundle.papers, bundle.result)
 
 
 def _of_archive(bundle: Bundle) -> Iterator[Comparison]:
@@ -150,7 +146,7 @@ def _at_hand(receipt: Receipt, arguments: Arguments) -> tuple[AtHand | None, Pro
     content, where = receipt.content, receipt.where
     items = dict(arguments.items)
     names = [name for name, _ in content.table.items] if content.table else []
-    recorded = [("--rules", where.rules, arguments.rules)]
+    recorded: list[_Recorded] = [("--rules", where.rules, arguments.rules)]
     recorded += _each("--facts", where.facts, _given_facts(arguments))
     recorded += _each("--items", where.items, [items[name] for name in names if name in items])
     recorded += _each("--waivers", where.waivers, arguments.waivers)
@@ -197,7 +193,8 @@ def _below_here(text: str | None) -> Path | None:
 def _not_here(option: str, text: str | None) -> Problem:
     shown = "" if text is None else f"“{text[:200]}”"
     message = Text(
-        f"当时的文件{shown}不在这里,不能核验", f"the file{' ' + repr(text[:200]) if text else ''} it was made of is not here"
+        f"当时的文件{shown}不在这里,不能核验",
+        f"the file{' ' + repr(text[:200]) if text else ''} it was made of is not here",
     )
     hint = Text(
         f"请用 {option} 指明,或在当时运行 hegui check 的文件夹里运行",
@@ -250,7 +247,10 @@ def _write_new(path: Path, data: bytes, mode: int) -> Problem | None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     except FileExistsError:
         message = Text("已有这个文件,不予覆盖", "this file is there already and is not replaced")
-        hint = Text("请换一个文件名;私钥丢了,用它签的回执仍可核验", "Name another file; without a private key what it signed can still be verified")
+        hint = Text(
+            "请换一个文件名;私钥丢了,用它签的回执仍可核验",
+            "Name another file; without a private key what it signed can still be verified",
+        )
         return Problem("file-exists", Position(str(path)), message, hint)
     except OSError as error:
         return cannot_write(str(path), error)

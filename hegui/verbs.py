@@ -10,9 +10,10 @@ from facts.provenance import Position
 from hegui.assessing import Asked, Assessed, assess_files
 from hegui.binary import missing_writer, unseen, write_bytes
 from hegui.command import CLEAN, UNUSABLE, Arguments, today
-from hegui.delivery import deliver, files_of, language_of, status_of, unusable, unwritable, warn
+from hegui.delivery import deliver, files_of, language_of, refused, status_of, unusable, unwritable, warn
 from hegui.interchange import indicator_json
 from hegui.progress import progress_of
+from hegui.receipts.leaving import leave, look, wanted_of
 from hegui.report_text import explain_text, report_text
 from hegui.scoring import find_indicator
 from hegui.writing import overwrites
@@ -20,18 +21,26 @@ from hegui.writing import overwrites
 
 def check(arguments: Arguments) -> int:
     """Score a case."""
-    clash = overwrites(arguments.output, (*arguments.facts, *arguments.waivers, *files_of(arguments.rules)))
+    asked = asked_of(arguments)
+    inputs = (*asked.facts, *asked.items.values(), *asked.waivers, *files_of(asked.rules))
+    clash = overwrites(arguments.output, inputs)
     clash = clash or missing_writer(arguments.format) or unseen(arguments.format, arguments.output)
     if clash is not None:
         return unwritable(clash, arguments)
-    assessed, problems = _assess(arguments)
+    wanted, untold = wanted_of(arguments, inputs)
+    if has_errors(untold):
+        return refused(untold, arguments)
+    before = None if wanted is None else look(wanted, asked)
+    assessed, problems = _assess(asked, arguments)
     if assessed is None:
         return unusable(problems, arguments)
     warn(problems, arguments)
     if not _handed_over(assessed, arguments):
         return UNUSABLE
+    left = () if before is None else leave(before, asked, assessed)
+    warn(left, arguments)
     assessment = assessed.assessment
-    if has_errors(assessment.problems):
+    if has_errors((*left, *assessment.problems)):
         return UNUSABLE
     return status_of((finding.severity for finding in assessment.findings if not finding.waived), arguments)
 
@@ -56,7 +65,7 @@ def explain(arguments: Arguments) -> int:
     clash = overwrites(arguments.output, (*arguments.facts, *arguments.waivers, *files_of(arguments.rules)))
     if clash is not None:
         return unwritable(clash, arguments)
-    assessed, problems = _assess(arguments)
+    assessed, problems = _assess(asked_of(arguments), arguments)
     if assessed is None:
         return unusable(problems, arguments)
     assessment = assessed.assessment
@@ -75,9 +84,9 @@ def explain(arguments: Arguments) -> int:
 # --- steps of the verbs -----------------------------------------------------------------------------------------------
 
 
-def _assess(arguments: Arguments) -> tuple[Assessed | None, tuple[Problem, ...]]:
-    """The assessment with its rulebook, or every Problem of rulebook and facts."""
-    assessed, problems = assess_files(asked_of(arguments))
+def _assess(asked: Asked, arguments: Arguments) -> tuple[Assessed | None, tuple[Problem, ...]]:
+    """The assessment, or every Problem of rulebook and facts."""
+    assessed, problems = assess_files(asked)
     if assessed is not None and arguments.verbose:
         from hegui.logs import log
 

@@ -27,7 +27,16 @@ _MAX_DIRECTORY = 4 * 1024 * 1024
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _END, _END_SIZE, _ZIP64 = b"PK\x05\x06", 22, b"PK\x06\x07"
 _CHUNK = 1 << 16
-_BAD = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, OSError, ValueError, RuntimeError, zlib.error)
+_BAD = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,9 @@ def _directory(data: bytes, name: str) -> Problem | None:
     if len(data) > MAX_TOTAL + _MAX_DIRECTORY:
         return _too_much(len(data), 0, name)
     if not end.startswith(_END) or len(end) < _END_SIZE or data[-_END_SIZE - 20 :].startswith(_ZIP64):
-        message = Text("这不是 hegui 写出的压缩包,或文件不完整", "this is no archive as hegui writes it, or it is incomplete")
+        message = Text(
+            "这不是 hegui 写出的压缩包,或文件不完整", "this is no archive as hegui writes it, or it is incomplete"
+        )
         return Problem("damaged-file", Position(name), message, _AGAIN)
     count, size = int.from_bytes(end[10:12], "little"), int.from_bytes(end[12:16], "little")
     return _too_much(len(data), count, name) if count > MAX_MEMBERS or size > _MAX_DIRECTORY else None

@@ -108,8 +108,12 @@ def _places(receipt: Path, arguments: Arguments, inputs: tuple[Path, ...]) -> It
         if clash is not None:
             yield clash
     if receipt.is_file() and not _was_a_receipt(receipt):
-        message = Text("这里已有一个不是回执的文件,不予覆盖", "there is a file already that is no receipt; it is not replaced")
-        hint = Text("请用 --receipt 指定别处,或用 --no-receipt", "Name another place after --receipt, or use --no-receipt")
+        message = Text(
+            "这里已有一个不是回执的文件,不予覆盖", "there is a file already that is no receipt; it is not replaced"
+        )
+        hint = Text(
+            "请用 --receipt 指定别处,或用 --no-receipt", "Name another place after --receipt, or use --no-receipt"
+        )
         yield Problem("not-a-receipt", Position(str(receipt)), message, hint)
 
 

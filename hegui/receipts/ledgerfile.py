@@ -126,7 +126,9 @@ def append(path: Path, following: Callable[[Entry | None], Entry]) -> tuple[Appe
     try:
         with _locked(path) as handle:
             if handle is None:
-                return None, Problem("not-a-file", Position(str(path)), Text("这不是普通文件", "this is no ordinary file"))
+                return None, Problem(
+                    "not-a-file", Position(str(path)), Text("这不是普通文件", "this is no ordinary file")
+                )
             size = os.fstat(handle).st_size
             end = _end(handle, size, path)
             if end.problem is not None:

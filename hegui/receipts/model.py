@@ -162,8 +162,11 @@ FAILING = ("differs", "missing", "additional")
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One thing that was compared. `what`: digest, seal, form, signature, input, version,
-    rerun, rulebook, result, field, paper, archive; of a ledger: entry."""
+    """One thing that was compared.
+
+    `what`: digest, seal, form, signature, input, version, rerun, rulebook, result, field, paper, archive; of a ledger entry
+    and entry-<kind of fault>.
+    """
 
     what: str
     place: str

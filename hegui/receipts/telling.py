@@ -9,7 +9,7 @@ from typing import Any
 
 from facts.problem import Language, Text, printable
 from hegui.receipts.ledger import GENESIS, Entry, Fault
-from hegui.receipts.model import Comparison, Receipt
+from hegui.receipts.model import Comparison, Receipt, State
 
 VERIFICATION_FORMAT = "hegui/verification/v1"
 _MARKS = {"agrees": "✓", "differs": "✗", "missing": "✗", "additional": "✗", "unchecked": "?", "noted": "·"}
@@ -34,8 +34,9 @@ class Told:
 def compared_faults(faults: Iterable[Fault], file: str) -> Iterator[Comparison]:
     """Faults of a ledger as what was compared. A line that was not finished is no tampering."""
     for fault in faults:
-        state = "noted" if fault.kind == "torn" else "differs"
-        yield Comparison(f"entry-{fault.kind}", f"{file}:{fault.line}", state, fault.message, fault.expected, fault.found)  # type: ignore[arg-type]
+        state: State = "noted" if fault.kind == "torn" else "differs"
+        place = f"{file}:{fault.line}"
+        yield Comparison(f"entry-{fault.kind}", place, state, fault.message, fault.expected, fault.found)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -88,7 +89,11 @@ def _heading(told: Told, language: Language) -> Iterator[str]:
 
 def _comparison(one: Comparison, language: Language) -> Iterator[str]:
     message = one.message.in_(language)
-    place = f"{one.place} " if one.what in ("input", "paper", "rerun", "form", "rulebook") or one.what.startswith("entry") else ""
+    place = (
+        f"{one.place} "
+        if one.what in ("input", "paper", "rerun", "form", "rulebook") or one.what.startswith("entry")
+        else ""
+    )
     yield f"  {_MARKS[one.state]} {place}{message}"
     if one.fails and one.what != "field":
         for zh, en, value in (("应为", "expected", one.expected), ("实为", "found", one.found)):

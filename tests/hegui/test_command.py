@@ -206,7 +206,7 @@ def test_output_is_written_whole_or_not_at_all(capsys: pytest.CaptureFixture[str
     assert json.loads(target.read_text(encoding="utf-8"))["score"] == "96.00"
     assert run("check", CASE, "--rules", KUNMING, "-o", tmp_path / "no" / "out") == 2
     assert run("check", CASE, "--rules", KUNMING, "-o", tmp_path) == 2
-    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "out.json.receipt.json"]
     capsys.readouterr()
 
 

@@ -32,7 +32,7 @@ def _commands(readme: str) -> list[list[str]]:
 
 
 def _verb(command: list[str]) -> list[str]:
-    return command[1:3] if command[1] in ("facts", "xlsx") else command[1:2]
+    return command[1:3] if command[1] in ("facts", "xlsx", "key") else command[1:2]
 
 
 @cache

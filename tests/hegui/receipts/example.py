@@ -102,7 +102,7 @@ def scored() -> Scored:
     return found
 
 
-def receipt(made: Made = MADE, **papers: bytes) -> Receipt:
+def receipt(made: Made = MADE, papers: dict[str, bytes] | None = None) -> Receipt:
     """A receipt of it, unsigned."""
     return make_receipt(inputs(), OPTIONS, scored(), made, papers)
 
