@@ -16,22 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hegui.desk.web import accounts, home, recording, signon
 from hegui.desk.web.desk import Desk
 from hegui.desk.web.guard import guarded
+from hegui.desk.web.headers import HEADERS
 from hegui.desk.web.rendering import STATIC
 from hegui.desk.web.routes import Page
+from hegui.desk.web.rulebooks import pages as rulebooks
 
 # Everything of the desk: a path that is not here does not exist.
-PAGES: tuple[Page, ...] = (*home.PAGES, *accounts.PAGES, *signon.PAGES, *recording.PAGES)
-
-_HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-}
+PAGES: tuple[Page, ...] = (*home.PAGES, *accounts.PAGES, *signon.PAGES, *recording.PAGES, *rulebooks.PAGES)
 
 
 def application(desk: Desk) -> Starlette:
@@ -70,7 +61,7 @@ class _Headers:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -14,7 +14,7 @@ function begin(form) {
     parent: form.querySelector("[data-place]"),
     text: field.value, yaml: said.kind === "yaml", language: said.language, nonce: said.nonce, label: said.label, help: said.help,
     readOnly: field.readOnly,
-    complete: (context) => (state.words ? completionOf(state.words, said.schema)(context) : null),
+    complete: (context) => (state.words ? completionOf(state.words, state.words.roots[said.schema])(context) : null),
     changed: () => { field.value = editor.text(); soon(form, editor, state); },
     moved: (line) => showSentence(state.sentences, line),
     saved: () => form.requestSubmit(form.querySelector("button[data-save]")),
@@ -54,6 +54,9 @@ async function check(form, editor, state) {
     if (!answer.headers.get("content-type")?.startsWith("application/json")) throw new Error(String(answer.status));
     const found = await answer.json();
     if (sending.signal.aborted) return;
+    // Where the file cannot be read at present, the last sentences stay, and it is said that they are not of now.
+    const place = document.querySelector("[data-sentences]");
+    if (place) place.querySelector("[data-old]").hidden = found.sentences !== null;
     state.sentences = found.sentences ?? state.sentences;
     editor.show(found.problems.filter((one) => one.here && one.line), (one) => mend(editor, one));
     list(found.problems, form.dataset);

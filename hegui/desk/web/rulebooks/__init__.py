@@ -1,0 +1,1 @@
+"""The pages of policy staff: writing rulebooks, trying them, publishing them."""

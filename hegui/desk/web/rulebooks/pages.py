@@ -1,0 +1,24 @@
+"""Every page of policy staff."""
+
+from __future__ import annotations
+
+from hegui.desk.web.routes import Page
+from hegui.desk.web.rulebooks import editing, files, listing, versions
+
+_UPLOAD = 64 * 1024 * 1024
+
+PAGES = (
+    Page("/rulebooks", listing.listing, "viewer"),
+    Page("/rulebooks/{rulebook}", listing.outline, "viewer"),
+    Page("/rulebooks/{rulebook}/files", files.listing, "viewer"),
+    Page("/rulebooks/{rulebook}/files", files.change, "policy", "POST", _UPLOAD),
+    Page("/rulebooks/{rulebook}/edit/{path:path}", editing.edit, "viewer"),
+    Page("/rulebooks/{rulebook}/edit/{path:path}", editing.send, "policy", "POST"),
+    Page("/rulebooks/{rulebook}/check/{path:path}", editing.check, "policy", "POST"),
+    Page("/rulebooks/{rulebook}/words", editing.words, "viewer"),
+    Page("/rulebooks/{rulebook}/versions", versions.history, "viewer"),
+    Page("/rulebooks/{rulebook}/restore", versions.restore, "policy", "POST"),
+    Page("/rulebooks/{rulebook}/compare", versions.compare, "viewer"),
+    Page("/rulebooks/{rulebook}/download", versions.archive, "viewer"),
+    Page("/rulebooks/{rulebook}/file/{path:path}", versions.one_file, "viewer"),
+)
