@@ -47,8 +47,8 @@ def _hundredths(path: Path) -> Callable[[str], str]:
 
 
 def checksum(folder: Path) -> tuple[int, int]:
-    """Rows of the long table, and a sum over all of their fields in which their order does not count."""
-    path = folder / "long.parquet"
+    """Rows of the long table, and a sum over all of their fields in which neither order nor partitions count."""
+    path = folder / "long" / "*.parquet"
     cell = _hundredths(path)
     points = [cell(name) for name in ("points", "score", "lower", "upper")]
     measure = [f"CAST({name} AS BIGINT)" for name in ("measure_num", "measure_den")]

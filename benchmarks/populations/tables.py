@@ -1,8 +1,15 @@
-"""Contenders from Parquet to Parquet, wide and long: hegui on its default, the same rules by hand in SQL and in Polars."""
+"""Contenders from Parquet to Parquet, wide and long: hegui on its default, the same rules by hand in SQL and in Polars.
+
+Scores alone are one statement each. With the long table both that use DuckDB work as `hegui batch` does: in partitions, as many
+side by side as there are cores. Polars streams the table in one piece, which is what it is best at.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -14,9 +21,17 @@ from benchmarks.populations.workload import Workload, write_rulebook
 from engine.columns.build import column_plan
 from engine.load import load_rulebook
 from engine.lower import lower
+from facts.columns.store import Store
+from facts.documents.model import no_progress
+from hegui.batch.local import copy
+from hegui.batch.model import DEFAULT_PARTITION, Part
+from hegui.batch.workers import each, workers_for
 
 THREADS = 2
 MEMORY = "4GB"
+LEVEL = 1
+# What is to be written of the units of a partition: the folder "long" or "scores", and the query.
+Outputs = Sequence[tuple[str, str]]
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -24,11 +39,43 @@ def _connect() -> duckdb.DuckDBPyConnection:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+    connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL {LEVEL})")
 
 
 def _units(units_file: Path, units: int) -> str:
     return f"(SELECT * FROM read_parquet('{units_file}') WHERE row < {units})"
+
+
+@contextmanager
+def _stores(units_file: Path, folder: Path, parts: int) -> Iterator[list[Store]]:
+    """A connection for each worker, as `hegui batch` has them: one core each, and its memory for all of them."""
+    count = workers_for(parts)
+    with TemporaryDirectory(dir=folder) as work:
+        store = Store(Path(work), (units_file,), (folder,), threads=1 if count > 1 else None)
+        with store:
+            yield [store.session() for _ in range(count)]
+
+
+def _by_partitions(
+    units_file: Path, units: int, folder: Path, prepared: Callable[[str], Sequence[tuple[str, str]]], outputs: Outputs
+) -> None:
+    """Partition after partition; `prepared`: tables to be made of a relation of units, by name."""
+    parts = [
+        Part(number, low, min(low + DEFAULT_PARTITION, units))
+        for number, low in enumerate(range(0, units, DEFAULT_PARTITION))
+    ]
+    for name, _ in outputs:
+        (folder / name).mkdir(exist_ok=True)
+
+    def one(part: Part, store: Store) -> None:
+        among = f"(SELECT * FROM read_parquet('{units_file}') WHERE row >= {part.low} AND row < {part.high})"
+        for name, query in prepared(among):
+            store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+        for name, query in outputs:
+            copy(store, query, folder / name / part.name)
+
+    with _stores(units_file, folder, len(parts)) as stores:
+        each(parts, stores, one, Store.interrupt, no_progress)
 
 
 def hegui(work: Workload, units_file: Path, units: int, folder: Path, laps: Laps) -> None:
@@ -39,33 +86,41 @@ def hegui(work: Workload, units_file: Path, units: int, folder: Path, laps: Laps
     plan, problems = lower(rulebook)
     assert plan is not None, problems
     profile = profile_of(work, units_file)
-    connection = _connect()
-    connection.execute(f"CREATE VIEW units AS SELECT * FROM {_units(units_file, units)}")
     with laps.lap("plan"):
         columns, problems = column_plan(plan, profile)
         assert columns is not None, problems
         queries = columns.queries("duckdb")
+
+    def prepared(among: str) -> list[tuple[str, str]]:
+        return [("units", f"SELECT * FROM {among}"), ("results", queries.results)]
+
+    with laps.lap("long"):
+        _by_partitions(units_file, units, folder, prepared, [("long", queries.reasons)])
+    with laps.lap("both"):
+        both = [("parts", queries.scores), ("long", queries.reasons)]
+        _by_partitions(units_file, units, folder, prepared, both)
     # Scores alone need no table of results; with the reasons, `hegui batch` makes one and reads both from it.
+    connection = _connect()
+    connection.execute(f"CREATE VIEW units AS SELECT * FROM {_units(units_file, units)}")
     connection.execute(f"CREATE VIEW results AS {queries.results}")
     with laps.lap("scores"):
         _copy(connection, queries.scores, folder / "scores.parquet")
-    connection.execute("DROP VIEW results")
-    with laps.lap("results"):
-        connection.execute(f"CREATE TEMP TABLE results AS {queries.results}")
-    with laps.lap("wide"):
-        _copy(connection, queries.scores, folder / "scores.parquet")
-    with laps.lap("long"):
-        _copy(connection, queries.reasons, folder / "long.parquet")
 
 
 def hand_sql(work: Workload, units_file: Path, units: int, folder: Path, laps: Laps) -> None:
     """What someone who knows DuckDB would write."""
-    connection = _connect()
-    source = _units(units_file, units)
-    with laps.lap("scores"):
-        _copy(connection, handsql.scores_sql(work, source), folder / "scores.parquet")
+    scores, reasons = handsql.scores_sql(work, "units"), handsql.reasons_sql(work, "units")
+
+    def prepared(among: str) -> list[tuple[str, str]]:
+        return [("units", f"SELECT * FROM {among}")]
+
     with laps.lap("long"):
-        _copy(connection, handsql.reasons_sql(work, source), folder / "long.parquet")
+        _by_partitions(units_file, units, folder, prepared, [("long", reasons)])
+    with laps.lap("both"):
+        _by_partitions(units_file, units, folder, prepared, [("parts", scores), ("long", reasons)])
+    connection = _connect()
+    with laps.lap("scores"):
+        _copy(connection, handsql.scores_sql(work, _units(units_file, units)), folder / "scores.parquet")
 
 
 def hand_polars(work: Workload, units_file: Path, units: int, folder: Path, laps: Laps) -> None:
@@ -73,7 +128,8 @@ def hand_polars(work: Workload, units_file: Path, units: int, folder: Path, laps
     import polars as pl
 
     frame: Any = pl.scan_parquet(units_file).filter(pl.col("row") < units)
-    with laps.lap("scores"):
-        handpolars.scores(work, frame).sink_parquet(folder / "scores.parquet")
+    (folder / "long").mkdir(exist_ok=True)
     with laps.lap("long"):
-        handpolars.reasons(work, frame).sink_parquet(folder / "long.parquet")
+        handpolars.reasons(work, frame).sink_parquet(folder / "long" / "part.parquet", compression_level=LEVEL)
+    with laps.lap("scores"):
+        handpolars.scores(work, frame).sink_parquet(folder / "scores.parquet", compression_level=LEVEL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -42,30 +43,48 @@ class Store:
         memory_mb: int = DEFAULT_MEMORY_MB,
         threads: int | None = None,
     ) -> None:
+        self.work = work
+        self._folders = ", ".join(literal(str(folder.resolve()) + "/") for folder in (work, *outputs))
+        self._files = ", ".join(literal(str(path.resolve())) for path in inputs)
+        self._connection = self._opened(memory_mb, threads)
+
+    def _opened(self, memory_mb: int, threads: int | None) -> Any:
         import duckdb
 
-        self.work = work
-        self.threads = threads
         config: dict[str, Any] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "memory_limit": f"{memory_mb}MB",
-            "temp_directory": str(work / "spill"),
+            "temp_directory": str(self.work / "spill"),
             "preserve_insertion_order": "true",
         }
         if threads is not None:
             config["threads"] = str(threads)
-        self._connection = duckdb.connect(str(work / "work.duckdb"), config=config)
-        folders = ", ".join(literal(str(folder.resolve()) + "/") for folder in (work, *outputs))
-        files = ", ".join(literal(str(path.resolve())) for path in inputs)
+        connection = duckdb.connect(str(self.work / "work.duckdb"), config=config)
         for statement in (
-            f"SET allowed_directories = [{folders}]",
-            f"SET allowed_paths = [{files}]" if files else "",
+            f"SET allowed_directories = [{self._folders}]",
+            f"SET allowed_paths = [{self._files}]" if self._files else "",
             "SET enable_external_access = false",
             "SET lock_configuration = true",
         ):
             if statement:
-                self._connection.execute(statement)
+                connection.execute(statement)
+        return connection
+
+    def reopen(self, threads: int, memory_mb: int = DEFAULT_MEMORY_MB) -> None:
+        """Go on with so many threads and so much memory: its configuration is locked while it is open."""
+        self.close()
+        self._connection = self._opened(memory_mb, threads)
+
+    def session(self) -> Store:
+        """Another connection to the same database, with temporary tables of its own, for another thread."""
+        other = copy(self)
+        other._connection = self._connection.cursor()
+        return other
+
+    def interrupt(self) -> None:
+        """End the statement that another thread runs on this connection, if there is one."""
+        self._connection.interrupt()
 
     def __enter__(self) -> Store:
         return self

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from threading import Lock
 
 from engine.evaluate import Evaluator
 from facts.columns.intake import Intake
@@ -21,6 +22,8 @@ from hegui.batch.model import Compiled, Counted, Elsewhere, Part, Record
 
 # Rows of a row group: the same number always, so that the same rows are the same bytes.
 ROW_GROUP = 122_880
+# The lightest compression: on these tables the files are no larger for it.
+WRITTEN = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
 
 
 class LocalBackend:
@@ -33,8 +36,11 @@ class LocalBackend:
         evaluator: Evaluator,
         period: Period,
         elsewhere: Elsewhere | None = None,
+        alone: Lock | None = None,
     ) -> None:
+        """`alone`: what is held while the engine decides, where several work side by side."""
         self._intake, self._compiled, self._evaluator, self._period = intake, compiled, evaluator, period
+        self._alone = alone or Lock()
         self._elsewhere, self._given = elsewhere, list[tuple[str, str]]()
         self.name = "local" if elsewhere is None else elsewhere.name
         if elsewhere is not None:
@@ -85,10 +91,16 @@ class LocalBackend:
     def _by_engine(self, rows: Sequence[int]) -> tuple[list[Record], list[Record]]:
         wide, long = list[Record](), list[Record]()
         for row, case in cases(self._intake, rows, self._period) if rows else ():
-            scored, reasons = self._compiled.rowwise(self._evaluator.decide(case), row)
+            with self._alone:
+                decided = self._evaluator.decide(case)
+            scored, reasons = self._compiled.rowwise(decided, row)
             wide.append(scored)
             long += reasons
         return wide, long
+
+    def stop(self) -> None:
+        """End what another thread has it do."""
+        self._intake.store.interrupt()
 
     def close(self) -> None:
         """Nothing is held beyond the store, which is its opener's."""
@@ -128,5 +140,5 @@ def written(record: Record, name: str) -> object:
 def copy(store: Store, query: str, path: Path) -> int:
     """The rows of a query as a Parquet file, in its order; the same rows give the same bytes."""
     place = literal(str(path.resolve()))
-    (count,) = store.one(f"COPY ({query}) TO {place} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})")
+    (count,) = store.one(f"COPY ({query}) TO {place} ({WRITTEN})")
     return int(count)

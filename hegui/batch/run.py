@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from engine.evaluate import Evaluator, usable
@@ -31,6 +33,7 @@ from hegui.batch.model import Backend, BackendError, Compile, Compiled, Counted,
 from hegui.batch.output import MANIFEST, Output, cannot_write
 from hegui.batch.sampling import Sample, check_sample, sampled_rows, seed_of
 from hegui.batch.unreadable import unreadable
+from hegui.batch.workers import each, sessions, workers_for
 
 FORMAT = "hegui/batch/v1"
 _TOLD = 10
@@ -176,10 +179,10 @@ def _run(
         problems = (*problems, *_missing(evaluator, intake, period), *more)
         if has_errors(problems):
             return None, problems
-        backend = LocalBackend(intake, compiled, evaluator, period, elsewhere)
-        stack.callback(backend.close)
         parts = partitions(intake, job.partition)
-        done = [_part(part, backend, output) for part in _told(parts, progress)]
+        workers, alone = sessions(intake, workers_for(len(parts)) if elsewhere is None else 1, stack), Lock()
+        backends = [LocalBackend(one, compiled, evaluator, period, elsewhere, alone) for one in workers]
+        done = each(parts, backends, partial(_part, output=output), LocalBackend.stop, progress)
         _rejects(store, output)
         rejects = output.finish("rejects", "part-00000.parquet")
         sample = _sample(job, intake, evaluator, compiled, identity, parts, output, period, progress)
@@ -209,15 +212,6 @@ def _missing(evaluator: Evaluator, intake: Intake, period: Period) -> tuple[Prob
         "Add columns headed by their names, or name files of items with --items.",
     )
     return (Problem("missing-concepts", Position(intake.source.file), message, hint, "note"),)
-
-
-def _told(parts: Sequence[Part], progress: Progress) -> Sequence[Part]:
-    def each() -> Any:
-        for number, part in enumerate(parts):
-            progress(number, len(parts), "partition")
-            yield part
-
-    return each()  # type: ignore[no-any-return]
 
 
 def partitions(intake: Intake, size: int) -> list[Part]:

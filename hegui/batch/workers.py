@@ -1,0 +1,95 @@
+"""Partitions side by side: a worker for each core, each with a connection of its own to the database.
+
+One partition on two cores takes longer, and more of both, than two partitions on one core each: rows that have to stay in
+their order are written by one thread, whoever worked them out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import replace
+from queue import SimpleQueue
+from typing import TypeVar
+
+from facts.columns.intake import Intake
+from facts.columns.store import DEFAULT_MEMORY_MB
+from facts.documents.model import Progress
+from hegui.batch.model import Part
+
+# More workers would need more memory than is promised.
+MOST_WORKERS = 4
+MEMORY_MB_EACH = 768
+W = TypeVar("W")
+R = TypeVar("R")
+
+
+def workers_for(parts: int) -> int:
+    """How many partitions are worked at side by side."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+    return max(1, min(cores, MOST_WORKERS, parts))
+
+
+def sessions(intake: Intake, count: int, stack: ExitStack) -> list[Intake]:
+    """The intake once for each worker until `stack` ends; each connection to its database works on one core then."""
+    if count == 1:
+        return [intake]
+    intake.store.reopen(threads=1, memory_mb=max(DEFAULT_MEMORY_MB, MEMORY_MB_EACH * count))
+    return [replace(intake, store=stack.enter_context(intake.store.session())) for _ in range(count)]
+
+
+def each(
+    parts: Sequence[Part],
+    workers: Sequence[W],
+    do: Callable[[Part, W], R],
+    stop: Callable[[W], object],
+    progress: Progress,
+) -> list[R]:
+    """What each part came to, in order; a part that fails ends the others at once (`stop`) and is raised."""
+    if len(workers) > 1:
+        return _side_by_side(parts, workers, do, stop, progress)
+    found = list[R]()
+    for number, part in enumerate(parts):
+        progress(number, len(parts), "partition")
+        found.append(do(part, workers[0]))
+    return found
+
+
+def _side_by_side(
+    parts: Sequence[Part],
+    workers: Sequence[W],
+    do: Callable[[Part, W], R],
+    stop: Callable[[W], object],
+    progress: Progress,
+) -> list[R]:
+    idle, finished = SimpleQueue[W](), SimpleQueue[int]()
+    for worker in workers:
+        idle.put(worker)
+
+    def one(part: Part) -> R:
+        worker = idle.get()
+        try:
+            found = do(part, worker)
+        finally:
+            idle.put(worker)
+        finished.put(part.number)
+        progress(finished.qsize(), len(parts), "partition")
+        return found
+
+    pool = ThreadPoolExecutor(len(workers), thread_name_prefix="partition")
+    try:
+        futures = [pool.submit(one, part) for part in parts]
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in futures:
+            if future in done:
+                future.result()
+        return [future.result() for future in futures]
+    finally:
+        # Where all went well there is nothing left to cancel or to stop.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            stop(worker)
+        pool.shutdown()
