@@ -24,7 +24,7 @@ from engine.lower import lower
 from facts.columns.store import Store
 from facts.documents.model import no_progress
 from hegui.batch.local import copy
-from hegui.batch.model import DEFAULT_PARTITION, Part
+from hegui.batch.model import Part, partition_for
 from hegui.batch.workers import each, workers_for
 
 THREADS = 2
@@ -51,19 +51,22 @@ def _stores(units_file: Path, folder: Path, parts: int) -> Iterator[list[Store]]
     """A connection for each worker, as `hegui batch` has them: one core each, and its memory for all of them."""
     count = workers_for(parts)
     with TemporaryDirectory(dir=folder) as work:
-        store = Store(Path(work), (units_file,), (folder,), threads=1 if count > 1 else None)
+        store = Store(Path(work), (units_file,), (folder,), threads=1)
         with store:
             yield [store.session() for _ in range(count)]
 
 
 def _by_partitions(
-    units_file: Path, units: int, folder: Path, prepared: Callable[[str], Sequence[tuple[str, str]]], outputs: Outputs
+    work: Workload,
+    units_file: Path,
+    units: int,
+    folder: Path,
+    prepared: Callable[[str], Sequence[tuple[str, str]]],
+    outputs: Outputs,
 ) -> None:
     """Partition after partition; `prepared`: tables to be made of a relation of units, by name."""
-    parts = [
-        Part(number, low, min(low + DEFAULT_PARTITION, units))
-        for number, low in enumerate(range(0, units, DEFAULT_PARTITION))
-    ]
+    size = partition_for(len(work.indicators))
+    parts = [Part(number, low, min(low + size, units)) for number, low in enumerate(range(0, units, size))]
     for name, _ in outputs:
         (folder / name).mkdir(exist_ok=True)
 
@@ -95,10 +98,10 @@ def hegui(work: Workload, units_file: Path, units: int, folder: Path, laps: Laps
         return [("units", f"SELECT * FROM {among}"), ("results", queries.results)]
 
     with laps.lap("long"):
-        _by_partitions(units_file, units, folder, prepared, [("long", queries.reasons)])
+        _by_partitions(work, units_file, units, folder, prepared, [("long", queries.reasons)])
     with laps.lap("both"):
         both = [("parts", queries.scores), ("long", queries.reasons)]
-        _by_partitions(units_file, units, folder, prepared, both)
+        _by_partitions(work, units_file, units, folder, prepared, both)
     # Scores alone need no table of results; with the reasons, `hegui batch` makes one and reads both from it.
     connection = _connect()
     connection.execute(f"CREATE VIEW units AS SELECT * FROM {_units(units_file, units)}")
@@ -115,9 +118,9 @@ def hand_sql(work: Workload, units_file: Path, units: int, folder: Path, laps: L
         return [("units", f"SELECT * FROM {among}")]
 
     with laps.lap("long"):
-        _by_partitions(units_file, units, folder, prepared, [("long", reasons)])
+        _by_partitions(work, units_file, units, folder, prepared, [("long", reasons)])
     with laps.lap("both"):
-        _by_partitions(units_file, units, folder, prepared, [("parts", scores), ("long", reasons)])
+        _by_partitions(work, units_file, units, folder, prepared, [("parts", scores), ("long", reasons)])
     connection = _connect()
     with laps.lap("scores"):
         _copy(connection, handsql.scores_sql(work, _units(units_file, units)), folder / "scores.parquet")

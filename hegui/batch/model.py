@@ -15,6 +15,8 @@ from facts.problem import Problem
 
 Record = Mapping[str, Any]
 DEFAULT_PARTITION = 100_000
+# A partition's results lie in memory: so many cells (units times indicators) at most.
+MOST_CELLS = 15_000_000
 DEFAULT_SAMPLE = 200
 DEFAULT_MASTER = "local[2]"
 DATABASE_VARIABLE = "HEGUI_DATABASE"
@@ -29,7 +31,8 @@ class Job:
     output: Path
     items: Mapping[str, Path] = field(default_factory=dict)
     period: Period | None = None
-    partition: int = DEFAULT_PARTITION
+    # Units of a partition; 0: as many as suit the rulebook.
+    partition: int = 0
     sample: int = DEFAULT_SAMPLE
     backend: str = "local"
     by_engine: bool = False
@@ -38,6 +41,15 @@ class Job:
     database: str = field(default="", repr=False)
     # The column that is read as a claim; "": one called so by name, if there is one.
     claims: str = ""
+
+
+def partition_for(indicators: int) -> int:
+    """How many units suit a rulebook of so many indicators.
+
+    >>> partition_for(71), partition_for(710)
+    (100000, 21000)
+    """
+    return max(1000, min(DEFAULT_PARTITION, MOST_CELLS // max(1, indicators) // 1000 * 1000))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,7 @@ from hegui import __version__
 from hegui.batch.claims import save_claims
 from hegui.batch.engines import open_elsewhere
 from hegui.batch.local import LocalBackend, copy
-from hegui.batch.model import Backend, BackendError, Compile, Compiled, Counted, Job, Part
+from hegui.batch.model import Backend, BackendError, Compile, Compiled, Counted, Job, Part, partition_for
 from hegui.batch.output import MANIFEST, Output, cannot_write
 from hegui.batch.sampling import Sample, check_sample, sampled_rows, seed_of
 from hegui.batch.unreadable import unreadable
@@ -62,6 +62,7 @@ def run_batch(job: Job, compile_: Compile, progress: Progress) -> Result:
     if rulebook is None:
         return None, problems
     period = job.period or _year_of(rulebook)
+    job = replace(job, partition=job.partition or partition_for(len(rulebook.indicators)))
     problems = (*problems, *usable(rulebook, _case_of(job.table, period)))
     identity, wrong = _identity(job, rulebook, period)
     problems = in_order((*problems, *wrong))
