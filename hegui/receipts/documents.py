@@ -8,6 +8,7 @@ from typing import Any
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from facts.structure import check_structure
+from facts.treereading import text_of
 from facts.yamltree import Mapping, read_yaml, to_plain
 from hegui.receipts.canonical import canonical, readable, sha256
 from hegui.receipts.model import (
@@ -127,6 +128,8 @@ def _where(where: Where) -> Plain:
 def read_receipt(data: bytes, name: str) -> tuple[Receipt | None, tuple[Problem, ...]]:
     """The receipt in a file of anybody's, or why it is none. Whether it is true is for `verifying` to say."""
     node, problems = read_yaml(data, name)
+    if node is not None and text_of(node, "format") != RECEIPT_FORMAT:
+        return None, (_no_receipt(name),)
     problems = (*problems, *check_structure(node, "receipt"))
     if not isinstance(node, Mapping) or has_errors(problems):
         return None, in_order(problems)
@@ -134,6 +137,16 @@ def read_receipt(data: bytes, name: str) -> tuple[Receipt | None, tuple[Problem,
     receipt = _receipt(plain)
     problems = (*problems, *_odd_names(receipt.content, name))
     return (None if has_errors(problems) else receipt), in_order(problems)
+
+
+def _no_receipt(name: str) -> Problem:
+    # What stands there is not shown: it may be a private key, taken for a receipt.
+    message = Text(f"这不是评价回执(format: {RECEIPT_FORMAT})", f"this is no receipt (format: {RECEIPT_FORMAT})")
+    hint = Text(
+        "结果的回执在它旁边,文件名以 .receipt.json 结尾",
+        "the receipt of a result lies beside it and ends in .receipt.json",
+    )
+    return Problem("not-a-receipt", Position(name), message, hint)
 
 
 def _odd_names(content: Content, name: str) -> Iterable[Problem]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from engine.session import EngineFault
 from facts.problem import Problem, Text, has_errors
 from hegui.assessing import DEFAULT_TIMEOUT
 from hegui.receipts.canonical import Data, canonical, sha256
@@ -34,7 +35,7 @@ class AtHand:
 
 
 def verify_receipt(receipt: Receipt, hand: AtHand, timeout: int | None = DEFAULT_TIMEOUT) -> Verification:
-    """Everything compared. Raises engine.session.EngineFault, also where the assessment takes longer than `timeout`."""
+    """Everything compared. Where the engine gives no answer within `timeout` seconds, that does not agree."""
     return Verification(
         receipt,
         (
@@ -194,7 +195,13 @@ def _again(receipt: Receipt, hand: AtHand, timeout: int | None) -> Iterator[Comp
         message = Text(f"缺少文件,没有重新评价:{names}", f"files are missing, it was not assessed again: {names}")
         yield Comparison("rerun", "result", "unchecked", message)
         return
-    scored, problems = assess_inputs(inputs, receipt.content.options, timeout)
+    try:
+        scored, problems = assess_inputs(inputs, receipt.content.options, timeout)
+    except EngineFault as fault:
+        message = Text(f"重新评价没有结果:{fault}", f"assessing it again gave nothing: {fault}")
+        hint = Text("规则很多时可用 --timeout 放宽时限", "with very many rules, allow more time: --timeout")
+        yield Comparison("rerun", "result", "differs", message, hint=hint)
+        return
     if scored is None:
         yield from (_refused(problem) for problem in problems if has_errors((problem,)))
         return

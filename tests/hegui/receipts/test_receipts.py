@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+from engine.session import EngineFault
+from facts.structure import load_schema
+from hegui.assessing import Asked, assess_files
 from hegui.receipts.canonical import canonical, sha256
 from hegui.receipts.documents import content_data, content_digest, read_receipt, receipt_text
-from hegui.receipts.inputs import assess_inputs
+from hegui.receipts.gathering import gather
+from hegui.receipts.inputs import Scored, assess_inputs, options_of
 from hegui.receipts.making import make_receipt
 from hegui.receipts.model import Made, Receipt, Verification, Versions
 from hegui.receipts.places import is_place, source_place
 from hegui.receipts.result import result_bytes
 from hegui.receipts.signing import new_key, public_key, signed
 from hegui.receipts.verifying import AtHand, verify_receipt
+from tests.engine.example import case_files
 from tests.hegui.receipts.example import (
     CASE_AT,
     FILES,
@@ -26,6 +34,7 @@ from tests.hegui.receipts.example import (
     OPTIONS,
     SECTION,
     SOURCE_AT,
+    VOCABULARY,
     WAIVERS_AT,
     inputs,
     receipt,
@@ -35,6 +44,9 @@ from tests.hegui.receipts.example import (
 
 def failing(found: Verification) -> set[tuple[str, str]]:
     return {(one.what, one.place) for one in found.comparisons if one.fails}
+
+
+EVERY = sorted({path.parent.parent for path in case_files() if "clauses" not in path.parts})
 
 
 @cache
@@ -183,6 +195,46 @@ def test_the_day_counts_only_where_it_is_part_of_what_was_asked(waiver: bool) ->
     assert (("result", "result") in failing(found)) is waiver
 
 
+def test_an_engine_that_gives_no_answer_does_not_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(*_: object) -> None:
+        raise EngineFault("no answer within 1 s")
+
+    monkeypatch.setattr("hegui.receipts.verifying.assess_inputs", silent)
+    (told,) = (one for one in verify_receipt(receipt(), AtHand(FILES)).comparisons if one.what == "rerun")
+    assert told.fails and "within 1 s" in told.message.en
+
+
+def test_concept_libraries_are_inputs_and_not_those_installed_here() -> None:
+    library = VOCABULARY.encode()
+    own = b"format: hegui/vocabulary/v1\ninclude: [shared]\nconcepts: []\n"
+    files = {**FILES, "rulebook/vocabulary.yaml": own, "common/shared.yaml": library}
+    found, problems = assess_inputs(inputs(files), OPTIONS)
+    assert found is not None, problems
+    one = make_receipt(inputs(files), OPTIONS, found, MADE)
+    assert "common/shared.yaml" in {file.name for file in one.content.rulebook.files}
+    assert verify_receipt(one, AtHand(files)).agrees
+    changed = {**files, "common/shared.yaml": library.replace("已公开".encode(), "公开了".encode())}
+    assert ("input", "common/shared.yaml") in failing(verify_receipt(one, AtHand(changed)))
+    changed.pop("common/shared.yaml")
+    assert ("input", "common/shared.yaml") in failing(verify_receipt(one, AtHand(changed)))
+
+
+@pytest.mark.parametrize("rules", EVERY, ids=lambda rules: rules.name)
+def test_a_case_of_every_rulebook_has_a_receipt_that_verifies(rules: Path) -> None:
+    case = next(path for path in case_files() if path.parent.parent == rules)
+    asked = Asked(rules, (case,), as_of=date(2026, 11, 27))
+    assessed, _ = assess_files(asked)
+    assert assessed is not None
+    gathered, problems = gather(asked)
+    assert problems == ()
+    options = options_of(assessed.rulebook, asked.accept, asked.as_of, waivers=False)
+    one = make_receipt(gathered.inputs, options, Scored(assessed.assessment, assessed.rulebook, gathered.names), MADE)
+    text = receipt_text(one).encode()
+    assert read_receipt(text, "r.json") == (one, ())
+    Draft202012Validator(load_schema("receipt")).validate(json.loads(text))
+    assert verify_receipt(one, AtHand(gathered.inputs.files, written=text)).agrees
+
+
 # --- signatures ---
 
 
@@ -212,7 +264,10 @@ def test_what_is_no_key_is_a_problem(pem: bytes) -> None:
 # --- receipts of others ---
 
 BAD_RECEIPTS = {
-    "no receipt": (b"{}", "missing-key"),
+    "no receipt": (b"{}", "not-a-receipt"),
+    "half a receipt": (b"format: hegui/receipt/v1", "missing-key"),
+    "another document": (b"format: hegui/case/v1", "not-a-receipt"),
+    "a key": (b"-----BEGIN PRIVATE KEY-----\nsecret\n", "not-a-receipt"),
     "empty": (b"", "empty-file"),
     "a picture": (b"\x89PNG\r\n\xff", "not-utf8"),
     "a zip": (b"PK\x03\x04", "not-yaml"),
@@ -226,6 +281,7 @@ def test_what_is_no_receipt_is_a_problem(data: bytes, code: str) -> None:
     found, problems = read_receipt(data, "r.json")
     assert found is None
     assert code in {problem.code for problem in problems}
+    assert not any("secret" in problem.show("en") for problem in problems)
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "facts/../../x", "facts//x", "other/x", "facts/a\\b", "facts"])
