@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.load import rulebook_files
-from engine.rulefiles import LIBRARY
+from engine.rulefiles import LIBRARY, RuleFile, digest_of
 from facts.problem import Problem, Text
 from facts.provenance import Position
 from facts.treereading import entries_of, text_of
@@ -26,15 +26,25 @@ _HELD = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Inputs found on disk, what each path is called in a receipt, and where they were."""
+    """Inputs found on disk: where each lies and what it was then; the rulebook's digest; where they are for a receipt."""
 
     inputs: Inputs
-    names: Mapping[str, str]
+    paths: Mapping[str, Path]
+    digests: Mapping[str, str]
+    rulebook: str
     where: Where
 
-    def digests(self) -> dict[str, str]:
-        """What the files are right now."""
-        return {place: sha256(data) for place, data in self.inputs.files.items()}
+    @property
+    def names(self) -> dict[str, str]:
+        """What each path is called in a receipt. Of a file that was named twice, everything is told at the first."""
+        return {str(path): place for place, path in reversed(tuple(self.paths.items()))}
+
+    def still(self) -> bool:
+        """Whether every file still is what it was when it was gathered."""
+        try:
+            return all(sha256(self.paths[place]) == digest for place, digest in self.digests.items())
+        except OSError:
+            return False
 
 
 def gather(asked: Asked, recorded: Content | None = None) -> tuple[Gathered, tuple[Problem, ...]]:
@@ -43,8 +53,9 @@ def gather(asked: Asked, recorded: Content | None = None) -> tuple[Gathered, tup
     With what a receipt records, files are called as they are there, in its order, whatever they are called now.
     """
     paths, problems = dict[str, Path](), list[Problem]()
-    rules = _rulebook(asked, recorded)
-    paths |= rules
+    # What is wrong with a rulebook, loading it tells.
+    book, _ = rulebook_files(asked.rules, asked.common)
+    paths |= _rulebook(book, asked, recorded)
     facts = tuple(_place(n, path, asked, recorded) for n, path in enumerate(_facts(asked)))
     waivers = tuple(
         _named(recorded.waivers if recorded else (), n, f"{WAIVERS}/{n + 1}/{plain(path.name, 'waivers.yaml')}")
@@ -59,18 +70,16 @@ def gather(asked: Asked, recorded: Content | None = None) -> tuple[Gathered, tup
             sources |= dict(_sources(place, path, files.get(place), problems))
     held, unread = _contents(sources)
     inputs = Inputs(files | held, facts, waivers, tuple(held), _table(asked, facts))
-    # Of a file that was named twice, everything is told at the first.
-    names = {str(path): place for place, path in reversed((paths | sources).items())}
-    return Gathered(inputs, names, _where(asked)), (*problems, *unread)
+    digests = {place: sha256(data) for place, data in inputs.files.items()}
+    return Gathered(inputs, paths | sources, digests, digest_of(book), _where(asked)), (*problems, *unread)
 
 
 def _facts(asked: Asked) -> tuple[Path, ...]:
     return (*asked.facts, *asked.items.values()) if asked.unit is not None else asked.facts
 
 
-def _rulebook(asked: Asked, recorded: Content | None) -> dict[str, Path]:
+def _rulebook(files: Sequence[RuleFile], asked: Asked, recorded: Content | None) -> dict[str, Path]:
     common = asked.common or COMMON_FOLDER
-    files, _ = rulebook_files(asked.rules, asked.common)  # what is wrong with it, loading tells
     paths = {
         f"{COMMON}/{file.name}.yaml" if file.kind == LIBRARY else f"{RULEBOOK}/{file.name}": (
             common / f"{file.name}.yaml" if file.kind == LIBRARY else asked.rules / file.name

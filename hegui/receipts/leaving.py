@@ -139,22 +139,22 @@ def _was_a_receipt(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the inputs were before they were read to be assessed."""
+    """What the inputs were before they were read to be assessed, and what could not be read."""
 
     wanted: Wanted
-    digests: dict[str, str]
+    gathered: Gathered
+    problems: Problems
 
 
 def look(wanted: Wanted, asked: Asked) -> Before:
     """Look at the inputs. What cannot be read, the assessment will say."""
-    return Before(wanted, gather(asked)[0].digests())
+    return Before(wanted, *gather(asked))
 
 
 def leave(before: Before, asked: Asked, assessed: Assessed) -> Problems:
     """Write the receipt, and enter it in the ledger; the Problems where that cannot be done."""
-    wanted = before.wanted
-    gathered, problems = gather(asked)
-    if gathered.digests() != before.digests:
+    wanted, gathered, problems = before.wanted, before.gathered, before.problems
+    if not gathered.still() or gathered.rulebook != assessed.rulebook.digest:
         message = Text("评价时输入文件有改动,没有出具回执", "input files were changed meanwhile; no receipt was made")
         hint = Text("请重新运行", "Run it again")
         return (Problem("input-changed", Position(str(wanted.receipt)), message, hint),)
