@@ -47,7 +47,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> Problem | None:
     say(f"合规工作台 / the desk: {settings.address}  (Ctrl-C 停止 / stops)")
     if desk.accounts.none_yet():
         say(f"首次使用,请打开 / first use, open: {settings.address}/setup?token={desk.setup}")
-    _ = desk.quick  # ready before the first visitor is
+    _ = desk.quick, desk.jobs  # ready before the first visitor is; jobs tell what was interrupted
     config = uvicorn.Config(
         application(desk),
         log_level="warning",

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hegui.desk.web import accounts, home, recording, signon
+from hegui.desk.web import accounts, home, jobs, recording, signon
 from hegui.desk.web.desk import Desk
 from hegui.desk.web.guard import guarded
 from hegui.desk.web.headers import HEADERS
@@ -22,7 +22,14 @@ from hegui.desk.web.routes import Page
 from hegui.desk.web.rulebooks import pages as rulebooks
 
 # Everything of the desk: a path that is not here does not exist.
-PAGES: tuple[Page, ...] = (*home.PAGES, *accounts.PAGES, *signon.PAGES, *recording.PAGES, *rulebooks.PAGES)
+PAGES: tuple[Page, ...] = (
+    *home.PAGES,
+    *accounts.PAGES,
+    *signon.PAGES,
+    *recording.PAGES,
+    *jobs.PAGES,
+    *rulebooks.PAGES,
+)
 
 
 def application(desk: Desk) -> Starlette:

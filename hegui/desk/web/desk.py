@@ -19,31 +19,49 @@ from hegui.desk.store.folders import Folders
 from hegui.desk.store.publications import Publications
 from hegui.desk.store.records import Records
 from hegui.desk.store.shipped import SHIPPED, begin_with
+from hegui.desk.web.layingout import laying_out
+from hegui.desk.work.jobs import Jobs
 from hegui.desk.work.pool import Pool
-from hegui.desk.work.tasks import Lane
+from hegui.desk.work.sqljobs import SqlJobs
 
 
-class Pools:
-    """Workers by lane, started when somebody first asks."""
+class Workers:
+    """Workers for what is waited for and for what is not, started when somebody first asks."""
 
-    def __init__(self, scratch: Path) -> None:
-        self._scratch = scratch
+    def __init__(self, settings: Settings, database: Database, folders: Folders, blobs: Blobs) -> None:
+        self._settings, self._database = settings, database
+        self._prepare = laying_out(folders, blobs)
         self._lock = Lock()
-        self._pools: dict[Lane, Pool] = {}
+        self._quick: Pool | None = None
+        self._long: tuple[Pool, Jobs] | None = None
 
-    def get(self, lane: Lane, size: int) -> Pool:
-        """The pool of a lane."""
+    @property
+    def quick(self) -> Pool:
+        """For requests that wait."""
         with self._lock:
-            if lane not in self._pools:
-                self._pools[lane] = Pool(size, scratch=self._scratch)
-            return self._pools[lane]
+            if self._quick is None:
+                self._quick = Pool(self._settings.workers, scratch=self._settings.data / "scratch")
+            return self._quick
+
+    @property
+    def jobs(self) -> Jobs:
+        """For work that goes on by itself."""
+        with self._lock:
+            if self._long is None:
+                pool = Pool(1, scratch=self._settings.data / "scratch")
+                results = self._settings.data / "results"
+                self._long = pool, Jobs(SqlJobs(self._database), pool, results, self._prepare)
+            return self._long[1]
 
     def close(self) -> None:
         """End them all."""
         with self._lock:
-            for pool in self._pools.values():
+            if self._long is not None:
+                pool, jobs = self._long
+                jobs.close()
                 pool.close()
-            self._pools.clear()
+            if self._quick is not None:
+                self._quick.close()
 
 
 @dataclass(frozen=True)
@@ -59,7 +77,7 @@ class Desk:
     publications: Publications
     records: Records
     setup: str
-    _pools: Pools
+    _workers: Workers
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -70,11 +88,16 @@ class Desk:
     @property
     def quick(self) -> Pool:
         """The workers requests wait for."""
-        return self._pools.get("quick", self.settings.workers)
+        return self._workers.quick
+
+    @property
+    def jobs(self) -> Jobs:
+        """Long work, in workers of its own."""
+        return self._workers.jobs
 
     def close(self) -> None:
         """End the workers and let go of the database."""
-        self._pools.close()
+        self._workers.close()
         self.database.close()
 
 
@@ -101,5 +124,5 @@ def open_desk(settings: Settings) -> Desk:
         publications,
         Records(database),
         secrets.token_urlsafe(16),
-        Pools(scratch),
+        Workers(settings, database, folders, blobs),
     )

@@ -72,6 +72,10 @@ class Visit:
         """The files of that name that were really chosen."""
         return tuple(value for value in self.form.getlist(name) if isinstance(value, UploadFile) and value.filename)
 
+    def fresh(self) -> str:
+        """A word that was never used before: by it a form that comes twice is known."""
+        return secrets.token_urlsafe(16)
+
     # --- ways to answer -----------------------------------------------------------------------------------------------
 
     def t(self, zh: str, en: str) -> str:
@@ -80,7 +84,7 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page made of a template."""
-        context = {"visit": self, "language": self.language, "t": self.t, "once": secrets.token_urlsafe(16), **values}
+        context = {"visit": self, "language": self.language, "t": self.t, "once": self.fresh(), **values}
         return HTMLResponse(render(template, context), status)
 
     def redirect(self, path: str) -> Response:
