@@ -37,6 +37,8 @@ TASKS: dict[str, Entry] = {
     "lint": _quick("rulebook", "lint"),
     "draft": _quick("drafts", "draft"),
     "words": _quick("drafts", "words"),
+    "indicator": _quick("editing", "indicator"),
+    "set_values": _quick("editing", "set_values"),
     "assess": _quick("scoring", "assess"),
     "explain": _quick("scoring", "explain"),
     "record": _quick("recording", "record", 90),
