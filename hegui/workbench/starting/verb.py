@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 from engine.model import Rulebook
@@ -17,19 +15,13 @@ from hegui.binary import write_together
 from hegui.command import Arguments
 from hegui.delivery import language_of, told
 from hegui.layout import wrapped
+from hegui.workbench.starting.answering import ASKED, settle
 from hegui.workbench.starting.drafting import Answers, Draft
 from hegui.workbench.starting.tablereading import IndicatorTable, read_indicators
 from hegui.workbench.starting.trying import drafted
 from hegui.workbench.starting.wordings import wordings
 from hegui.workbench.starting.words import Wordings
 from hegui.writing import write_result
-
-_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-_ASKED: tuple[tuple[str, Text], ...] = (
-    ("title", Text("规则集名称", "title of the rulebook")),
-    ("authority", Text("发布机关", "authority")),
-    ("effective", Text("从哪天起适用(如 2024-01-01)", "in force from (such as 2024-01-01)")),
-)
 
 
 def new(arguments: Arguments) -> int:
@@ -49,7 +41,9 @@ def new(arguments: Arguments) -> int:
     problems = (*problems, *found)
     if rulebook is None:
         return told(problems, arguments)
-    trouble = _written(arguments.folder, made) or write_result("\n".join(_told(made, rulebook, language)) + "\n", None)
+    trouble = _written(arguments.folder, made) or write_result(
+        "\n".join(told_lines(made, rulebook, language)) + "\n", None
+    )
     if trouble is not None:
         return told((*problems, trouble), arguments)
     return told(problems, arguments)
@@ -70,33 +64,13 @@ def _answers(
     arguments: Arguments, table: IndicatorTable | None, language: Language
 ) -> tuple[Answers | None, tuple[Problem, ...]]:
     """What was given, what the table says, and what a person at a terminal answers; never a guess."""
-    given = {name: str(getattr(arguments, name) or "") for name, _ in _ASKED}
+    given = {name: str(getattr(arguments, name) or "") for name, _ in ASKED}
     given["title"] = given["title"] or (table.title if table else "")
     if sys.stdin.isatty():
-        for name, question in _ASKED:
+        for name, question in ASKED:
             given[name] = given[name] or ask(f"{question.in_(language)}: ")
-    missing = [f"--{name}" for name, _ in _ASKED if not given[name].strip()]
     key = arguments.id or arguments.folder.resolve().name
-    problems = []
-    if missing:
-        message = Text(f"还缺:{'、'.join(missing)}", f"missing: {', '.join(missing)}")
-        hint = Text("请写成选项,或在终端里运行来回答。", "Give them as options, or run it in a terminal to be asked.")
-        problems.append(Problem("missing-answer", Position("hegui new"), message, hint))
-    if not _ID.fullmatch(key):
-        message = Text(f"“{key[:40]}”不能作编号", f"“{key[:40]}” cannot be an id")
-        hint = Text(
-            "用小写字母、数字和短横:--id kunming-2024", "Lower-case letters, digits, hyphens: --id kunming-2024"
-        )
-        problems.append(Problem("bad-id", Position("--id"), message, hint))
-    if given["effective"].strip() and not _is_day(given["effective"].strip()):
-        message = Text(f"“{given['effective'][:40]}”不是日期", f"“{given['effective'][:40]}” is no day")
-        problems.append(
-            Problem("bad-date", Position("--effective"), message, Text("写成 2024-01-01", "Write 2024-01-01"))
-        )
-    if problems:
-        return None, tuple(problems)
-    text = {name: value.strip() for name, value in given.items()}
-    return Answers(key, text["title"], text["authority"], text["effective"], arguments.document or ""), ()
+    return settle(given, key, arguments.document or "", lambda name: f"--{name}")
 
 
 def ask(question: str) -> str:
@@ -104,14 +78,6 @@ def ask(question: str) -> str:
     sys.stderr.write(question)
     sys.stderr.flush()
     return sys.stdin.readline().strip()
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return len(text) == len("2024-01-01")
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -135,7 +101,7 @@ def _written(folder: Path, made: Draft) -> Problem | None:
     return write_together({folder / name: text.encode() for name, text in made.files.items()})
 
 
-def _told(made: Draft, rulebook: Rulebook, language: Language) -> Iterator[str]:
+def told_lines(made: Draft, rulebook: Rulebook, language: Language) -> Iterator[str]:
     """Every indicator: the words of the table beside the sentence of the rule, or why there is none."""
     say: Callable[[str, str], str] = lambda zh, en: Text(zh, en).in_(language)  # noqa: E731  # a word, said often
     for indicator in rulebook.indicators:

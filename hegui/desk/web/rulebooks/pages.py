@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from hegui.desk.web.routes import Page
-from hegui.desk.web.rulebooks import editing, files, listing, versions
+from hegui.desk.web.rulebooks import beginning, editing, files, forms, listing, versions
 
 _UPLOAD = 64 * 1024 * 1024
 
 PAGES = (
     Page("/rulebooks", listing.listing, "viewer"),
+    Page("/rulebooks/new", beginning.page, "policy"),
+    Page("/rulebooks/new", beginning.begin, "policy", "POST", _UPLOAD),
     Page("/rulebooks/{rulebook}", listing.outline, "viewer"),
     Page("/rulebooks/{rulebook}/files", files.listing, "viewer"),
     Page("/rulebooks/{rulebook}/files", files.change, "policy", "POST", _UPLOAD),
@@ -16,6 +18,8 @@ PAGES = (
     Page("/rulebooks/{rulebook}/edit/{path:path}", editing.send, "policy", "POST"),
     Page("/rulebooks/{rulebook}/check/{path:path}", editing.check, "policy", "POST"),
     Page("/rulebooks/{rulebook}/words", editing.words, "viewer"),
+    Page("/rulebooks/{rulebook}/indicator/{indicator}", forms.form, "viewer"),
+    Page("/rulebooks/{rulebook}/indicator/{indicator}", forms.send, "policy", "POST"),
     Page("/rulebooks/{rulebook}/versions", versions.history, "viewer"),
     Page("/rulebooks/{rulebook}/restore", versions.restore, "policy", "POST"),
     Page("/rulebooks/{rulebook}/compare", versions.compare, "viewer"),

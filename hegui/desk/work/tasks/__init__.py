@@ -39,6 +39,7 @@ TASKS: dict[str, Entry] = {
     "words": _quick("drafts", "words"),
     "indicator": _quick("editing", "indicator"),
     "set_values": _quick("editing", "set_values"),
+    "begin": _quick("starting", "begin", 60),
     "assess": _quick("scoring", "assess"),
     "explain": _quick("scoring", "explain"),
     "record": _quick("recording", "record", 90),
