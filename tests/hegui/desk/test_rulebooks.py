@@ -243,3 +243,99 @@ def test_each_file_of_a_rulebook_has_its_schema() -> None:
         "sources/x.yaml",
     )
     assert [schema_of(name) for name in names] == ["rulebook", "vocabulary", "section", "case", "mapping", "", ""]
+
+
+# --- the form of an indicator -----------------------------------------------------------------------------------------
+
+
+def test_a_threshold_is_changed_without_seeing_the_file(served: Served) -> None:
+    base = kunming(served)
+    at = f"/rulebooks/{base.folder}/indicator/three-public-control"
+    browser = served.visitor("policy").get(at)
+    browser.send(at, {"score.full": "<= 95%", "do": "look"})
+    assert "What it would say" in browser.page and "at most 95%: full points" in unescape(browser.page)
+    assert served.desk.folders.latest(base.folder).n == 1
+    browser.send(at, {"score.full": "<= 95 万元", "do": "save"})
+    assert browser.status == 400 and "Save as a draft with these errors" in browser.page
+    browser.send(at, {"score.full": "<= 95%", "do": "save"})
+    saved = served.desk.folders.latest(base.folder)
+    assert text_of(served, saved) == changed(text_of(served, base), *LOOSER)
+    assert saved.note == "indicator “三公经费”控制率 changed"
+
+
+def test_forms_of_two_people_fit_together_unless_they_change_one_value(served: Served) -> None:
+    base = kunming(served)
+    at = f"/rulebooks/{base.folder}/indicator/three-public-control"
+    ann, bob, eve = (served.visitor(role).get(at) for role in ("policy", "admin", "admin"))
+    ann.send(at, {"score.full": "<= 95%", "do": "save"})
+    bob.send(at, {"score.full": "<= 100%", "title_en": "Three expenses", "do": "save"})
+    text = text_of(served, served.desk.folders.latest(base.folder))
+    assert "<= 95%" in text and "title_en: Three expenses" in text
+    eve.send(at, {"score.full": "<= 90%", "do": "save"})
+    assert eve.status == 409 and "Theirs: " in eve.page
+    assert "&lt;= 90%" in eve.page and "<code>&lt;= 95%</code>" in eve.page
+    eve.send(at, {"score.full": "<= 90%", "do": "save"})
+    assert "<= 90%" in text_of(served, served.desk.folders.latest(base.folder))
+
+
+# --- new rulebooks ----------------------------------------------------------------------------------------------------
+
+
+def test_a_rulebook_taken_away_as_a_zip_comes_back_the_same(served: Served) -> None:
+    base = kunming(served)
+    browser = served.visitor("policy")
+    data = browser.client.get(f"/rulebooks/{base.folder}/download").content
+    browser.get("/rulebooks/new").send("/rulebooks/new", {"way": "zip"}, files={"upload": ("k.zip", data)})
+    assert browser.status == 200 and "No problems" in browser.page
+    again = served.desk.folders.latest(browser.at.rpartition("/")[2])
+    assert again.files == base.files and again.folder != base.folder
+
+
+def test_a_copy_has_an_id_of_its_own(served: Served) -> None:
+    base = kunming(served)
+    browser = served.visitor("policy").get("/rulebooks/new")
+    fields = {"way": "copy", "source": f"{base.folder}:1", "title": "甲市指标体系"}
+    browser.send("/rulebooks/new", {**fields, "id": "Bad Id"})
+    assert browser.status == 400 and "cannot be an id" in browser.page
+    browser.send("/rulebooks/new", {**fields, "id": "jia-2027"})
+    assert "甲市指标体系" in browser.page and "jia-2027" in browser.page and "No problems" in browser.page
+
+
+def test_a_table_of_indicators_becomes_a_draft_that_loads(served: Served) -> None:
+    table = (
+        "<h1>指标体系</h1><table><tr><th>一级指标</th><th>三级指标</th><th>评分标准</th><th>分值</th></tr>"
+        "<tr><td>过程</td><td>预算执行率</td><td>预算执行率≥90%,计5分;80%(含)-90%,计4分;低于80%不得分。</td><td>5</td></tr>"
+        "<tr><td>过程</td><td>创新做法</td><td>视情况酌情给分</td><td>2</td></tr></table>"
+    )
+    browser = served.visitor("policy").get("/rulebooks/new")
+    fields = {"way": "table", "id": "jia-2027", "title": "甲市", "authority": "甲市财政局", "effective": "2027-01-01"}
+    browser.send("/rulebooks/new", fields, files={"upload": ("表.html", table.encode())})
+    assert browser.status == 200, browser.page
+    assert "创新做法" in browser.page and "2 indicators, 1 understood" in unescape(browser.page)
+    assert served.desk.folders.latest(browser.at.rpartition("/")[2]).about["errors"] == 0
+
+
+def zip_of(**files: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PK\x03\x04 not one", "no zip that can be read"),
+        (zip_of(**{"../rulebook.yaml": b"x"}), "not a usable file name"),
+        (zip_of(**{"a/b.yaml": b"x"}), "no rulebook.yaml in the zip"),
+        (zip_of(**{"rulebook.yaml": b"x", "big": b"0" * (257 << 20)}), "more than 256 MB when unpacked"),
+    ],
+    ids=["none", "escaping", "other", "bomb"],
+)
+def test_a_zip_that_is_none_is_told(served: Served, data: bytes, said: str) -> None:
+    before = len(served.desk.folders.listed("rulebook"))
+    browser = served.visitor("policy").get("/rulebooks/new")
+    browser.send("/rulebooks/new", {"way": "zip"}, files={"upload": ("x.zip", data)})
+    assert browser.status == 400 and said in browser.page
+    assert len(served.desk.folders.listed("rulebook")) == before
