@@ -34,7 +34,7 @@ def sarif_text(
 
 def artifact(path: str) -> Data:
     """A file by its address, percent-encoded."""
-    return {"uri": percent_encoded(Path(path).as_posix(), safe="/._-~")}
+    return {"uri": percent_encoded(Path(path).as_posix(), safe="/._-~", errors="backslashreplace")}
 
 
 def region(line: int, column: int, quote: str = "") -> Data:
@@ -43,6 +43,17 @@ def region(line: int, column: int, quote: str = "") -> Data:
     if quote and "\n" not in quote:
         found |= {"endLine": line, "endColumn": column + len(quote), "snippet": {"text": quote}}
     return found
+
+
+def named_place(path: str, where: str, quote: str = "") -> Data:
+    """A place that is no line of a text: a cell, a page, a paragraph, by its name."""
+    physical: Data = {"artifactLocation": artifact(path)}
+    if quote:
+        physical["region"] = {"startLine": 1, "snippet": {"text": quote}}
+    return {
+        "physicalLocation": physical,
+        "logicalLocations": [{"fullyQualifiedName": where, "kind": "element"}],
+    }
 
 
 def fingerprint(*words: str) -> str:

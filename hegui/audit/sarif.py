@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from facts.problem import Language, Text
 from facts.provenance import Provenance, Source, TextSpan
 from hegui.audit.model import Audit, AuditFinding
-from hegui.sarif import Data, artifact, fingerprint, sarif_text
+from hegui.sarif import Data, artifact, fingerprint, named_place, sarif_text
 
 
 def audit_sarif(audit: Audit, language: Language = "zh") -> Iterator[str]:
@@ -79,14 +79,10 @@ def _message(finding: AuditFinding, language: Language) -> str:
 def _location(place: Provenance, at: _Places) -> Data:
     source = at.sources.get(place.source)
     name = (source.file or source.title) if source else place.source
-    physical: Data = {"artifactLocation": artifact(name)}
     if isinstance(place.locator, TextSpan):
-        physical["region"] = _region(place.locator.line, at.column(place.locator, place.source), place.quote)
-        return {"physicalLocation": physical}
-    if place.quote:
-        physical["region"] = {"startLine": 1, "snippet": {"text": place.quote}}
-    where = {"fullyQualifiedName": str(place.locator or place.note or place.source), "kind": "element"}
-    return {"physicalLocation": physical, "logicalLocations": [where]}
+        region = _region(place.locator.line, at.column(place.locator, place.source), place.quote)
+        return {"physicalLocation": {"artifactLocation": artifact(name), "region": region}}
+    return named_place(name, str(place.locator or place.note or place.source), place.quote)
 
 
 def _region(line: int, column: int, quote: str) -> Data:

@@ -11,7 +11,7 @@ from engine.model import Citation, Rulebook, Title
 from facts.problem import Language, Problem
 from facts.provenance import Position, Provenance, TextSpan
 from hegui.papers.matter import Matter
-from hegui.sarif import Data, artifact, fingerprint, region, sarif_text
+from hegui.sarif import Data, artifact, fingerprint, named_place, region, sarif_text
 from hegui.wording import title_in
 
 UNDETERMINED = "undetermined"
@@ -46,7 +46,7 @@ class _Run:
         """A rule with its title and its clause."""
         found = self.rules.get(name)
         if found is None:
-            return {"id": name}
+            return {"id": name, "shortDescription": {"text": self.matter.word("problems")}}
         title = title_in(found.title, self.matter.language)
         return {
             "id": name,
@@ -126,8 +126,9 @@ class _Run:
             "message": {"text": message},
             "locations": places[:1] or by_rule,
             "partialFingerprints": {"hegui/v1": fingerprint(name, kind, self.of.subject.id, str(self.of.period))},
-            "properties": {"verdict": kind} if kind == UNDETERMINED else {},
         }
+        if kind == UNDETERMINED:
+            found["properties"] = {"verdict": kind}
         if related:
             found["relatedLocations"] = [{"id": n, **one} for n, one in enumerate(related, 1)]
         return found
@@ -136,14 +137,10 @@ class _Run:
         """Where a fact was read; a place that is no line of a text by its name."""
         source = self.sources.get(one.source)
         name = (source.file or source.title) if source else one.source
-        physical: Data = {"artifactLocation": artifact(name)}
         if isinstance(one.locator, TextSpan):
-            physical["region"] = region(one.locator.line, one.locator.column, one.quote)
-            return {"physicalLocation": physical}
-        if one.quote:
-            physical["region"] = {"startLine": 1, "snippet": {"text": one.quote}}
-        where = {"fullyQualifiedName": str(one.locator or one.note or one.source), "kind": "element"}
-        return {"physicalLocation": physical, "logicalLocations": [where]}
+            at = region(one.locator.line, one.locator.column, one.quote)
+            return {"physicalLocation": {"artifactLocation": artifact(name), "region": at}}
+        return named_place(name, str(one.locator or one.note or one.source), one.quote)
 
 
 def _rules(rulebook: Rulebook) -> dict[str, _Rule]:
