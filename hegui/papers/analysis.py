@@ -17,13 +17,13 @@ def analysis(matter: Matter) -> Iterator[Block]:
     yield Heading(3, matter.both("(二)具体绩效分析", "2. Analysis"))
     number = Numbering(matter.zh, 3)
     for place, section in enumerate(matter.of.sections, 1):
-        yield Heading(4, number.next(matter.title(section.title)), f"s-{place}")
+        yield Heading(4, number.next(matter.title(section.title)), f"s{place}")
         yield Paragraph(_section(matter, section))
         inner, group = Numbering(matter.zh, 4), ""
         for one in matter.indicators_of(section):
             if one.group != group:
                 group = one.group
-                yield Paragraph(line(Span(group, strong=True)))
+                yield Paragraph(line(Span(group, strong=True)), "lead")
             yield Heading(5, inner.next(matter.title(one.title)), matter.own("i", one))
             yield from _indicator(matter, one)
 

@@ -30,7 +30,7 @@ def annexes(matter: Matter) -> Iterator[Block]:
 
 def _system(matter: Matter) -> Table:
     grouped = matter.has_groups()
-    columns = [Column(matter.both("序号", "No."), 5, numeric=True), Column(matter.word("section"), 9)]
+    columns = [Column(matter.both("序号", "No."), 6, numeric=True), Column(matter.word("section"), 9)]
     columns += [Column(matter.both("二级指标", "Group"), 9)] if grouped else []
     columns += [
         Column(matter.word("indicator"), 17, head=True),
@@ -38,7 +38,7 @@ def _system(matter: Matter) -> Table:
         Column(matter.word("clause"), 19),
         Column(matter.word("points"), 7, numeric=True),
         Column(matter.word("score"), 9, numeric=True),
-        Column(matter.both("得分率", "Share"), 9, numeric=True),
+        Column(matter.both("得分率", "Share"), 10, numeric=True),
         Column(matter.word("verdict"), 7),
         Column(matter.word("basis"), 8),
     ]
@@ -79,7 +79,7 @@ def _facts(matter: Matter) -> Iterator[Block]:
         yield Paragraph(line(matter.both("评分没有读取任何事实。", "No fact was read.")))
         return
     columns = (
-        Column(matter.both("序号", "No."), 5, numeric=True),
+        Column(matter.both("序号", "No."), 6, numeric=True),
         Column(matter.both("数据项", "Data item"), 20, head=True),
         Column(matter.both("数值", "Value"), 15, numeric=True),
         Column(matter.both("状态、依据", "Status, basis"), 13),

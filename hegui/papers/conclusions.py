@@ -33,7 +33,7 @@ def result_line(matter: Matter) -> Line:
 
 
 def _grade(matter: Matter, one: Assessment | Waived) -> Line:
-    grades = [Span(f"“{grade}”", "method", strong=True) for grade in one.grades]
+    grades = [Span(f"“{grade}”", "grades", strong=True) for grade in one.grades]
     if not grades:
         return ()
     sure = (
@@ -70,6 +70,7 @@ def conclusion(matter: Matter) -> Iterator[Block]:
     yield Unfold(
         matter.both("总分、等级、否决和勾稽关系的评分轨迹", "Trail of the total, the grade, vetoes and checks"),
         tuple(trail(matter, [step for step in matter.of.trail if not step.indicator])),
+        "t0",
     )
     yield Heading(4, number.next(matter.both("得分依据", "What the score rests on")))
     yield Paragraph(line(matter.basis()))
@@ -91,23 +92,28 @@ def score_table(matter: Matter) -> Table:
         Column(matter.word("score"), 20, numeric=True),
         Column(matter.both("得分率", "Share"), 24, numeric=True),
     )
-    rows = [_section(matter, one) for one in matter.of.sections]
+    rows = [_section(matter, number, one) for number, one in enumerate(matter.of.sections, 1)]
     one = matter.of
     total = (
         matter.word("total"),
-        matter.points(one.points),
+        Span(matter.points(one.points), "scoring"),
         "",
-        matter.span(one.lower, one.upper),
+        Span(matter.span(one.lower, one.upper), "t0"),
         matter.share(one),
     )
-    return Table(matter.both("评价得分简表", "Scores"), columns, (*rows, row(*total, anchor="scores", total=True)))
+    name = matter.both("评价得分简表", "Scores")
+    return Table(name, columns, (*rows, row(*total, anchor="scores", total=True)))
 
 
-def _section(matter: Matter, one: SectionResult) -> Row:
-    anchor = f"s-{[s.id for s in matter.of.sections].index(one.id) + 1}"
-    title = Span(matter.title(one.title) + matter.text(_KIND[one.kind]), anchor)
-    points = (matter.points(one.points), matter.points(one.listed_points))
-    return row(title, *points, matter.span(one.lower, one.upper), matter.share(one))
+def _section(matter: Matter, number: int, one: SectionResult) -> Row:
+    """A section; its points lead to the rule, its score to the analysis."""
+    return row(
+        matter.title(one.title) + matter.text(_KIND[one.kind]),
+        Span(matter.points(one.points), f"r{number}"),
+        Span(matter.points(one.listed_points), "a1"),
+        Span(matter.span(one.lower, one.upper), f"s{number}"),
+        matter.share(one),
+    )
 
 
 def _notes(matter: Matter) -> Iterator[Block]:

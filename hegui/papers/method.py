@@ -100,9 +100,9 @@ def method(matter: Matter) -> Iterator[Block]:
     yield from _authority(matter)
     yield Heading(3, number.next(matter.both("指标体系", "The indicators")))
     yield from _system(matter)
-    yield Heading(3, number.next(matter.both("计分方法", "How scores are made")))
+    yield Heading(3, number.next(matter.both("计分方法", "How scores are made")), "scoring")
     yield from _scoring(matter)
-    yield Heading(3, number.next(matter.both("等级", "Grades")))
+    yield Heading(3, number.next(matter.both("等级", "Grades")), "grades")
     yield from _grades(matter)
     yield Heading(3, number.next(matter.both("采信的事实", "Facts relied on")))
     yield from _relied(matter)
@@ -143,10 +143,10 @@ def _system(matter: Matter) -> Iterator[Block]:
     if declared:
         counted += matter.both(f"文件自称:{declared}", f" The document declares: {declared}")
     yield Paragraph(line(counted, Span(matter.both("指标体系见附件1。", " The whole table: annex 1."), "a1")))
-    said = ((one, matter.text(state_section(rulebook, one))) for one in rulebook.sections)
-    yield from items(
-        line(Span(matter.title(one.title), strong=True), matter.both(":", ": "), text) for one, text in said
-    )
+    for number, one in enumerate(rulebook.sections, 1):
+        title = Span(matter.title(one.title), strong=True)
+        said = line(title, matter.both(":", ": "), matter.text(state_section(rulebook, one)))
+        yield Paragraph(said, "item", f"r{number}")
 
 
 def _scoring(matter: Matter) -> Iterator[Block]:
@@ -178,23 +178,15 @@ def _grades(matter: Matter) -> Iterator[Block]:
 
 
 def _relied(matter: Matter) -> Iterator[Block]:
-    accepted = matter.of.accepted_bases
-    named = matter.listed(*(f"{matter.text(BASES[one])}({matter.text(_BASIS_SAID[one])})" for one in accepted))
-    yield Paragraph(
-        line(
-            matter.both(f"采信以下依据的事实:{named}。", f"Facts are relied on that are: {named}."),
-            Span(
-                matter.both(
-                    f"评分读取的{len(matter.facts)}项事实见附件2,",
-                    f" Facts that were read ({len(matter.facts)}): annex 2;",
-                ),
-                "a2",
-            ),
-            Span(
-                matter.both(
-                    f"{len(matter.of.sources)}份来源见附件3。", f" sources ({len(matter.of.sources)}): annex 3."
-                ),
-                "a3",
-            ),
-        )
+    facts, sources = len(matter.facts), len(matter.of.sources)
+    named = matter.listed(
+        *(f"{matter.text(BASES[one])}({matter.text(_BASIS_SAID[one])})" for one in matter.of.accepted_bases)
     )
+    pieces: list[str | Span] = [matter.both(f"采信以下依据的事实:{named}。", f"Facts are relied on that are: {named}.")]
+    if facts:
+        pieces.append(
+            Span(matter.both(f"评分读取的{facts}项事实见附件2。", f" Facts that were read ({facts}): annex 2."), "a2")
+        )
+    if sources:
+        pieces.append(Span(matter.both(f"{sources}份来源见附件3。", f" Sources ({sources}): annex 3."), "a3"))
+    yield Paragraph(line(*pieces))

@@ -8,7 +8,7 @@ from typing import Literal
 from facts.problem import Language
 from hegui.charts import Bar
 
-Kind = Literal["body", "item", "note"]
+Kind = Literal["body", "item", "note", "lead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph: a sentence of the report (body), one entry of a list (item), or what it rests on (note)."""
+    """A paragraph: a sentence of the report (body), one entry of a list (item), what it rests on (note), or the name of what follows (lead)."""
 
     line: Line
     kind: Kind = "body"

@@ -29,10 +29,12 @@ def indicator_trail(matter: Matter, one: IndicatorResult) -> Iterator[Block]:
 
 def _step(matter: Matter, step: Step) -> Iterator[Block]:
     moved = ""
-    if step.before is not None or step.after is not None:
+    if step.before is not None:
         moved = f"{matter.word('points')} {matter.interval(step.before)} → {matter.interval(step.after)}"
-        if step.unrounded:
-            moved += matter.both(f"(舍入前 {step.unrounded})", f" (before rounding {step.unrounded})")
+    elif step.after is not None:
+        moved = f"{matter.word('points')} {matter.interval(step.after)}"
+    if moved and step.unrounded:
+        moved += matter.both(f"(舍入前 {step.unrounded})", f" (before rounding {step.unrounded})")
     yield Paragraph(line(Span(f"{step.n}. ", strong=True), matter.text(step.reason)), "body", f"n{step.n}")
     told = [f"⇒ {step.compared}" if step.compared else "", moved, f"{matter.both('规则', 'Rule')} {step.rule}"]
     yield Paragraph(line(matter.both(";", "; ").join(text for text in told if text)), "note")

@@ -18,7 +18,7 @@ nav ul{columns:2;list-style:none;padding:0}nav .l2{padding-left:1.2em}
 a{color:#1f4e8c;text-underline-offset:2px}:target{background:#fff4c2}a:focus-visible,summary:focus-visible{outline:3px solid #b5402f}
 table{width:100%}caption{font-weight:bold;padding:.4em}td,th{white-space:pre-line;overflow-wrap:anywhere}
 tbody th{background:none;font-weight:normal}tr.total td,tr.total th{font-weight:bold;background:#eef2f7}
-.wide{overflow-x:auto}.note{color:#555;font-size:.9em;margin:.15em 0 .15em 1.6em}
+.wide{overflow-x:auto}.lead{margin:1.2em 0 0}.note{color:#555;font-size:.9em;margin:.15em 0 .15em 1.6em}
 details{margin:.3em 0 .8em;border-left:3px solid #c9d5e5;padding:.1em .8em}summary{cursor:pointer;color:#1f4e8c}
 figure{margin:.6em 0}figcaption{font-weight:bold;text-align:center}
 .skip{position:absolute;left:-99em}.skip:focus{left:1em}
@@ -78,7 +78,7 @@ class _Page:
                 yield f"<h{level}{self.anchor(block.anchor)}>{_said(block.text)}</h{level}>"
             case Paragraph():
                 tag = "li" if block.kind == "item" else "p"
-                kind = ' class="note"' if block.kind == "note" else ""
+                kind = f' class="{block.kind}"' if block.kind in ("note", "lead") else ""
                 yield f"<{tag}{kind}{self.anchor(block.anchor)}>{self.line(block.line)}</{tag}>"
             case Table():
                 yield from self.table(block)

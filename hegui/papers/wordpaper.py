@@ -132,6 +132,8 @@ class _Writer:
         if block.kind == "note":
             paragraph.paragraph_format.left_indent = Cm(1.2)
             paragraph.paragraph_format.line_spacing, paragraph.paragraph_format.space_after = 1.15, Pt(2)
+        elif block.kind == "lead":
+            paragraph.paragraph_format.space_before, paragraph.paragraph_format.keep_with_next = Pt(_BODY), True
         elif block.kind == "body" and self.zh:
             # Two characters, as Chinese paragraphs begin.
             paragraph.paragraph_format.first_line_indent = Pt(_BODY * 2)
