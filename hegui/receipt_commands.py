@@ -62,6 +62,7 @@ def _verify(parser: argparse.ArgumentParser) -> None:
         metavar="DIGEST",
         help="台账里必须有的一条的摘要 / digest of an entry the ledger must have",
     )
+    parser.add_argument("--ledger", type=Path, metavar="FILE", help="回执须记在这份台账里 / the ledger it must be in")
     parser.add_argument("--timeout", type=seconds, default=60, metavar="S", help="重评时限(秒) / time limit")
     common(parser)
     parser.set_defaults(verb=lazily("verify", "receipt_verbs"))

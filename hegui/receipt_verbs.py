@@ -15,11 +15,11 @@ from hegui.batch.unit import names_unit
 from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
 from hegui.delivery import deliver, language_of, refused, unwritable, warn
 from hegui.receipts.bundle import MAX_TOTAL, Bundle, read_bundle
-from hegui.receipts.canonical import Data
+from hegui.receipts.canonical import Data, sha256
 from hegui.receipts.documents import read_receipt
 from hegui.receipts.gathering import below, gather
 from hegui.receipts.ledger import check_chain
-from hegui.receipts.ledgerfile import parse_ledger
+from hegui.receipts.ledgerfile import Ledger, parse_ledger
 from hegui.receipts.model import Comparison, Content, Receipt
 from hegui.receipts.signing import MAX_KEY, missing_library, new_key, public_key
 from hegui.receipts.telling import Told, compared_faults, verification_json, verification_text
@@ -69,18 +69,40 @@ def _beginning(path: Path) -> tuple[bytes, Problem | None]:
 
 def _ledger(arguments: Arguments) -> tuple[Told | None, Problems]:
     path = arguments.file
+    ledger, comparisons, problem = _chain(path, arguments.head or "")
+    if ledger is None:
+        return None, () if problem is None else (problem,)
+    return Told(str(path), comparisons, entries=len(ledger.lines), last=ledger.last), ()
+
+
+def _chain(path: Path, head: str) -> tuple[Ledger | None, tuple[Comparison, ...], Problem | None]:
+    """A ledger, and what is to be said of its chain."""
     data, problem = read_bytes(path, str(path), MAX_LEDGER)
     if problem is not None:
-        return None, (problem,)
+        return None, (), problem
     ledger = parse_ledger(data)
-    faults = (*check_chain(ledger.lines, arguments.head or ""), *ledger.tail_faults())
-    if not faults:
-        whole = Comparison(
-            "entry", str(path), "agrees", Text("每一条都接在前一条之后", "every entry follows the one before it")
-        )
-        return Told(str(path), (whole,), entries=len(ledger.lines), last=ledger.last), ()
-    comparisons = tuple(compared_faults(faults, str(path)))
-    return Told(str(path), comparisons, entries=len(ledger.lines), last=ledger.last), ()
+    faults = (*check_chain(ledger.lines, head), *ledger.tail_faults())
+    if faults:
+        return ledger, tuple(compared_faults(faults, str(path))), None
+    whole = Text("台账每一条都接在前一条之后", "in the ledger every entry follows the one before it")
+    return ledger, (Comparison("entry", str(path), "agrees", whole),), None
+
+
+def _entered(path: Path, receipt: Receipt, written: bytes, head: str) -> tuple[tuple[Comparison, ...], Problem | None]:
+    """Whether a receipt is in a ledger, byte for byte, and the ledger whole."""
+    ledger, comparisons, problem = _chain(path, head)
+    if ledger is None:
+        return (), problem
+    payload = sha256(written)
+    for one in ledger.lines:
+        if one.entry is not None and (one.entry.payload, one.entry.receipt) == (payload, receipt.digest):
+            by, at = one.entry.by or "—", one.entry.at
+            message = Text(
+                f"回执记在台账第 {one.entry.n} 条({by},{at})", f"the receipt is entry {one.entry.n} ({by}, {at})"
+            )
+            return (*comparisons, Comparison("entry", f"{path}:{one.line}", "agrees", message)), None
+    message = Text("台账里没有这份回执", "the ledger does not have this receipt")
+    return (*comparisons, Comparison("entry", str(path), "missing", message, payload)), None
 
 
 # --- receipts ---------------------------------------------------------------------------------------------------------
@@ -105,6 +127,11 @@ def _receipt(arguments: Arguments) -> tuple[Told | None, Problems]:
     if hand is None or has_errors(problems):
         return None, problems
     extra = () if bundle is None else tuple(_of_archive(bundle))
+    if arguments.ledger is not None:
+        entered, problem = _entered(arguments.ledger, receipt, data, arguments.head or "")
+        if problem is not None:
+            return None, (problem,)
+        extra = (*extra, *entered)
     hand = replace(hand, written=data, key=key)
     verification = verify_receipt(receipt, hand, arguments.timeout)
     return Told(name, (*verification.comparisons, *extra), receipt), problems

@@ -20,20 +20,20 @@ def told_differences(expected: ResultDigest, found: ResultDigest) -> Iterator[Co
     for name in ("score", "lower", "upper", "grade"):
         before, after = getattr(expected, name), getattr(found, name)
         if before != after:
-            yield field(name, before, after)
+            yield field_differs(name, before, after)
     before_by, after_by = ({one.id: one for one in result.indicators} for result in (expected, found))
     for key in (*before_by, *(key for key in after_by if key not in before_by)):
         if before_by.get(key) != after_by.get(key):
-            yield field(f"indicators[{key}]", _outcome(before_by.get(key)), _outcome(after_by.get(key)))
+            yield field_differs(f"indicators[{key}]", _outcome(before_by.get(key)), _outcome(after_by.get(key)))
 
 
 def every_difference(expected: Any, found: Any) -> Iterator[Comparison]:
     """Every field in which two documents differ, by its path."""
     for path, before, after in _walk(expected, found, ""):
-        yield field(path, _shown(before), _shown(after))
+        yield field_differs(path, _shown(before), _shown(after))
 
 
-def field(path: str, expected: str | None, found: str | None) -> Comparison:
+def field_differs(path: str, expected: str | None, found: str | None) -> Comparison:
     """One field that differs."""
     message = Text(
         f"结果不同:{path} 应为 {_or_none(expected)},实为 {_or_none(found)}",

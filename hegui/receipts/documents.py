@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
+from facts.quantity import bad_date, parse_date
 from facts.structure import check_structure
 from facts.treereading import text_of
 from facts.yamltree import Mapping, read_yaml, to_plain
@@ -135,7 +137,7 @@ def read_receipt(data: bytes, name: str) -> tuple[Receipt | None, tuple[Problem,
         return None, in_order(problems)
     plain: Any = to_plain(node)
     receipt = _receipt(plain)
-    problems = (*problems, *_odd_names(receipt.content, name))
+    problems = (*problems, *_odd_names(receipt.content, name), *_odd_day(receipt.content, name))
     return (None if has_errors(problems) else receipt), in_order(problems)
 
 
@@ -152,12 +154,23 @@ def _no_receipt(name: str) -> Problem:
 def _odd_names(content: Content, name: str) -> Iterable[Problem]:
     """Names that would lead out of a folder, or that stand for two files."""
     names = [file.name for file in (*content.inputs, *content.papers)]
-    for one in sorted({n for n in names if not is_place(n) or names.count(n) > 1}):
+    strange = (
+        {file for _, file in content.table.items} - {file.name for file in content.facts} if content.table else set()
+    )
+    counted = Counter(names)
+    for one in sorted({n for n in names if not is_place(n) or counted[n] > 1} | strange):
         message = Text(
             f"回执里的文件名不能用:“{one[:80]}”", f"a name of a file in the receipt cannot be used: {one[:80]!r}"
         )
         hint = Text("不要核验来历不明的回执", "do not trust a receipt of unknown origin")
         yield Problem("bad-file-name", Position(name), message, hint)
+
+
+def _odd_day(content: Content, name: str) -> Iterable[Problem]:
+    """A day that no calendar has, which a pattern does not see."""
+    day = content.options.as_of
+    if day is not None and parse_date(day) is None:
+        yield bad_date(day, Position(name))
 
 
 def _receipt(plain: Plain) -> Receipt:

@@ -8,7 +8,6 @@ from hegui.receipts.canonical import Data, canonical, sha256
 from hegui.receipts.documents import content_digest, seal_of
 from hegui.receipts.inputs import Inputs, Scored
 from hegui.receipts.model import (
-    About,
     Content,
     FileDigest,
     Made,
@@ -18,7 +17,7 @@ from hegui.receipts.model import (
     Where,
 )
 from hegui.receipts.places import PAPERS, plain
-from hegui.receipts.result import digest_of_result, result_data
+from hegui.receipts.result import about_of, digest_of_result, result_data
 from hegui.receipts.versions import versions
 
 NOWHERE = Where()
@@ -43,9 +42,8 @@ def make_content(inputs: Inputs, options: Options, scored: Scored, papers: Mappi
     """The hashed part."""
     plain_result = result_data(scored.assessment, scored.names)
     book = scored.rulebook
-    subject, period = plain_result["subject"], plain_result["period"]
     return Content(
-        about=About(subject["id"], subject["name"], period["from"], period["to"]),
+        about=about_of(plain_result),
         rulebook=RulebookDigest(book.id, book.version, book.digest, _digests(inputs.rulebook, inputs.files)),
         facts=_digests(inputs.facts, inputs.files),
         table=inputs.table,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -192,4 +193,10 @@ class Verification:
     @property
     def agrees(self) -> bool:
         """Whether nothing differs, lacks or is too much, and the result was made again."""
-        return not any(one.fails for one in self.comparisons)
+        return agree(self.comparisons)
+
+
+def agree(comparisons: Iterable[Comparison]) -> bool:
+    """Whether what was compared of a receipt agrees: nothing fails, and the assessment gave the same bytes again."""
+    every = tuple(comparisons)
+    return not any(one.fails for one in every) and any(one.what == "result" and one.state == "agrees" for one in every)

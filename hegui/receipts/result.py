@@ -9,7 +9,7 @@ from typing import Any
 from engine.assessment import Assessment
 from hegui.interchange import assessment_data
 from hegui.receipts.canonical import canonical, sha256
-from hegui.receipts.model import Outcome, ResultDigest
+from hegui.receipts.model import About, Outcome, ResultDigest
 from hegui.receipts.places import TABLES
 
 # A place in a table is written file[row].
@@ -33,6 +33,12 @@ def result_data(assessment: Assessment, names: Mapping[str, str]) -> dict[str, A
         place = _named(source["file"], names)
         source["file"] = place if place.startswith(f"{TABLES}/") else source["file"]
     return data
+
+
+def about_of(plain: Mapping[str, Any]) -> About:
+    """Whom a result is about, and which days."""
+    subject, period = plain["subject"], plain["period"]
+    return About(subject["id"], subject["name"], period["from"], period["to"])
 
 
 def digest_of_result(data: bytes, plain: Mapping[str, Any]) -> ResultDigest:

@@ -9,7 +9,7 @@ from typing import Any
 
 from facts.problem import Language, Text, printable
 from hegui.receipts.ledger import GENESIS, Entry, Fault
-from hegui.receipts.model import Comparison, Receipt, State
+from hegui.receipts.model import Comparison, Receipt, State, agree
 
 VERIFICATION_FORMAT = "hegui/verification/v1"
 _MARKS = {"agrees": "✓", "differs": "✗", "missing": "✗", "additional": "✗", "unchecked": "?", "noted": "·"}
@@ -27,7 +27,9 @@ class Told:
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing fails."""
+        """Whether nothing fails, and of a receipt that the result was made again."""
+        if self.receipt is not None:
+            return agree(self.comparisons)
         return not any(one.fails for one in self.comparisons)
 
 
@@ -62,10 +64,10 @@ def _lines(told: Told, language: Language) -> Iterator[str]:
             yield from _comparison(one, language)
     failed = sum(one.fails for one in told.comparisons)
     yield ""
-    open_ = any(one.state == "unchecked" and one.what in ("rerun", "signature") for one in told.comparisons)
     if failed:
-        yield both(f"结论:不相符,{failed} 处", f"Verdict: does not agree, in {failed} places")
-    elif open_:
+        places = "1 place" if failed == 1 else f"{failed} places"
+        yield both(f"结论:不相符,{failed} 处", f"Verdict: does not agree, in {places}")
+    elif any(one.state == "unchecked" and one.what == "signature" for one in told.comparisons):
         yield both("结论:已核对的都相符,有未核对的", "Verdict: what was compared agrees, but not everything was")
     else:
         yield both("结论:相符", "Verdict: agrees")

@@ -10,12 +10,12 @@ from engine.session import EngineFault
 from facts.problem import Problem, Text, has_errors
 from hegui.assessing import DEFAULT_TIMEOUT
 from hegui.receipts.canonical import Data, canonical, sha256
-from hegui.receipts.differences import every_difference, first, told_differences
+from hegui.receipts.differences import every_difference, field_differs, first, told_differences
 from hegui.receipts.documents import content_digest, receipt_text, seal_of
 from hegui.receipts.inputs import Inputs, assess_inputs, inputs_of
-from hegui.receipts.model import Comparison, Receipt, RulebookDigest, State, Verification
+from hegui.receipts.model import About, Comparison, Receipt, RulebookDigest, State, Verification
 from hegui.receipts.places import PAPERS, is_place
-from hegui.receipts.result import digest_of_result, result_data
+from hegui.receipts.result import about_of, digest_of_result, result_data
 from hegui.receipts.signing import missing_library, signature_holds
 from hegui.receipts.versions import versions
 
@@ -203,10 +203,12 @@ def _again(receipt: Receipt, hand: AtHand, timeout: int | None) -> Iterator[Comp
         yield Comparison("rerun", "result", "differs", message, hint=hint)
         return
     if scored is None:
-        yield from (_refused(problem) for problem in problems if has_errors((problem,)))
+        refused = [_refused(problem) for problem in problems if has_errors((problem,))]
+        yield from refused or [Comparison("rerun", "result", "differs", _NOTHING)]
         return
     yield from _rulebook(receipt.content.rulebook, scored.rulebook.id, scored.rulebook.version, scored.rulebook.digest)
     plain = result_data(scored.assessment, scored.names)
+    yield from _about(receipt, about_of(plain))
     data = canonical(plain)
     expected, found = receipt.content.result, digest_of_result(data, plain)
     yield _compared("result", "result", expected.sha256, found.sha256, _RESULT)
@@ -251,4 +253,14 @@ def _rulebook(stated: RulebookDigest, *found: str) -> Iterator[Comparison]:
             yield _compared("rulebook", f"rulebook.{name}", before, after, _RULEBOOK)
 
 
+def _about(receipt: Receipt, found: About) -> Iterator[Comparison]:
+    stated = receipt.content.about
+    for name in ("id", "name", "start", "end"):
+        before, after = getattr(stated, name), getattr(found, name)
+        if before != after:
+            yield field_differs(_ABOUT[name], before, after)
+
+
+_ABOUT = {"id": "subject.id", "name": "subject.name", "start": "period.from", "end": "period.to"}
+_NOTHING = Text("没有可评价的内容", "there is nothing to assess")
 _RULEBOOK = (Text("规则集相同", "the same rulebook"), Text("规则集不同", "another rulebook"))

@@ -352,6 +352,23 @@ def test_a_ledger_grows_by_what_is_assessed_and_shows_what_was_done_to_it(
     assert verified(capsys, 0, "ledger.jsonl")["ledger"]["entries"] == 2
 
 
+def test_a_receipt_is_found_in_its_ledger(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.json", "b.zip"):
+        assert check("--receipt", name, "--ledger", "ledger.jsonl", "--by", name) == 0
+    assert check("--receipt", "c.json") == 0
+    for name, place in (("a.json", "ledger.jsonl:1"), ("b.zip", "ledger.jsonl:2")):
+        found = verified(capsys, 0, name, "--ledger", "ledger.jsonl")
+        assert [one["place"] for one in found["comparisons"] if one["what"] == "entry"] == ["ledger.jsonl", place]
+    receipt = json.loads((here / "c.json").read_text(encoding="utf-8"))
+    receipt["made"]["by"] = "李四"
+    (here / "c.json").write_text(json.dumps(receipt), encoding="utf-8")
+    assert ("ledger.jsonl", "missing") in failing(verified(capsys, 1, "c.json", "--ledger", "ledger.jsonl"))
+    lines = (here / "ledger.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (here / "ledger.jsonl").write_text(lines[1], encoding="utf-8")
+    assert failing(verified(capsys, 1, "b.zip", "--ledger", "ledger.jsonl")) == [("ledger.jsonl:1", "differs")]
+    assert run("verify", "b.zip", "--ledger", "nowhere.jsonl") == 2
+
+
 def test_a_broken_ledger_takes_no_entry(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "ledger.jsonl").write_text("something else\n", encoding="utf-8")
     assert check("--receipt", "r.json", "--ledger", "ledger.jsonl", "--lang", "en") == 2

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,12 +17,19 @@ from jsonschema import Draft202012Validator
 from engine.session import EngineFault
 from facts.structure import load_schema
 from hegui.assessing import Asked, assess_files
-from hegui.receipts.canonical import canonical, sha256
-from hegui.receipts.documents import content_data, content_digest, read_receipt, receipt_text
+from hegui.receipts.canonical import canonical, readable, sha256
+from hegui.receipts.documents import (
+    content_data,
+    content_digest,
+    read_receipt,
+    receipt_data,
+    receipt_text,
+    seal_of,
+)
 from hegui.receipts.gathering import gather
 from hegui.receipts.inputs import Scored, assess_inputs, options_of
 from hegui.receipts.making import make_receipt
-from hegui.receipts.model import Made, Receipt, Verification, Versions
+from hegui.receipts.model import Made, Receipt, Verification, Versions, Where
 from hegui.receipts.places import is_place, source_place
 from hegui.receipts.result import result_bytes
 from hegui.receipts.signing import new_key, public_key, signed
@@ -233,6 +241,73 @@ def test_a_case_of_every_rulebook_has_a_receipt_that_verifies(rules: Path) -> No
     assert read_receipt(text, "r.json") == (one, ())
     Draft202012Validator(load_schema("receipt")).validate(json.loads(text))
     assert verify_receipt(one, AtHand(gathered.inputs.files, written=text)).agrees
+
+
+# --- receipts somebody made up ---
+
+
+def leaves(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths of everything in it that holds nothing else."""
+    if isinstance(data, dict | list) and data:
+        pairs = data.items() if isinstance(data, dict) else enumerate(data)
+        return [leaf for key, value in pairs for leaf in leaves(value, (*path, key))]
+    return [path]
+
+
+def forged(path: tuple[Any, ...], value: Any) -> bytes:
+    """The file of a receipt in which one thing is another, with digest and seal made anew."""
+    plain = receipt_data(receipt())
+    place = plain
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    plain["digest"] = sha256(canonical(plain["content"]))
+    plain["seal"] = sha256(canonical({key: plain[key] for key in ("digest", "made", "where")}))
+    return readable(plain).encode()
+
+
+@cache
+def content_leaves() -> list[tuple[Any, ...]]:
+    """Everything in the hashed part but the programs, which are compared and never fail."""
+    paths = leaves(receipt_data(receipt())["content"])
+    return [("content", *path) for path in paths if path[0] != "versions"]
+
+
+ODD: list[Any] = [
+    None,
+    True,
+    0,
+    "",
+    "x",
+    "0" * 64,
+    "../x",
+    "rulebook/x",
+    "甲" * 3000,
+    "2018-02-30",
+    "2018-06-02",
+    "9" * 70,
+]
+
+
+@given(st.data())
+def test_nothing_that_counts_can_be_changed_even_with_digest_and_seal_made_anew(drawn: st.DataObject) -> None:
+    path = drawn.draw(st.sampled_from(content_leaves()))
+    data = forged(path, drawn.draw(st.sampled_from([*ODD, [], {}, ["figure"]])))
+    found, problems = read_receipt(data, "r.json")
+    if found is None:
+        assert problems
+    elif found.content != receipt().content:
+        assert not verify_receipt(found, AtHand(FILES, written=data)).agrees
+
+
+def test_a_receipt_that_has_nothing_assessed_never_agrees() -> None:
+    content = replace(receipt().content, facts=(), waivers=(), sources=())
+    digest = content_digest(content)
+    one = Receipt(content, MADE, Where(), digest, seal_of(digest, MADE, Where()))
+    files = {name: data for name, data in FILES.items() if name.startswith("rulebook/")}
+    found = verify_receipt(one, AtHand(files))
+    assert not found.agrees
+    assert read_receipt(receipt_text(one).encode(), "r.json")[0] is None
 
 
 # --- signatures ---
