@@ -19,7 +19,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.hegui.desk.browser import Browser, Served, served_in, somebody  # the path comes first
+from hegui.desk.settings import Settings  # the path comes first
+from hegui.desk.store.accounts import Session
+from hegui.desk.store.records import Record
+from hegui.desk.web.desk import open_desk
+from tests.hegui.desk.browser import Browser, somebody
+from tests.hegui.desk.process import serving
 from tests.hegui.desk.recorded import recorded
 
 
@@ -52,15 +57,19 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=4)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, served_in(Path(name) / "data", workers=2) as served:
-        measured = load(served, asked.users, asked.rounds)
+    with tempfile.TemporaryDirectory() as name:
+        data = Path(name) / "data"
+        desk = open_desk(Settings(data, workers=1))
+        record = recorded(desk)
+        session = desk.accounts.open_session(somebody(desk, "auditor"))
+        desk.close()
+        with serving(data) as process:
+            measured = load(process.address, session, record, asked.users, asked.rounds)
     show(measured, asked.users)
 
 
-def load(served: Served, users: int, rounds: int) -> Measured:
+def load(address: str, session: Session, record: Record, users: int, rounds: int) -> Measured:
     """That many people, each asking for every page so many times."""
-    record = recorded(served)
-    somebody(served.desk, "auditor")
     pages = {
         "/alive (bare)": "/alive",
         "home": "/",
@@ -71,8 +80,7 @@ def load(served: Served, users: int, rounds: int) -> Measured:
         "a score (engine)": f"/cases/{record.folder}/score",
     }
     measured = Measured()
-    browsers = [served.visitor() for _ in range(users)]
-    session = served.desk.accounts.open_session(served.desk.accounts.listed()[0])
+    browsers = [Browser(address) for _ in range(users)]
     for browser in browsers:  # passwords are slow on purpose, and are not what is measured
         browser.client.cookies.set("hegui_session", session.token)
 
@@ -86,6 +94,8 @@ def load(served: Served, users: int, rounds: int) -> Measured:
         thread.start()
     for thread in threads:
         thread.join()
+    for browser in browsers:
+        browser.client.close()
     return measured
 
 

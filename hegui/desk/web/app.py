@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,6 +35,7 @@ PAGES: tuple[Page, ...] = (
 def application(desk: Desk) -> Starlette:
     """The ASGI application of a desk."""
     routes: list[BaseRoute] = [_route(page, desk) for page in PAGES]
+    routes.append(Route("/alive", _alive))
     routes.append(Mount("/static", _Kept(directory=STATIC)))
 
     async def nowhere(request: Request, _error: Exception) -> Response:
@@ -43,6 +44,11 @@ def application(desk: Desk) -> Starlette:
     app = Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere}, middleware=[Middleware(_Headers)])
     app.state.desk = desk
     return app
+
+
+async def _alive(_request: Request) -> Response:
+    """For whoever watches the server: it answers, whatever else is the matter."""
+    return PlainTextResponse("ok")
 
 
 def _route(page: Page, desk: Desk) -> Route:

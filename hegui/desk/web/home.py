@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit
@@ -20,8 +20,4 @@ def _home(visit: Visit) -> Response:
     )
 
 
-def _alive(visit: Visit) -> Response:
-    return PlainTextResponse("ok")
-
-
-PAGES = (Page("/", _home, "anyone"), Page("/alive", _alive, "anyone"))
+PAGES = (Page("/", _home, "anyone"),)

@@ -9,15 +9,15 @@ from starlette.requests import Request
 
 from hegui.desk.store.accounts import Session
 from hegui.desk.store.records import Record
+from hegui.desk.web.desk import Desk
 from hegui.desk.web.recording import keep_record
 from hegui.desk.web.visit import Visit
-from tests.hegui.desk.browser import Served, somebody
+from tests.hegui.desk.browser import somebody
 
 CASE = Path(__file__).resolve().parents[3] / "rules/kunming-2017"
 
 
-def recorded(served: Served) -> Record:
-    desk = served.desk
+def recorded(desk: Desk) -> Record:
     text_ = (CASE / "cases/kunming-2017.yaml").read_text("utf-8").replace("../sources/", "sources/")
     files = {
         "case.yaml": desk.folders.put_text(text_),

@@ -16,7 +16,7 @@ from tests.hegui.desk.stores import database_on_postgresql
 
 @pytest.mark.parametrize("spoilt", [False, True])
 def test_a_recorded_assessment_is_made_again_in_the_browser(served: Served, spoilt: bool) -> None:
-    record = recorded(served)
+    record = recorded(served.desk)
     browser = served.visitor("viewer").get("/ledger")
     assert f'href="/records/{record.id}"' in browser.page and "96.00" in browser.page
     browser.get(f"/records/{record.id}")
@@ -37,7 +37,7 @@ def test_a_recorded_assessment_is_made_again_in_the_browser(served: Served, spoi
 
 
 def test_files_are_saved_and_never_shown(served: Served) -> None:
-    record = recorded(served)
+    record = recorded(served.desk)
     browser = served.visitor("viewer")
     for path in (f"/records/{record.id}/receipt.json", f"/records/{record.id}/assessment.json", "/ledger/ledger.jsonl"):
         browser.get(path)
@@ -46,7 +46,7 @@ def test_files_are_saved_and_never_shown(served: Served) -> None:
 
 
 def test_tampering_is_shown_with_its_place(served: Served) -> None:
-    recorded(served)
+    recorded(served.desk)
     browser = served.visitor("viewer").get("/ledger").send("/ledger", head="")
     assert "The ledger is whole" in browser.page
     with served.desk.database.writing() as connection:
@@ -60,7 +60,7 @@ def test_tampering_is_shown_with_its_place(served: Served) -> None:
 
 def test_a_desk_on_postgresql(tmp_path: Path) -> None:
     with database_on_postgresql() as url, served_in(tmp_path / "data", database=url) as served:
-        record = recorded(served)
+        record = recorded(served.desk)
         browser = served.visitor("viewer").get("/ledger").send("/ledger", head="")
         assert "The ledger is whole" in browser.page and record.id in browser.page
         assert not (tmp_path / "data" / "desk.sqlite").exists()
