@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -171,6 +172,27 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(tmp_path: Path, monkeypatch: py
     monkeypatch.undo()
     assert appended is None and problem is not None and problem.code == "cannot-write"
     assert path.read_bytes() == before
+
+
+def test_a_line_that_the_system_cuts_short_is_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "l.jsonl"
+    before = written(path)
+    limit = len(before) + 100
+
+    def cut_short() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    process = subprocess.run(
+        [sys.executable, "-m", "tests.hegui.receipts.appending", path, "1"],
+        cwd=ROOT,
+        preexec_fn=cut_short,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert process.returncode == 1 and b"cannot-write" in process.stderr
+    assert path.read_bytes() == before
+    assert len(written(path, 1).splitlines()) == 4
 
 
 def test_what_is_no_file_is_no_ledger(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from jsonschema import Draft202012Validator
 from facts.structure import load_schema
 from hegui.cli import main
 from hegui.receipts.canonical import canonical, sha256
+from tests.hegui.batch.engines import RULES as KUNMING
+from tests.hegui.batch.engines import population
 from tests.hegui.receipts.example import SECTION, on_disk
 
 AS_OF = ("--as-of", "2018-06-01")
@@ -124,6 +126,23 @@ def test_a_unit_of_a_table_has_a_receipt_too(here: Path, capsys: pytest.CaptureF
         assert (found["receipt"]["subject"]["id"], found["receipt"]["score"]) == ("B", "1.00")
     table.write_text(table.read_text(encoding="utf-8").replace("50", "91"), encoding="utf-8")
     assert ("tables/1/单位.csv", "differs") in failing(verified(capsys, 1, "b.json"))
+
+
+def test_a_unit_with_tables_of_items_has_a_receipt_too(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("duckdb")
+    table, items = population(here)
+    targets = items["绩效目标"]
+    given = ("check", f"{table}#U2", "--rules", KUNMING, "--items", f"绩效目标={targets}")
+    for receipt in ("r.json", "r.zip"):
+        assert run(*given, "--receipt", receipt) in (0, 1)
+        named = () if receipt == "r.zip" else ("--rules", KUNMING)
+        assert verified(capsys, 0, receipt, *named)["agrees"]
+    targets.write_text(targets.read_text(encoding="utf-8").replace("目标2-0,是", "目标2-0,否"), encoding="utf-8")
+    assert ("tables/2/目标.csv", "differs") in failing(verified(capsys, 1, "r.json", "--rules", KUNMING))
+    moved = targets.rename(here / "moved.csv")
+    assert run("verify", "r.json", "--rules", KUNMING) == 2
+    again = verified(capsys, 1, "r.json", "--rules", KUNMING, "--items", f"绩效目标={moved}")
+    assert ("tables/2/目标.csv", "differs") in failing(again)
 
 
 def test_a_case_with_problems_of_its_own_verifies_from_another_folder(
