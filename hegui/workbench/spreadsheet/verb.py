@@ -87,7 +87,7 @@ def import_(arguments: Arguments) -> int:
     if texts is None:
         return told(problems, arguments)
     if not arguments.dry_run:
-        problem = _write(texts, arguments.rules, arguments.output)
+        problem = write_rulebook(texts, arguments.rules, arguments.output)
         if problem is not None:
             return told((*problems, problem), arguments)
     nothing = Text("没有改动。\n", "Nothing changed.\n").in_(language)
@@ -185,7 +185,8 @@ def _lost(book: Workbook, changes: Mapping[str, SheetChanges], tables: Tables) -
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _write(texts: Mapping[str, str], folder: Path, output: Path | None) -> Problem | None:
+def write_rulebook(texts: Mapping[str, str], folder: Path, output: Path | None) -> Problem | None:
+    """The files of `imported`, in place or in a new folder that holds the whole rulebook."""
     target = folder if output is None else output
     if output is not None:
         problem = _copied(folder, output)
