@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-from engine.load import load_rulebook
-from engine.model import Rulebook
-from facts.casefile import read_case
-from facts.documents.model import Document
-from facts.documents.reading import read_document
-from facts.model import Case
-from facts.problem import Problem, Text, has_errors, in_order
+from facts.problem import Problem, Text, in_order
 from facts.provenance import Position
-from facts.waiverfile import read_waivers
 from hegui.audit.interchange import audit_json
 from hegui.audit.model import Audit
-from hegui.audit.ownfacts import facts_of_report
-from hegui.audit.run import CHECKS, audit_document
+from hegui.audit.published import AskedAudit, audit_report
+from hegui.audit.run import CHECKS
 from hegui.audit.text import audit_text
-from hegui.audit.waiving import unknown_checks, waived
 from hegui.command import Arguments, today
 from hegui.delivery import language_of, refused, status_of, warn
 from hegui.progress import progress_of
@@ -31,40 +22,23 @@ def audit(arguments: Arguments) -> int:
     problems = _usage(arguments)
     if problems:
         return refused(problems, arguments)
-    progress = progress_of(arguments)
-    document, found = read_document(arguments.report, progress)
-    rulebook, case, more = _against(arguments, document)
-    waivers, untold = read_waivers(arguments.waivers) if arguments.waivers else ((), ())
-    problems = (*found, *more, *untold)
-    if document is None or has_errors(problems):
+    asked = AskedAudit(
+        arguments.report,
+        arguments.rules,
+        tuple(arguments.facts),
+        tuple(arguments.waivers),
+        arguments.as_of or today(),
+        arguments.checks or CHECKS,
+    )
+    result, problems = audit_report(asked, progress_of(arguments))
+    if result is None:
         return refused(problems, arguments)
-    result = audit_document(document, rulebook, case, arguments.checks or CHECKS, progress)
-    result = replace(result, problems=in_order((*problems, *result.problems, *_emptiness(result))))
-    unknown = unknown_checks(result, waivers)
-    if has_errors((*result.problems, *unknown)):
-        return refused((*result.problems, *unknown), arguments)
-    result = waived(result, waivers, arguments.as_of or today())
     if arguments.format != "text":
         warn(in_order(result.problems), arguments)
     problem = _deliver(result, arguments)
     if problem is not None:
         return refused((problem,), arguments)
     return status_of((finding.severity for finding in result.findings if not finding.waiver), arguments)
-
-
-def _emptiness(result: Audit) -> tuple[Problem, ...]:
-    """What is no self-evaluation must not look like one without a fault."""
-    at = Position(result.source.file or result.source.id)
-    if not result.claims and not result.figures and not result.findings:
-        message = Text("没有读到自评得分,也没有读到任何数字", "neither a claim nor a number was found")
-        hint = Text("请确认这是一份自评报告或自评表", "make sure that this is a self-evaluation")
-        return (Problem("nothing-to-audit", at, message, hint),)
-    if not result.claims and result.points.claimed is None:
-        message = Text(
-            "没有读到自评得分,只核对了数字和文字", "no claimed score was found; only numbers and words were checked"
-        )
-        return (Problem("no-claims", at, message, severity="warning"),)
-    return ()
 
 
 def _usage(arguments: Arguments) -> tuple[Problem, ...]:
@@ -86,22 +60,6 @@ def _usage(arguments: Arguments) -> tuple[Problem, ...]:
 
 def _files(*folders: Path | None) -> tuple[Path, ...]:
     return tuple(path for folder in folders if folder and folder.is_dir() for path in folder.rglob("*.yaml"))
-
-
-def _against(
-    arguments: Arguments, document: Document | None
-) -> tuple[Rulebook | None, Case | None, tuple[Problem, ...]]:
-    """The rulebook to hold claims against, and the facts: those given, else what the report itself states."""
-    if arguments.rules is None:
-        return None, None, ()
-    rulebook, problems = load_rulebook(arguments.rules, arguments.as_of or today())
-    if rulebook is None or document is None:
-        return None, None, problems
-    if arguments.facts:
-        case, more = read_case(arguments.facts, rulebook.vocabulary)
-    else:
-        case, more = facts_of_report(document, rulebook, arguments.rules)
-    return rulebook, case, (*problems, *more)
 
 
 def _deliver(result: Audit, arguments: Arguments) -> Problem | None:

@@ -47,6 +47,17 @@ TASKS: dict[str, Entry] = {
     "describe": _quick("casefacts", "describe"),
     "change": _quick("casefacts", "change"),
     "read": _long("reading", "read", 600),
+    "papers": _quick("scoring", "papers", 90),
+    "audit": _long("documents", "audit", 900),
+    "place": _quick("documents", "place", 60),
+    "run_cases": _quick("workbench", "run_cases", 60),
+    "cover": _long("workbench", "cover", 600),
+    "diff": _quick("workbench", "diff", 60),
+    "impact": _long("workbench", "diff", 3600),
+    "docs": _quick("workbench", "docs", 60),
+    "template": _quick("workbench", "template", 60),
+    "xlsx_export": _quick("workbench", "xlsx_export", 60),
+    "xlsx_import": _quick("workbench", "xlsx_import", 60),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 
 from hegui.desk.work.queueing import Answer, Done, Refusal
@@ -32,6 +33,18 @@ def case_in(folder: Path, text: str | None = None) -> Path:
 def done(answer: Answer) -> Data:
     assert isinstance(answer, Done), answer
     return answer.data
+
+
+def tells_no_place_of_the_server(folder: Path) -> bool:
+    """Whether no file in a folder, zipped or not, names a path of this machine."""
+    for path in folder.rglob("*"):
+        parts = [path.read_bytes()] if path.is_file() else []
+        if path.is_file() and zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                parts = [archive.read(name) for name in archive.namelist()]
+        for data in parts:
+            assert b"/tmp/" not in data and str(ROOT).encode() not in data, path
+    return True
 
 
 def codes(answer: Answer) -> set[str]:

@@ -11,7 +11,16 @@ import pytest
 
 from hegui.desk.work.pool import Pool
 from tests.hegui.desk.work.conftest import Ask
-from tests.hegui.desk.work.kunming import CASE, ROOT, RULES, case_in, codes, done, rulebook_in
+from tests.hegui.desk.work.kunming import (
+    CASE,
+    ROOT,
+    RULES,
+    case_in,
+    codes,
+    done,
+    rulebook_in,
+    tells_no_place_of_the_server,
+)
 
 AS_OF = "2018-12-31"
 
@@ -109,3 +118,26 @@ def test_fifty_at_once_get_the_same_bytes(tmp_path: Path) -> None:
         tickets = [pool.submit("assess", request, timeout=60, owner=str(n)) for n in range(50)]
         answers = {json.dumps(done(one.future.result(120))) for one in tickets}
     assert len(answers) == 1
+
+
+# --- papers -----------------------------------------------------------------------------------------------------------
+
+
+def test_papers_are_what_the_command_line_writes(ask: Ask, tmp_path: Path) -> None:
+    case, out = case_in(tmp_path), tmp_path / "out"
+    kinds = ["docx", "xlsx", "html", "json", "sarif", "junit", "text"]
+    data = done(ask("papers", rules=RULES, case=case, kinds=kinds, output=out, as_of=AS_OF))
+    assert sorted(data["files"]) == sorted(kinds) and data["subject"]["name"] == "昆明市人民政府办公厅"
+    for kind, name in data["files"].items():
+        expected = tmp_path / f"expected.{kind}"
+        asked: list[str | Path] = ["check", CASE, "--rules", RULES, "--as-of", AS_OF, "--format", kind, "-o", expected]
+        subprocess.run([sys.executable, "-m", "hegui", *asked], capture_output=True, cwd=ROOT, check=False)
+        # Its SARIF and JUnit name files by where they lie; of ours that is nobody's business.
+        assert kind in ("sarif", "junit") or (out / name).read_bytes() == expected.read_bytes(), kind
+    assert tells_no_place_of_the_server(out)
+
+
+def test_no_paper_is_written_of_what_cannot_be_scored(ask: Ask, tmp_path: Path) -> None:
+    answer = ask("papers", rules=RULES, case=case_in(tmp_path, "facts: ["), output=tmp_path / "out")
+    assert codes(answer) and not (tmp_path / "out").exists()
+    assert codes(ask("papers", rules=RULES, case=CASE, kinds=["exe"], output=tmp_path / "out")) == {"bad-request"}
