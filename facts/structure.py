@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence as AbstractSequence
+from decimal import Decimal
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -51,6 +52,58 @@ def check_structure(node: Node | None, schema_name: str) -> tuple[Problem, ...]:
     errors = islice(validator.iter_errors(plain), 10 * MAX_PROBLEMS)
     problems = [p for error in errors for p in explainer.problems(error)]
     return in_order(problems)[:MAX_PROBLEMS]
+
+
+def departures(value: Any, schema: Any, root: str) -> tuple[Problem, ...]:
+    """Every way in which plain data that has no file (a request) departs from a schema, at the path of its key.
+
+    >>> [str(one.at) for one in departures({"a": [1]}, {"properties": {"a": {"items": {"type": "string"}}}}, "request")]
+    ['request.a[0]']
+    """
+    validator = _whole_decimals()(schema)
+    if validator.is_valid(value):
+        return ()
+    explainer = _Explainer(_tree(value, root), schema)
+    errors = islice(validator.iter_errors(value), 10 * MAX_PROBLEMS)
+    return tuple(p for error in errors for p in explainer.problems(error))[:MAX_PROBLEMS]
+
+
+@cache
+def _whole_decimals() -> Any:
+    """The validator for data whose numbers are decimals: 2.0 is a whole number, as the standard says."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    def whole(_checker: Any, value: Any) -> bool:
+        if isinstance(value, Decimal):
+            return value == value.to_integral_value()
+        return isinstance(value, int) and not isinstance(value, bool)
+
+    return extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", whole)
+    )
+
+
+def _tree(value: Any, path: str) -> Node:
+    """Plain data as a tree whose places are paths of keys."""
+    at = Position(path)
+    if isinstance(value, AbstractMapping):
+        below = {key: f"{path}.{str(key)[:60]}" for key in value}
+        return Mapping(
+            tuple((Scalar(str(key), True, Position(below[key])), _tree(one, below[key])) for key, one in value.items()),
+            at,
+        )
+    if isinstance(value, list | tuple):
+        return Sequence(tuple(_tree(one, f"{path}[{n}]") for n, one in enumerate(value)), at)
+    words = {True: "true", False: "false", None: "null"}
+    text = (
+        value
+        if isinstance(value, str)
+        else words[value]
+        if value is None or value is True or value is False
+        else str(value)
+    )
+    return Scalar(text, not isinstance(value, str), at)
 
 
 def sound_parts(node: Mapping, problems: Iterable[Problem]) -> Mapping:

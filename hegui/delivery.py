@@ -9,7 +9,7 @@ from typing import cast
 
 from facts.problem import Language, Problem, has_errors, in_order
 from hegui.command import CLEAN, FINDINGS, UNUSABLE, Arguments
-from hegui.interchange import problems_json
+from hegui.problemdata import problems_json
 from hegui.report_text import problems_text
 from hegui.writing import write_result
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -25,10 +24,10 @@ from engine.model import Citation
 from facts.problem import Language, Problem
 from facts.provenance import Provenance
 from facts.values import Interval, decimal_text, exact_places
+from hegui.problemdata import problem_data
 
 Data = dict[str, Any]
 ASSESSMENT_FORMAT = "hegui/assessment/v1"
-PROBLEMS_FORMAT = "hegui/problems/v1"
 
 
 def assessment_json(assessment: Assessment, language: Language = "zh") -> str:
@@ -39,17 +38,6 @@ def assessment_json(assessment: Assessment, language: Language = "zh") -> str:
 def assessment_data(assessment: Assessment, language: Language = "zh") -> Data:
     """The same document as plain data."""
     return _Writer(language).assessment(assessment)
-
-
-def problems_json(problems: Iterable[Problem], language: Language = "zh") -> str:
-    """Problems alone, where there is no assessment."""
-    writer = _Writer(language)
-    return _text({"format": PROBLEMS_FORMAT, "problems": [writer.problem(problem) for problem in problems]})
-
-
-def problem_data(problem: Problem, language: Language = "zh") -> Data:
-    """One Problem as it stands in every document."""
-    return _Writer(language).problem(problem)
 
 
 def indicator_json(assessment: Assessment, indicator: IndicatorResult, language: Language = "zh") -> str:
@@ -150,15 +138,7 @@ class _Writer:
         return {"from": one.period.start.isoformat(), "to": one.period.end.isoformat()}
 
     def problem(self, one: Problem) -> Data:
-        return {
-            "code": one.code,
-            "severity": one.severity,
-            "file": one.at.file,
-            "line": one.at.line or None,
-            "column": one.at.column or None,
-            "message": one.message.in_(self.language),
-            "hint": one.hint.in_(self.language),
-        }
+        return problem_data(one, self.language)
 
     def citation(self, one: Citation) -> Data:
         return {"document": one.document, "item": one.item, "quote": one.quote, "uncertain": one.uncertain}

@@ -42,14 +42,14 @@ def run(settings: Settings, say: Callable[[str], None]) -> Problem | None:
     except OSError as error:
         desk.close()
         return _taken(settings, error)
-    from hegui.desk.web.app import application
+    from hegui.desk.api.site import site
 
     say(f"合规工作台 / the desk: {settings.address}  (Ctrl-C 停止 / stops)")
     if desk.accounts.none_yet():
         say(f"首次使用,请打开 / first use, open: {settings.address}/setup?token={desk.setup}")
     _ = desk.quick, desk.jobs  # ready before the first visitor is; jobs tell what was interrupted
     config = uvicorn.Config(
-        application(desk),
+        site(desk),
         log_level="warning",
         server_header=False,
         proxy_headers=bool(settings.public),

@@ -116,7 +116,7 @@ def verification_json(told: Told, language: Language) -> str:
         "format": VERIFICATION_FORMAT,
         "file": told.file,
         "agrees": told.agrees,
-        "receipt": None if receipt is None else _receipt(receipt),
+        "receipt": None if receipt is None else receipt_told(receipt),
         "ledger": None
         if receipt is not None
         else {"entries": told.entries, "head": told.last.digest if told.last else GENESIS},
@@ -136,7 +136,8 @@ def verification_json(told: Told, language: Language) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _receipt(receipt: Receipt) -> dict[str, Any]:
+def receipt_told(receipt: Receipt) -> dict[str, Any]:
+    """What a receipt says, as it stands in a verification."""
     content, made, signature = receipt.content, receipt.made, receipt.signature
     return {
         "digest": receipt.digest,

@@ -13,7 +13,7 @@ from hegui.receipts.model import Versions
 
 _HOME = Path(__file__).resolve().parents[2]
 # What an assessment's bytes depend on: the two packages below us, and how an assessment is written as JSON.
-_CODE = ("engine/**/*.py", "facts/**/*.py", "hegui/interchange.py", "rules/schema/*.json")
+_CODE = ("engine/**/*.py", "facts/**/*.py", "hegui/interchange.py", "hegui/problemdata.py", "rules/schema/*.json")
 
 
 @cache

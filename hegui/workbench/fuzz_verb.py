@@ -15,7 +15,7 @@ from facts.problem import Language, Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui.command import CLEAN, FINDINGS, Arguments
 from hegui.delivery import language_of, unusable, warn
-from hegui.interchange import problem_data
+from hegui.problemdata import problem_data
 from hegui.progress import progress_of
 from hegui.workbench.running import rulebooks_among
 from hegui.writing import write_result

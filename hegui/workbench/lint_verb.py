@@ -8,7 +8,7 @@ from engine.lint.run import Linted, lint_folder
 from facts.problem import in_order
 from hegui.command import UNUSABLE, Arguments
 from hegui.delivery import deliver, files_of, language_of, status_of, unwritable
-from hegui.interchange import problems_json
+from hegui.problemdata import problems_json
 from hegui.workbench.lint_output import lint_junit, lint_sarif, lint_text
 from hegui.writing import overwrites
 

@@ -9,8 +9,8 @@ from engine.judging import Failure
 from facts.expectation import Expectable
 from facts.problem import Language, Problem, Text
 from facts.values import decimal_text
-from hegui.interchange import problem_data
 from hegui.junit import TestCase, TestSuite, junit_xml
+from hegui.problemdata import problem_data
 from hegui.workbench.running import Outcome, Suite
 
 

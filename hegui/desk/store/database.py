@@ -68,6 +68,19 @@ sessions = Table(
     _text("seen"),
 )
 
+# How programs come in: the digest of a key somebody made for one; it may do what they may.
+api_keys = Table(
+    "api_keys",
+    TABLES,
+    _text("id", primary_key=True),
+    _text("user"),
+    _text("name"),
+    _text("digest", unique=True),
+    _text("created"),
+    _text("used", nullable=True),
+    UniqueConstraint("user", "name"),
+)
+
 attempts = Table("attempts", TABLES, _whole("id", primary_key=True), _text("who"), _text("at"))
 Index("attempts_who", attempts.c.who, attempts.c.at)
 

@@ -99,7 +99,13 @@ def _log_out(visit: Visit) -> Response:
 
 
 def _account(visit: Visit) -> Response:
-    return visit.page("account.html", problems=[], done=visit.asked("done"))
+    return _account_page(visit, [], done=visit.asked("done"))
+
+
+def _account_page(visit: Visit, problems: list[Problem], status: int = 200, done: str = "", made: str = "") -> Response:
+    keys = visit.desk.keys.of_user(visit.user)
+    said = shown(problems, visit.language)
+    return visit.page("account.html", status, problems=said, done=done, keys=keys, made=made)
 
 
 def _change_password(visit: Visit) -> Response:
@@ -114,7 +120,24 @@ def _change_password(visit: Visit) -> Response:
         if wrong is None:
             return _welcome(visit, accounts.open_session(user), "/account?done=password")
         problems.append(wrong)
-    return visit.page("account.html", 400, problems=shown(problems, visit.language), done="")
+    return _account_page(visit, problems, 400)
+
+
+# --- keys of programs -------------------------------------------------------------------------------------------------
+
+
+def _make_key(visit: Visit) -> Response:
+    made = visit.desk.keys.make(visit.user, visit.field("name"))
+    if isinstance(made, Problem):
+        return _account_page(visit, [made], 400)
+    # Shown in this answer and never again: a redirect would need it to be kept somewhere.
+    return _account_page(visit, [], made=made)
+
+
+def _revoke_key(visit: Visit) -> Response:
+    if not visit.desk.keys.revoke(visit.user, visit.part("key")):
+        return visit.missing()
+    return visit.redirect("/account?done=revoked")
 
 
 # --- users ------------------------------------------------------------------------------------------------------------
@@ -189,6 +212,8 @@ PAGES = (
     Page("/logout", _log_out, "anyone", "POST"),
     Page("/account", _account, "viewer"),
     Page("/account", _change_password, "viewer", "POST"),
+    Page("/account/keys", _make_key, "viewer", "POST"),
+    Page("/account/keys/{key}", _revoke_key, "viewer", "POST"),
     Page("/users", _users, "admin"),
     Page("/users", _add_user, "admin", "POST"),
     Page("/users/{user}", _change_user, "admin", "POST"),

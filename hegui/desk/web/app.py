@@ -32,11 +32,10 @@ PAGES: tuple[Page, ...] = (
 )
 
 
-def application(desk: Desk) -> Starlette:
-    """The ASGI application of a desk."""
-    routes: list[BaseRoute] = [_route(page, desk) for page in PAGES]
-    routes.append(Route("/alive", _alive))
-    routes.append(Mount("/static", _Kept(directory=STATIC)))
+def application(desk: Desk, pages: Sequence[Page] = (), more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The ASGI application of a desk: its pages, further ones, further routes."""
+    routes: list[BaseRoute] = [_route(page, desk) for page in (*PAGES, *pages)]
+    routes += [Route("/alive", _alive), Mount("/static", _Kept(directory=STATIC)), *more]
 
     async def nowhere(request: Request, _error: Exception) -> Response:
         return await guarded(Page("", lambda visit: visit.missing(), "anyone"), desk)(request)

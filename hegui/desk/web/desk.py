@@ -16,6 +16,7 @@ from hegui.desk.store.answers import Answers
 from hegui.desk.store.blobs import Blobs
 from hegui.desk.store.database import Database
 from hegui.desk.store.folders import Folders
+from hegui.desk.store.keys import Keys
 from hegui.desk.store.publications import Publications
 from hegui.desk.store.records import Records
 from hegui.desk.store.shipped import SHIPPED, begin_with
@@ -73,6 +74,7 @@ class Desk:
     blobs: Blobs
     folders: Folders
     accounts: Accounts
+    keys: Keys
     answers: Answers
     publications: Publications
     records: Records
@@ -120,6 +122,7 @@ def open_desk(settings: Settings) -> Desk:
         blobs,
         folders,
         Accounts(database),
+        Keys(database),
         answers,
         publications,
         Records(database),

@@ -30,7 +30,7 @@ def guarded(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint of a page."""
 
     async def endpoint(request: Request) -> Response:
-        visit = await run_in_threadpool(_visit, request, desk)
+        visit = await run_in_threadpool(visit_of, request, desk)
         response = await _answer(page, visit)
         _keep(visit, response)
         return response
@@ -59,7 +59,7 @@ async def _answer(page: Page, visit: Visit) -> Response:
 
 def _posted(page: Page, visit: Visit) -> Response:
     given = visit.field("token")
-    if not secrets.compare_digest(given.encode(), visit.form_token.encode()) or not _same_site(visit):
+    if not secrets.compare_digest(given.encode(), visit.form_token.encode()) or not same_site(visit):
         return _not_ours(visit)
     once = visit.field("once")[:64]
     owner = visit.session.user.id if visit.session else "anyone"
@@ -92,7 +92,8 @@ def _run(page: Page, visit: Visit) -> Response:
 # --- who asks ---------------------------------------------------------------------------------------------------------
 
 
-def _visit(request: Request, desk: Desk) -> Visit:
+def visit_of(request: Request, desk: Desk) -> Visit:
+    """Who asks, by the cookie of their session, and in which language."""
     token = request.cookies.get(SESSION_COOKIE, "")
     session = desk.accounts.session(token) if token else None
     form_token = session.csrf if session else request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(24)
@@ -139,6 +140,12 @@ def _log_in_first(visit: Visit) -> Response:
 
 
 async def _form(request: Request, largest: int) -> FormData:
+    bounded(request, largest)
+    return await request.form(max_files=1_000, max_fields=_MAX_FIELDS, max_part_size=largest)
+
+
+def bounded(request: Request, largest: int) -> None:
+    """Let no more of the body come than `largest` bytes. Raises BodyTooLarge, now or while it is read."""
     declared = request.headers.get("content-length", "0")
     if declared.isascii() and declared.isdigit() and int(declared) > largest:
         raise BodyTooLarge
@@ -153,10 +160,9 @@ async def _form(request: Request, largest: int) -> FormData:
         return message
 
     request._receive = counted  # type: ignore[assignment]
-    return await request.form(max_files=1_000, max_fields=_MAX_FIELDS, max_part_size=largest)
 
 
-def _same_site(visit: Visit) -> bool:
+def same_site(visit: Visit) -> bool:
     """Browsers say where a form came from; where they do, it must be here."""
     site = visit.request.headers.get("sec-fetch-site", "same-origin")
     return site in ("same-origin", "none")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
@@ -20,9 +20,10 @@ from hegui.desk.web.routes import Page
 from hegui.desk.web.sending import attachment
 from hegui.desk.web.visit import Visit, shown
 from hegui.desk.web.working import ask, laid_out, stored
-from hegui.desk.work.queueing import Done, Refusal
+from hegui.desk.work.queueing import Answer, Done, Refusal
 from hegui.receipts.documents import read_receipt
 from hegui.receipts.ledger import entry_line
+from hegui.receipts.model import Receipt
 
 Problems = tuple[Problem, ...]
 
@@ -107,19 +108,27 @@ def _verify(visit: Visit) -> Response:
     receipt, problems = read_receipt(written, "receipt.json")
     if receipt is None:
         return _record_page(visit, record, problems=problems)
+    answer = made_again(visit, receipt, written)
+    if isinstance(answer, Done):
+        return _record_page(visit, record, answer.data, answer.problems)
+    return _record_page(visit, record, problems=answer.problems)
+
+
+def made_again(visit: Visit, receipt: Receipt, written: bytes, given: Mapping[str, bytes] | None = None) -> Answer:
+    """Make the assessment of a receipt again, of the files that are given by their places and those kept here, and compare."""
     with visit.desk.scratch() as scratch:
         (scratch / "receipt.json").write_bytes(written)
         inputs = scratch / "inputs"
         inputs.mkdir()
         for file in receipt.content.inputs:
+            data = (given or {}).get(file.name)
             source = visit.desk.blobs.path(file.sha256)
-            if source.is_file():  # what is gone is told by the comparison
+            if data is None and source.is_file():  # what is gone is told by the comparison
+                data = source.read_bytes()
+            if data is not None:
                 (inputs / file.name).parent.mkdir(parents=True, exist_ok=True)
-                (inputs / file.name).write_bytes(source.read_bytes())
-        answer = ask(visit, "verify", {"receipt": str(scratch / "receipt.json"), "inputs": str(inputs)})
-    if isinstance(answer, Done):
-        return _record_page(visit, record, answer.data, answer.problems)
-    return _record_page(visit, record, problems=answer.problems)
+                (inputs / file.name).write_bytes(data)
+        return ask(visit, "verify", {"receipt": str(scratch / "receipt.json"), "inputs": str(inputs)})
 
 
 def _receipt_file(visit: Visit) -> Response:

@@ -15,9 +15,9 @@ from typing import Any
 import httpx
 import uvicorn
 
+from hegui.desk.api.site import site
 from hegui.desk.settings import Settings
 from hegui.desk.store.accounts import Role, User
-from hegui.desk.web.app import application
 from hegui.desk.web.desk import Desk, open_desk
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of people who live in a test
@@ -89,7 +89,7 @@ def served_in(folder: Path, **settings: Any) -> Iterator[Served]:
     desk = open_desk(Settings(folder, **settings))
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application(desk), log_level="warning", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(site(desk), log_level="warning", lifespan="on"))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     served = Served(desk, f"http://127.0.0.1:{listening.getsockname()[1]}")

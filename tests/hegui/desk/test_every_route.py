@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from hegui.desk.api.site import PAGES as MORE
 from hegui.desk.store.accounts import ROLES, Role
-from hegui.desk.web.app import PAGES
+from hegui.desk.web.app import PAGES as DESK
 from hegui.desk.web.routes import Page
 from tests.hegui.desk.browser import Browser, Served, served_in, somebody
 from tests.hegui.desk.forms import Field, Form
@@ -28,6 +29,7 @@ HOSTILE = (
     "好" * 20_000,
 )
 NASTY = re.compile(r"<script>alert|<img src=x")
+PAGES = (*DESK, *MORE)
 _PARTS = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 

@@ -14,7 +14,7 @@ from facts.problem import Language, Problem
 from hegui.desk.work.requests import Folder, read_request
 from hegui.desk.work.wire import Data
 from hegui.desk.work.worker import Result, Say
-from hegui.interchange import problem_data
+from hegui.problemdata import problem_data
 
 
 @dataclass(frozen=True, slots=True)

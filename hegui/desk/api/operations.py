@@ -1,0 +1,60 @@
+"""Every operation of the API: what is not in this table does not exist."""
+
+from __future__ import annotations
+
+from facts.problem import Text
+from hegui.desk.api import records, schemas, scoring
+from hegui.desk.api.operation import Answer, Operation
+
+_SCORING = (
+    Operation(
+        "assess", "POST", "/assess",
+        Text("评分", "Score a case"),
+        Text("按规则集评一个个案;changes 给出假如的事实。", "By a rulebook; `changes` asks what if the facts were others."),
+        "viewer", scoring.assess, {200: Answer("评价结果 / the assessment", "assessment.json")}, body=schemas.ASSESS,
+        refuses=(404,),
+    ),
+    Operation(
+        "explain", "POST", "/explain",
+        Text("解释一个指标", "Explain an indicator"),
+        Text("一个指标的得分、由来和轨迹。", "An indicator's score with everything that led there."),
+        "viewer", scoring.explain, {200: Answer("解释 / the explanation", "explanation.json")}, body=schemas.EXPLAIN,
+        refuses=(404,),
+    ),
+    Operation(
+        "lint", "POST", "/lint",
+        Text("检查规则集", "Check a rulebook"),
+        Text("列出规则集的全部问题和提示。", "Everything the loader and the linter find."),
+        "viewer", scoring.lint, {200: Answer("问题和提示 / what was found", "problems.json")}, body=schemas.LINT,
+        refuses=(404,),
+    ),
+)  # fmt: skip
+
+_RECORDS = (
+    Operation(
+        "rulebooks", "GET", "/rulebooks",
+        Text("已发布的规则集", "Published rulebooks"),
+        Text("on 写某一天,看那天哪些有效。", "`on`: the day for which `in_force` is told."),
+        "viewer", records.rulebooks, {200: Answer("规则集 / rulebooks", schemas.RULEBOOKS)},
+        query={"on": schemas.text("哪一天 / the day", pattern=schemas.DAY)},
+    ),
+    Operation(
+        "verify", "POST", "/verify",
+        Text("核验回执", "Verify a receipt"),
+        Text("用同样的文件再评一次,逐字节比较。", "Make the assessment again from the same files and compare byte by byte."),
+        "viewer", records.verify, {200: Answer("核验结果 / what came of it", "verification.json")}, body=schemas.VERIFY,
+        uploads=True, refuses=(404,),
+    ),
+    Operation(
+        "ledger", "GET", "/ledger",
+        Text("台账", "The ledger"),
+        Text("记录在案的评价,每条含前一条的摘要。", "Recorded assessments, each with the digest of the one before."),
+        "viewer", records.ledger, {200: Answer("各条 / entries", schemas.LEDGER)},
+        query={
+            "before": {"type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991, "description": "只要更早的 / those before"},
+            "most": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "至多几条,默认 100 / how many at most"},
+        },
+    ),
+)  # fmt: skip
+
+OPERATIONS: tuple[Operation, ...] = (*_SCORING, *_RECORDS)

@@ -1,0 +1,166 @@
+"""What operations take and answer that no published format says already. References are to files of rules/schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+ID = "^[a-z][0-9a-z]{0,40}$"
+
+
+def text(about: str, **more: Any) -> Schema:
+    """A text."""
+    return {"type": "string", "description": about, **more}
+
+
+def listed(items: Schema, about: str, **more: Any) -> Schema:
+    """A list."""
+    return {"type": "array", "description": about, "items": items, **more}
+
+
+def record(about: str, properties: Schema, *, may_lack: tuple[str, ...] = (), **more: Any) -> Schema:
+    """A mapping with these keys and no others."""
+    required = [key for key in properties if key not in may_lack]
+    kept: Schema = {"type": "object", "description": about, "additionalProperties": False, "properties": properties}
+    return {**kept, **({"required": required} if required else {}), **more}
+
+
+# --- taken ------------------------------------------------------------------------------------------------------------
+
+CASE: Schema = {
+    "description": "评价个案:个案文件(YAML)的全文,或同样各键的 JSON。 / A case: the text of a case file, or the same keys as JSON.",
+    "anyOf": [text("YAML", minLength=1), {"$ref": "case.json"}],
+}
+
+RULEBOOK: Schema = record(
+    "规则集:发布号 publication,或编号 id(连同 version,或某日 on 有效的;都不写为今天有效的),或文件 files。 / "
+    "A rulebook: a publication, or an id with its version or the day it is in force (today), or its files.",
+    {
+        "publication": text("发布号 / a publication", pattern=ID),
+        "id": text("规则集编号 / the rulebook's id", minLength=1, maxLength=200),
+        "version": text("版本 / its version", minLength=1, maxLength=200),
+        "on": text("哪一天有效 / in force on that day", pattern=DAY),
+        "files": {
+            "type": "object",
+            "description": "文件名和全文,如 rulebook.yaml / texts by file name",
+            "minProperties": 1,
+            "maxProperties": 200,
+            "propertyNames": {"minLength": 1, "maxLength": 200},
+            "additionalProperties": {"type": "string"},
+        },
+    },
+    may_lack=("publication", "id", "version", "on", "files"),
+    oneOf=[{"required": ["publication"]}, {"required": ["id"]}, {"required": ["files"]}],
+    dependentRequired={"version": ["id"], "on": ["id"]},
+)
+
+FILE: Schema = record(
+    "一份文件:文件名,和全文 text 或 base64。 / A file: its name, and its text or its bytes in base64.",
+    {
+        "name": text("文件名,含扩展名 / its name, with the suffix", minLength=1, maxLength=200),
+        "text": text("全文 / its text"),
+        "base64": text(
+            "字节的 base64 / its bytes", pattern="^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+        ),
+    },
+    may_lack=("text", "base64"),
+    oneOf=[{"required": ["text"]}, {"required": ["base64"]}],
+)
+
+ACCEPT = listed(
+    {"enum": ["figure", "stated", "judged"]}, "采信依据 / bases of facts to rely on", minItems=1, uniqueItems=True
+)
+AS_OF = text("豁免和接受须在这一天有效;不写为今天 / the day waivers and acceptances must be in force", pattern=DAY)
+WAIVERS = listed({"type": "string"}, "豁免文件的全文 / texts of waiver files", maxItems=50)
+INDICATOR = text("三级指标的编号或名称 / id or title of an indicator", minLength=1, maxLength=300)
+
+CHANGES = listed(
+    record(
+        "一项改动 / one change",
+        {
+            "concept": text("数据项的编号或名称 / a concept by id or label", minLength=1, maxLength=300),
+            "do": {"enum": ["set", "choose", "remove"], "description": "填写、在互相矛盾的值里选、去掉 / what to do"},
+            "fact": {"type": "object", "description": "写法同个案文件里的事实 / a fact as in a case file"},
+            "choice": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 10_000,
+                "description": "第几个值,从 0 起 / which value",
+            },
+        },
+        may_lack=("do", "fact", "choice"),
+    ),
+    "假如事实是这样:只为这一次评分,不保存。 / What if the facts were so? For this score only.",
+    maxItems=500,
+)
+
+SCORING: Schema = {
+    "case": CASE,
+    "rulebook": RULEBOOK,
+    "accept": ACCEPT,
+    "as_of": AS_OF,
+    "waivers": WAIVERS,
+    "changes": CHANGES,
+}
+_OPTIONS = ("accept", "as_of", "waivers", "changes")
+
+ASSESS = record("评分 / score a case", SCORING, may_lack=_OPTIONS)
+EXPLAIN = record("解释一个指标 / explain an indicator", {**SCORING, "indicator": INDICATOR}, may_lack=_OPTIONS)
+LINT = record("检查规则集 / check a rulebook", {"rulebook": RULEBOOK, "as_of": AS_OF}, may_lack=("as_of",))
+
+VERIFY = record(
+    "核验回执:台账里的一条记录 record,或回执的全文 receipt。 / Verify a record of this desk, or the text of a receipt.",
+    {
+        "record": text("记录号 / a record", pattern=ID),
+        "receipt": text("回执文件的全文 / the text of a receipt", minLength=1),
+        "inputs": {
+            "type": "object",
+            "description": "回执列出的文件,按位置;没有给出的按摘要在本工作台里找。 / Files by the places the receipt names; "
+            "others are looked for here by digest.",
+            "maxProperties": 1000,
+            "additionalProperties": FILE,
+        },
+    },
+    may_lack=("record", "receipt", "inputs"),
+    oneOf=[{"required": ["record"]}, {"required": ["receipt"]}],
+)
+
+# --- answered ---------------------------------------------------------------------------------------------------------
+
+RULEBOOKS = record(
+    "已发布的规则集 / published rulebooks",
+    {
+        "rulebooks": listed(
+            record(
+                "一次发布 / one publication",
+                {
+                    "publication": text("发布号 / its id", pattern=ID),
+                    "id": text("规则集编号 / the rulebook"),
+                    "version": text("版本 / version"),
+                    "title": text("名称 / title"),
+                    "digest": text("全部文件的摘要 / digest of its files"),
+                    "effective_from": text("从哪天起有效 / in force from", pattern=DAY),
+                    "effective_to": {"type": ["string", "null"], "description": "到哪天为止 / until"},
+                    "in_force": {
+                        "type": "boolean",
+                        "description": "那一天是否有效 / whether it is in force on the day",
+                    },
+                },
+            ),
+            "按规则集,后生效的在前 / by rulebook, the last to come into force first",
+        )
+    },
+)
+
+LEDGER = record(
+    "台账的若干条,后记的在前 / entries of the ledger, the last first",
+    {
+        "entries": listed({"$ref": "ledger.json"}, "各条 / entries"),
+        "next": {
+            "type": ["integer", "null"],
+            "description": "更早的:before 取这个数 / pass it as `before` for earlier ones",
+        },
+    },
+)
