@@ -34,3 +34,26 @@ for (const link of document.querySelectorAll("a[hreflang]")) {
   query.set("lang", new URLSearchParams(link.search).get("lang"));
   link.search = query.toString();
 }
+
+// Long lists are narrowed by what is typed above them.
+for (const field of document.querySelectorAll("input[data-filter]")) {
+  const wanted = field.dataset.filter;
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const one of document.querySelectorAll(wanted)) {
+      const text = one.textContent.toLowerCase();
+      one.hidden = !words.every((word) => text.includes(word));
+    }
+  });
+  field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+}
+
+// A link into something folded opens it.
+const unfold = () => {
+  const found = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!found) return;
+  for (let one = found; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
+  found.scrollIntoView({ block: "center" });
+};
+addEventListener("hashchange", unfold);
+unfold();

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hegui.desk.web import accounts, home, jobs, recording, signon
+from hegui.desk.web.cases import pages as cases
 from hegui.desk.web.desk import Desk
 from hegui.desk.web.guard import guarded
 from hegui.desk.web.headers import HEADERS
@@ -29,6 +30,7 @@ PAGES: tuple[Page, ...] = (
     *recording.PAGES,
     *jobs.PAGES,
     *rulebooks.PAGES,
+    *cases.PAGES,
 )
 
 

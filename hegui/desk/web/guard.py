@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive
 
 from facts.problem import Language, Problem, Text
 from facts.provenance import Position
@@ -20,10 +21,16 @@ from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import FORM_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, Visit, local_path
 
 _MAX_FIELDS = 5_000
+# How much more than a page takes is read, and dropped, so that whoever sends it hears why.
+_DRAINED = 64 * 1024 * 1024
 
 
 class BodyTooLarge(Exception):
-    """More bytes came than the page takes."""
+    """More bytes came than the page takes; `more` of them are still to come."""
+
+    def __init__(self, more: bool) -> None:
+        super().__init__(more)
+        self.more = more
 
 
 def guarded(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response]]:
@@ -44,10 +51,12 @@ async def _answer(page: Page, visit: Visit) -> Response:
         return refused
     if page.method == "GET":
         return await run_in_threadpool(_run, page, visit)
-    largest = page.largest or visit.desk.settings.largest_form
+    largest, receive = page.largest or visit.desk.settings.largest_form, visit.request.receive
     try:
         visit.form = await _form(visit.request, largest)
-    except BodyTooLarge:
+    except BodyTooLarge as error:
+        if error.more:
+            await _drain(receive)
         return _too_large(visit, largest)
     except (MultiPartException, HTTPException, ClientDisconnect, UnicodeDecodeError) as error:
         return _bad_form(visit, error)
@@ -148,7 +157,7 @@ def bounded(request: Request, largest: int) -> None:
     """Let no more of the body come than `largest` bytes. Raises BodyTooLarge, now or while it is read."""
     declared = request.headers.get("content-length", "0")
     if declared.isascii() and declared.isdigit() and int(declared) > largest:
-        raise BodyTooLarge
+        raise BodyTooLarge(more=True)
     received, receive = 0, request.receive
 
     async def counted() -> object:
@@ -156,10 +165,20 @@ def bounded(request: Request, largest: int) -> None:
         message = await receive()
         received += len(message.get("body", b""))
         if received > largest:
-            raise BodyTooLarge
+            raise BodyTooLarge(message.get("more_body", False))
         return message
 
     request._receive = counted  # type: ignore[assignment]
+
+
+async def _drain(receive: Receive) -> None:
+    """Let a sender who is not much too long come to an end: most hear of nothing before they have said everything."""
+    left = _DRAINED
+    while left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
 
 
 def same_site(visit: Visit) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -53,6 +53,10 @@ class Visit:
     def asked(self, name: str, default: str = "") -> str:
         """A value of the query."""
         return self.request.query_params.get(name, default)
+
+    def asked_all(self, name: str) -> tuple[str, ...]:
+        """All values of that name in the query."""
+        return tuple(self.request.query_params.getlist(name))
 
     def field(self, name: str) -> str:
         """A text of the form, without spaces around; empty where it was not sent."""
@@ -113,7 +117,7 @@ class Visit:
         )
 
 
-def shown(problems: Sequence[Problem], language: Language) -> list[Mapping[str, str]]:
+def shown(problems: Iterable[Problem], language: Language) -> list[Mapping[str, str]]:
     """Problems as a template shows them."""
     return [
         {

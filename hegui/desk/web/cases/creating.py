@@ -1,0 +1,83 @@
+"""A new case: files dropped in, a rulebook, and as much of department and period as the documents do not say themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.responses import Response
+
+from facts.problem import Problem, Text
+from facts.provenance import Position
+from hegui.desk.store.publications import Publication
+from hegui.desk.web.cases.choosing import Span, publication_for, span_of
+from hegui.desk.web.cases.opened import CASE
+from hegui.desk.web.cases.reading import EMPTY, ReadCase, Whom, brought, read_into
+from hegui.desk.web.cases.saving import about_of, told
+from hegui.desk.web.routes import Page
+from hegui.desk.web.uploads import Received, placed, received
+from hegui.desk.web.visit import Visit, shown
+
+# A form may hold several files, each of them bounded on its own.
+LARGEST = 512 * 1024 * 1024
+
+
+def _new(visit: Visit) -> Response:
+    return _form(visit, (), ())
+
+
+def _form(visit: Visit, files: Sequence[Received], problems: Sequence[Problem], status: int = 200) -> Response:
+    names = ("name", "id", "year", "from", "to", "publication")
+    return visit.page(
+        "case-new.html",
+        status,
+        publications=visit.desk.publications.listed(),
+        kept=files,
+        problems=shown(problems, visit.language),
+        values={name: visit.field(name) for name in names},
+    )
+
+
+def _create(visit: Visit) -> Response:
+    files = received(visit, "files", "kept")
+    span = span_of(visit.field("year"), visit.field("from"), visit.field("to"))
+    if isinstance(span, Problem):
+        return _form(visit, files, [span], 400)
+    publication = publication_for(visit.desk.publications, visit.field("publication"), span)
+    if isinstance(publication, Problem):
+        return _form(visit, files, [publication], 400)
+    if not files and not visit.field("name"):
+        return _form(visit, files, [_nothing()], 400)
+    return _made(visit, files, span, publication)
+
+
+def _made(visit: Visit, files: Sequence[Received], span: Span, publication: Publication) -> Response:
+    tree = placed(files, ())
+    whom = Whom(visit.field("name"), visit.field("id"), span.written)
+    read = read_into(visit, publication, EMPTY, tree, tree, whom)
+    if not isinstance(read, ReadCase) or read.described is None:
+        return _form(visit, files, () if isinstance(read, ReadCase) else read, 400)
+    about = {
+        "subject": {key: read.described["subject"][key] for key in ("id", "name")},
+        "brought": brought(read.described, tree),
+        "told": told(read.problems),
+        **about_of(visit, publication, read.text, tree),
+    }
+    every = {**tree, CASE: visit.desk.folders.put_text(read.text)}
+    note = visit.t(f"读入 {len(tree)} 份资料", f"read {len(tree)} documents")
+    version = visit.desk.folders.create("case", read.described["subject"]["name"], every, visit.user.name, note, about)
+    return visit.redirect(f"/cases/{version.folder}?done=read")
+
+
+def _nothing() -> Problem:
+    message = Text("没有选择文件,也没有填写部门", "no file was chosen and no department named")
+    hint = Text(
+        "请拖入部门交来的资料,或先填写部门名称和年度。",
+        "Drop in what the department handed in, or name it and the year.",
+    )
+    return Problem("nothing-given", Position(""), message, hint)
+
+
+PAGES = (
+    Page("/cases/new", _new, "auditor"),
+    Page("/cases/new", _create, "auditor", "POST", LARGEST),
+)

@@ -1,0 +1,240 @@
+"""One fact of a case: choosing between sources, entering a value or a judgement with its evidence, saying that there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from facts.problem import Problem, Text
+from facts.provenance import Position
+from hegui.desk.store.folders import Stale
+from hegui.desk.web.cases.facts import known_of
+from hegui.desk.web.cases.factsview import BOUNDS, Shown
+from hegui.desk.web.cases.opened import CASE, OpenCase, laid, opened, unopened
+from hegui.desk.web.cases.saving import save_case
+from hegui.desk.web.cases.trail import files_of, place_link
+from hegui.desk.web.failures import stale_problem
+from hegui.desk.web.routes import Page
+from hegui.desk.web.uploads import placed, received
+from hegui.desk.web.visit import Visit, shown
+from hegui.desk.web.working import ask
+from hegui.desk.work.queueing import Done
+
+BARE = re.compile(r"[-+]?[\d,,.\s]+")
+# The source that people at the desk are, as the workers call it; and how documents are called that somebody sends with a judgement.
+ENTERED = "entered"
+EVIDENCE = "evidence-"
+_FIELDS = ("say", "value", "basis", "source", "quote", "note", "reason")
+_MAX_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody said of a fact: the change for the workers, and in a few words what it was for the history."""
+
+    change: Mapping[str, Any]
+    told: str
+
+
+def _fact(visit: Visit) -> Response:
+    case = opened(visit)
+    return unopened(visit) if case is None else _page(visit, case, ())
+
+
+def _page(visit: Visit, case: OpenCase, problems: Sequence[Problem], status: int = 200) -> Response:
+    known = known_of(visit, case)
+    wanted = visit.part("concept")
+    item = known.facts.get(wanted) or _unused(known.described, wanted)
+    if item is None:
+        return visit.missing()
+    sources = known.described["sources"] if known.described is not None else ()
+    return visit.page(
+        "case-fact.html",
+        status,
+        case=case,
+        tab="facts",
+        item=item,
+        sources=[one for one in sources if one["id"] != ENTERED],
+        values=_values(visit, item),
+        rows=_rows_shown(visit, item),
+        problems=shown(problems, visit.language),
+        base=visit.field("base") if problems and not _is_stale(problems) else str(case.newest),
+        verdicts={one["id"]: one for one in (known.assessment or {}).get("indicators", ())},
+        link=lambda place: place_link(case.path, place, files_of(sources), 0 if case.is_newest else case.version.n),
+    )
+
+
+def _is_stale(problems: Sequence[Problem]) -> bool:
+    return any(one.code == "stale" for one in problems)
+
+
+def _unused(described: Mapping[str, Any] | None, wanted: str) -> Shown | None:
+    found = next((one for one in (described or {}).get("concepts", ()) if one["id"] == wanted), None)
+    return None if found is None else Shown(found, found["fact"], "missing")
+
+
+def _values(visit: Visit, item: Shown) -> dict[str, str]:
+    """What the form holds: what was typed, else what the case says."""
+    if visit.request.method == "POST":
+        return {
+            name: visit.text(name) if name in ("note", "quote", "reason") else visit.field(name) for name in _FIELDS
+        }
+    stated: Mapping[str, Any] = item.fact["stated"] if item.fact is not None else {}
+    say = next((key for key in ("value", *BOUNDS, "rows", "absent", "not_applicable") if key in stated), "value")
+    if item.concept["type"] == "table" and say == "value":
+        say = "rows"
+    word = stated.get(say)
+    return {
+        "say": visit.asked("say") or say,
+        "value": visit.asked("value") or ("" if say in ("rows", "absent", "not_applicable") else str(word or "")),
+        "reason": str(word or "") if say in ("absent", "not_applicable") else "",
+        **_rests_on(item),
+    }
+
+
+def _rests_on(item: Shown) -> dict[str, str]:
+    """What a fact rests on, where people have said so here. Words of a document are not offered for another value."""
+    fact = item.fact or {}
+    first: Mapping[str, Any] = next(iter(fact.get("places") or ()), {})
+    source = str(first.get("source") or "")
+    if source != ENTERED and not source.startswith(EVIDENCE):
+        return {"basis": "judged", "source": "", "quote": "", "note": ""}
+    return {
+        "basis": str(fact["basis"]),
+        "source": "" if source == ENTERED else source,
+        "quote": str(first.get("quote") or ""),
+        "note": str(first.get("note") or ""),
+    }
+
+
+# --- saving -----------------------------------------------------------------------------------------------------------
+
+
+def _save(visit: Visit) -> Response:
+    case = opened(visit)
+    if case is None:
+        return unopened(visit)
+    if visit.field("base") != str(case.version.n):
+        return _page(visit, case, [stale_problem(Stale(case.version))], 409)
+    concept = visit.part("concept")
+    decision = decided(visit, concept)
+    if isinstance(decision, Problem):
+        return _page(visit, case, [decision], 400)
+    return _kept(visit, case, concept, decision)
+
+
+def _kept(visit: Visit, case: OpenCase, concept: str, decision: Decision) -> Response:
+    evidence = received(visit, "evidence")
+    new = placed(evidence, case.version.files)
+    change = dict(decision.change)
+    sources = {f"{EVIDENCE}{blob.sha256[:8]}": (path, blob) for path, blob in new.items()}
+    if sources and "fact" in change:
+        change["fact"] = {**change["fact"], "source": next(iter(sources))}
+    entries = {
+        key: {"title": path.removeprefix("sources/"), "file": path, "sha256": blob.sha256}
+        for key, (path, blob) in sources.items()
+    }
+    with laid(visit, case) as files:
+        for path, blob in new.items():
+            (files.home / path).parent.mkdir(exist_ok=True)
+            (files.home / path).write_bytes(visit.desk.blobs.read(blob.sha256))
+        answer = ask(visit, "change", {**files.request, "changes": [change], "sources": entries})
+    if not isinstance(answer, Done):
+        return _page(visit, case, answer.problems, 400)
+    label = label_of(answer.data["described"], concept)
+    tree = {path: blob for path, blob in case.version.files.items() if path != CASE}
+    try:
+        save_case(visit, case, answer.data["case"], f"{label}: {decision.told}", {**tree, **new})
+    except Stale as error:
+        return _page(visit, case, [stale_problem(error)], 409)
+    return visit.redirect(f"{case.path}?done=saved#fact-{concept}")
+
+
+def label_of(described: Mapping[str, Any] | None, concept: str) -> str:
+    """A concept's name."""
+    found = (one["label"] for one in (described or {}).get("concepts", ()) if one["id"] == concept)
+    return str(next(found, concept))
+
+
+def decided(visit: Visit, concept: str) -> Decision | Problem:
+    """What the form says."""
+    say = visit.field("say")
+    if say == "remove":
+        return Decision({"concept": concept, "do": "remove"}, visit.t("撤回", "taken back"))
+    about = _about(visit)
+    if say.startswith("choice-") and say[7:].isdigit() and len(say) < 12:
+        if not about.get("note"):
+            return _no_reason()
+        change = {"concept": concept, "do": "choose", "choice": int(say[7:]), "fact": about}
+        return Decision(change, visit.t("选定一处的值", "one of the values chosen"))
+    if say in ("absent", "not_applicable"):
+        reason = visit.field("reason")
+        if not reason:
+            return _no_reason()
+        return Decision(_set(concept, {say: reason, **about}), f"{say}: {reason[:80]}")
+    if say == "rows":
+        rows = rows_of(visit)
+        return Decision(_set(concept, {"rows": rows, **about}), visit.t(f"{len(rows)} 行", f"{len(rows)} rows"))
+    if say not in ("value", *BOUNDS):
+        return Problem("no-value", Position(""), Text("没有选择怎样填写", "nothing was chosen"))
+    value = visit.field("value")
+    if not value:
+        hint = Text("填写值,或说明缺失、不适用及其原因。", "Give a value, or say that there is none, and why.")
+        return Problem("no-value", Position(""), Text("没有填写值", "no value was given"), hint)
+    unit = visit.field("unit")
+    entry = {say: f"{value} {unit}" if unit and BARE.fullmatch(value) else value}
+    return Decision(_set(concept, {**entry, **about}), value[:80])
+
+
+def _set(concept: str, fact: Mapping[str, Any]) -> dict[str, Any]:
+    return {"concept": concept, "do": "set", "fact": dict(fact)}
+
+
+def _about(visit: Visit) -> dict[str, str]:
+    """What a fact rests on."""
+    basis = visit.field("basis")
+    found = {"basis": basis if basis in ("figure", "stated", "judged") else "judged"}
+    for name in ("source", "quote", "note"):
+        if visit.field(name):
+            found[name] = visit.field(name)
+    return found
+
+
+def _no_reason() -> Problem:
+    message = Text("没有写明理由", "no reason is given")
+    hint = Text("请写一句理由,供复核的人看。", "Write a sentence for whoever looks at it later.")
+    return Problem("no-reason", Position(""), message, hint)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def rows_of(visit: Visit) -> list[dict[str, str]]:
+    """The rows of a list as typed: fields `cell-ROW-COLUMN`; a row of nothing is none."""
+    cells: dict[int, dict[str, str]] = {}
+    for key, value in visit.form.multi_items():
+        kind, _, rest = key.partition("-")
+        row, _, column = rest.partition("-")
+        known = kind == "cell" and row.isdigit() and len(row) < 6 and column and isinstance(value, str)
+        if known and isinstance(value, str) and value.strip():
+            cells.setdefault(int(row), {})[column] = value.strip()
+    dropped = set(visit.fields("drop"))
+    return [cells[row] for row in sorted(cells) if str(row) not in dropped][:_MAX_ROWS]
+
+
+def _rows_shown(visit: Visit, item: Shown) -> list[Mapping[str, Any]]:
+    """The rows to edit, and empty ones to add."""
+    if item.concept["type"] != "table":
+        return []
+    rows: list[Mapping[str, Any]] = list(rows_of(visit) if visit.request.method == "POST" else item.rows)
+    return [*rows, {}, {}, {}]
+
+
+PAGES = (
+    Page("/cases/{case}/facts/{concept}", _fact, "viewer"),
+    Page("/cases/{case}/facts/{concept}", _save, "auditor", "POST", 256 * 1024 * 1024),
+)

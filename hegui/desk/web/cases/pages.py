@@ -1,0 +1,17 @@
+"""Every page of cases."""
+
+from __future__ import annotations
+
+from hegui.desk.web.cases import creating, editing, facts, listing, rulebooks, scores, sources, versions, whatif
+
+PAGES = (
+    *listing.PAGES,
+    *creating.PAGES,  # before /cases/{case}: "new" is no case
+    *facts.PAGES,
+    *editing.PAGES,
+    *sources.PAGES,
+    *scores.PAGES,
+    *whatif.PAGES,
+    *versions.PAGES,
+    *rulebooks.PAGES,
+)

@@ -1,0 +1,103 @@
+"""The score of a case: what bounds it, why points were taken off, and the trail of every indicator to the words it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from facts.problem import Problem
+from hegui.desk.store.folders import Stale
+from hegui.desk.store.records import Record
+from hegui.desk.web.cases.opened import Laid, OpenCase, laid, opened, unopened
+from hegui.desk.web.cases.trail import deductions_of, files_of, other_steps, place_link, sections_of
+from hegui.desk.web.failures import stale_problem
+from hegui.desk.web.pictures import bar, pieces
+from hegui.desk.web.recording import keep_record
+from hegui.desk.web.routes import Page
+from hegui.desk.web.visit import Visit, shown
+from hegui.desk.web.working import ask
+from hegui.desk.work.queueing import Answer, Done
+
+BASES = ("figure", "stated", "judged")
+
+
+def accepted(asked: Sequence[str]) -> tuple[str, ...]:
+    """The bases to rely on, in their order; all where none is named."""
+    return tuple(one for one in BASES if one in asked) or BASES
+
+
+def assess_request(laid_out: Laid, accept: Sequence[str], waived: bool = True) -> dict[str, Any]:
+    """A case, scored with what was chosen."""
+    waivers = list(laid_out.waivers) if waived else []
+    return {**laid_out.request, "accept": list(accept), "waivers": waivers}
+
+
+def _score(visit: Visit) -> Response:
+    case = opened(visit)
+    if case is None:
+        return unopened(visit)
+    accept = accepted(visit.asked_all("accept"))
+    with laid(visit, case) as files:
+        answer = ask(visit, "assess", assess_request(files, accept))
+    return score_page(visit, case, answer, accept)
+
+
+def score_page(
+    visit: Visit,
+    case: OpenCase,
+    answer: Answer,
+    accept: Sequence[str],
+    problems: Sequence[Problem] = (),
+    status: int = 200,
+) -> Response:
+    """The page of an assessment, or of why there is none."""
+    said = shown((*problems, *answer.problems), visit.language)
+    if not isinstance(answer, Done):
+        return visit.page(
+            "case-score.html", status, case=case, tab="score", assessment=None, problems=said, accept=accept, records=()
+        )
+    assessment: Mapping[str, Any] = answer.data
+    files = files_of(assessment["sources"])
+    return visit.page(
+        "case-score.html",
+        status,
+        case=case,
+        tab="score",
+        assessment=assessment,
+        problems=said,
+        accept=accept,
+        records=visit.desk.records.of_folder(case.folder.id),
+        sections=sections_of(assessment),
+        others=other_steps(assessment),
+        deductions=deductions_of(assessment),
+        total=bar(assessment),
+        bases=pieces([(basis, assessment["by_basis"].get(basis) or "0") for basis in (*BASES, "none", "open")]),
+        link=lambda place: place_link(case.path, place, files, 0 if case.is_newest else case.version.n),
+    )
+
+
+def _record(visit: Visit) -> Response:
+    """Score it for the record: from nothing but the files of the version the visitor has seen."""
+    case = opened(visit)
+    if case is None:
+        return unopened(visit)
+    accept = accepted(visit.field("accept").split())
+    if visit.field("base") != str(case.version.n):
+        problems: tuple[Problem, ...] = (stale_problem(Stale(case.version)),)
+    else:
+        waivers = [case.version.files[path] for path in case.waivers]
+        kept = keep_record(visit, case.version, case.publication, accept, waivers)
+        if isinstance(kept, Record):
+            return visit.redirect(f"/records/{kept.id}")
+        problems = kept
+    with laid(visit, case) as files:
+        answer = ask(visit, "assess", assess_request(files, accept))
+    return score_page(visit, case, answer, accept, problems, 409)
+
+
+PAGES = (
+    Page("/cases/{case}/score", _score, "viewer"),
+    Page("/cases/{case}/record", _record, "auditor", "POST"),
+)

@@ -1,0 +1,136 @@
+"""The documents of a case: more of them, fewer of them, and the files themselves to save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from facts.problem import Problem
+from hegui.desk.store.folders import Stale
+from hegui.desk.web.cases.creating import LARGEST
+from hegui.desk.web.cases.facts import case_page
+from hegui.desk.web.cases.opened import CASE, SOURCES, OpenCase, laid, opened, unopened
+from hegui.desk.web.cases.reading import ReadCase, brought, read_into
+from hegui.desk.web.cases.saving import save_case, told
+from hegui.desk.web.failures import stale_problem
+from hegui.desk.web.routes import Page
+from hegui.desk.web.sending import attachment
+from hegui.desk.web.uploads import new_only, placed, received
+from hegui.desk.web.visit import Visit
+from hegui.desk.web.working import ask
+from hegui.desk.work.queueing import Done
+
+
+def _add(visit: Visit) -> Response:
+    case = opened(visit)
+    if case is None:
+        return unopened(visit)
+    if visit.field("base") != str(case.version.n):
+        return case_page(visit, case, [stale_problem(Stale(case.version))], 409)
+    new = placed(new_only(received(visit, "files"), case.version.files), case.version.files)
+    if not new:
+        return visit.redirect(f"{case.path}?done=nothing")
+    documents = {path: blob for path, blob in case.version.files.items() if path != CASE}
+    text = visit.desk.folders.read(case.version, CASE).decode("utf-8-sig")
+    read = read_into(visit, case.publication, text, {**documents, **new}, new)
+    if not isinstance(read, ReadCase):
+        return case_page(visit, case, read, 400)
+    names = "、".join(path.removeprefix(f"{SOURCES}/") for path in new)
+    known: Mapping[str, Any] = case.about.get("brought", {})
+    came = brought(read.described or {"sources": ()}, new, _source_ids(visit, case))
+    try:
+        save_case(
+            visit,
+            case,
+            read.text,
+            visit.t(f"读入 {names}", f"read {names}"),
+            {**documents, **new},
+            {"told": told(read.problems), "brought": {**known, **came}},
+        )
+    except Stale as error:
+        return case_page(visit, case, [stale_problem(error)], 409)
+    return visit.redirect(f"{case.path}?done=read")
+
+
+def _source_ids(visit: Visit, case: OpenCase) -> tuple[str, ...]:
+    """What the case cites so far."""
+    with laid(visit, case) as files:
+        answer = ask(visit, "describe", files.request)
+    return tuple(one["id"] for one in answer.data["sources"]) if isinstance(answer, Done) else ()
+
+
+def _remove(visit: Visit) -> Response:
+    case = opened(visit)
+    name = visit.field("name")
+    if case is None or name not in case.sources:
+        return visit.missing()
+    if visit.field("base") != str(case.version.n):
+        return case_page(visit, case, [stale_problem(Stale(case.version))], 409)
+    result = _without(visit, case, name)
+    if not isinstance(result, str):
+        return case_page(visit, case, result, 400)
+    path = f"{SOURCES}/{name}"
+    documents = {key: blob for key, blob in case.version.files.items() if key not in (CASE, path)}
+    try:
+        save_case(visit, case, result, visit.t(f"移除 {name}", f"removed {name}"), documents)
+    except Stale as error:
+        return case_page(visit, case, [stale_problem(error)], 409)
+    return visit.redirect(f"{case.path}?done=removed")
+
+
+def _without(visit: Visit, case: OpenCase, name: str) -> str | tuple[Problem, ...]:
+    """The case file without what only this document says."""
+    with laid(visit, case) as files:
+        described = ask(visit, "describe", files.request)
+        if not isinstance(described, Done):
+            return described.problems
+        came = case.about.get("brought", {}).get(f"{SOURCES}/{name}", ())
+        sources = [one for one in described.data["sources"] if one["file"] == f"{SOURCES}/{name}" or one["id"] in came]
+        gone = {one["id"] for one in sources}
+        # What is still cited beside other places keeps its title, but no longer leads to a file.
+        entries = {
+            one["id"]: {key: value for key, value in one.items() if value and key not in ("id", "file")}
+            for one in sources
+        }
+        changes = changes_without(described.data, gone)
+        answer = ask(visit, "change", {**files.request, "changes": changes, "sources": entries})
+    return str(answer.data["case"]) if isinstance(answer, Done) else answer.problems
+
+
+def changes_without(described: Mapping[str, Any], gone: set[str]) -> list[dict[str, Any]]:
+    """Facts that rest on these sources alone go; of a conflict in which one other value is left, that one holds."""
+    changes = []
+    for concept in described["concepts"]:
+        fact = concept["fact"]
+        if fact is None or not any(place["source"] in gone for place in fact["places"]):
+            continue
+        if all(place["source"] in gone for place in fact["places"]):
+            changes.append({"concept": concept["id"], "do": "remove"})
+            continue
+        left = [
+            n
+            for n, one in enumerate(fact["candidates"])
+            if one["whole"] and any(place["source"] not in gone for place in one["places"])
+        ]
+        if len(left) == 1:
+            changes.append(
+                {"concept": concept["id"], "do": "choose", "choice": left[0], "fact": {"basis": fact["basis"]}}
+            )
+    return changes
+
+
+def _file(visit: Visit) -> Response:
+    case = opened(visit)
+    name = visit.part("name")
+    if case is None or name not in case.sources:
+        return visit.missing()
+    return attachment(visit.desk.folders.read(case.version, f"{SOURCES}/{name}"), name)
+
+
+PAGES = (
+    Page("/cases/{case}/sources", _add, "auditor", "POST", LARGEST),
+    Page("/cases/{case}/sources/remove", _remove, "auditor", "POST"),
+    Page("/cases/{case}/sources/{name:path}", _file, "viewer"),
+)

@@ -1,0 +1,194 @@
+"""An auditor's day: from what a department handed in to a score on record."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from hegui.desk.store.folders import Version
+from tests.hegui.desk.browser import Browser, Served
+from tests.hegui.desk.cases import REPORT, made, rulebook
+
+TWICE = """format: hegui/case/v1
+subject: {id: kunming-gov-office, name: 昆明市人民政府办公厅}
+period: 2017
+sources: {accounts: {title: 决算表}}
+source: accounts
+facts:
+  部门决算数: {value: "5,700.00 万元", basis: figure, quote: "5,700.00"}
+"""
+
+
+def version(served: Served, browser: Browser) -> Version:
+    return served.desk.folders.latest(browser.at.split("/")[2])
+
+
+def told(browser: Browser) -> str:
+    """What a page says, without its markup."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", browser.page)))
+
+
+def test_from_the_seed_s_report_to_an_assessment_on_record(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    assert browser.status == 200 and "The documents were read" in browser.page
+    case = browser.at
+    page = told(browser)
+    assert "96.00 / 100.00 优" in page and "90 known" in page
+    assert "5,657.15 万元" in page and "市本级财政预算批复5,657.15万元" in page
+    browser.get(f"{case}/score")
+    page = told(browser)
+    assert (
+        "[0%, 100%] <= 100%" in page and "−1.00" in page and "managers trained regularly were 是 instead of 否" in page
+    )
+    assert browser.page.count('<details class="indicator"') == 71
+    browser.send(f"{case}/record")
+    assert browser.at.startswith("/records/"), browser.page
+    (record,) = served.desk.records.of_folder(case.split("/")[2])
+    assert (record.score, record.grade, record.n) == ("96.00", "优", 1)
+    assert "96.00" in told(browser.get("/cases"))
+
+
+def test_only_what_can_be_recomputed_leaves_an_interval(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    page = told(browser.get(f"{browser.at}/score?accept=figure"))
+    assert "1.00 – 100.00" in page and "Missing facts" in page
+    settles = [int(points) for points in re.findall(r"settles (\d+)\.00 points", page)]
+    assert settles and settles == sorted(settles, reverse=True)
+
+
+def test_sources_that_disagree_are_settled_with_a_reason(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served, (REPORT.name, REPORT.read_bytes()), ("决算.yaml", TWICE.encode()))
+    case = browser.at
+    page = told(browser)
+    assert "sources that disagree" in page and "5,700.00 万元" in page and "5,657.15 万元" in page
+    concept = re.search(rf'{case}/facts/([a-z_]+)">Settle', browser.page)
+    assert concept, browser.page
+    path = f"{case}/facts/{concept[1]}"
+    browser.get(path)
+    choices = re.findall(r'value="(choice-\d)"[^>]*><span><strong>([^<]+)', browser.page)
+    assert {shown for _, shown in choices} == {"5,700.00 万元", "5,657.15 万元"}
+    chosen = next(key for key, shown in choices if shown == "5,657.15 万元")
+    browser.send(path, say=chosen, basis="figure")
+    assert browser.status == 400 and "no reason is given" in browser.page
+    browser.send(path, say=chosen, basis="figure", note="与决算批复核对一致")
+    assert browser.at == case and "Saved" in browser.page, browser.page
+    assert "sources that disagree" not in browser.page
+    assert "与决算批复核对一致" in served.desk.folders.read(version(served, browser), "case.yaml").decode()
+    assert "96.00 / 100.00" in told(browser)
+
+
+def test_a_judgement_with_its_evidence_moves_the_score(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    case = browser.at
+    path = f"{case}/facts/managers_trained"
+    evidence = "培训签到表:管理人员定期接受培训,全年四次。"
+    note = "现场核查,四次培训均有签到"
+    files = {"evidence": ("签到表.txt", evidence.encode())}
+    fields = {"say": "value", "value": "是", "basis": "judged", "note": note}
+    browser.get(path).send(path, {**fields, "quote": "管理人员定期接受培训"}, files=files)
+    assert browser.at == case, browser.page
+    page = told(browser)
+    assert "97.00 / 100.00" in page and "签到表.txt" in page and note in page
+    assert browser.client.get(f"{case}/sources/签到表.txt").content == evidence.encode()
+
+
+def test_what_is_not_provided_has_a_reason(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    case = browser.at
+    path = f"{case}/facts/long_term_goals_sound"
+    browser.get(path).send(path, say="absent")
+    assert browser.status == 400 and "no reason is given" in browser.page
+    browser.send(path, say="absent", reason="部门未提供规划文本")
+    page = told(browser)
+    assert "94.00 – 96.00" in page and "What is missing" in page and "部门未提供规划文本" in page
+
+
+def test_rows_of_a_list_are_edited_one_by_one(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    case = browser.at
+    found = next(one for one in re.findall(rf'{case}/facts/(\w+)"', browser.page) if "target" in one)
+    path = f"{case}/facts/{found}"
+    browser.get(path)
+    assert 'name="cell-0-名称"' in browser.page and 'name="cell-1-名称"' in browser.page
+    rows = {"cell-0-名称": "申报表", "cell-0-是否量化": "是", "cell-2-名称": "第二项", "cell-2-是否量化": "是"}
+    browser.send(path, {"say": "rows", "basis": "judged", "note": "逐项核对", **rows})
+    assert browser.at == case, browser.page
+    assert "2 rows" in told(browser) and "97.00 / 100.00" in told(browser)
+    browser.get(path).send(path, {"say": "rows", "basis": "judged", **rows, "drop": "2"})
+    assert "1 rows" in told(browser)
+
+
+def test_two_people_cannot_overwrite_each_other(served: Served) -> None:
+    one, other = served.visitor("auditor"), served.visitor("admin")
+    case = made(one, served).at
+    path = f"{case}/facts/long_term_goals_sound"
+    one.get(path)
+    other.get(path).send(path, say="value", value="否", note="规划没有量化")
+    assert other.at == case
+    one.send(path, say="value", value="是", note="我的说明")
+    assert one.status == 409 and "admin saved version 2" in told(one)
+    assert "我的说明" in one.page  # nothing typed is lost
+    one.send(path, say="value", value="是", note="我的说明")  # having seen it, on purpose
+    assert one.at == case and version(served, one).n == 3
+
+
+def test_versions_are_compared_and_restored(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    case = browser.at
+    path = f"{case}/facts/long_term_goals_sound"
+    browser.get(path).send(path, say="value", value="否", note="规划没有量化")
+    assert "94.00 / 100.00" in told(browser)
+    browser.get(f"{case}/versions?old=1&new=2")
+    page = told(browser)
+    assert "Version 1 → version 2" in page and "规划没有量化" not in page and "report 275:51" in page
+    assert "96.00 / 100.00" in told(served.visitor("viewer").get(f"{case}?version=1"))
+    browser.send(f"{case}/restore")
+    assert browser.at == case and "96.00 / 100.00" in told(browser) and version(served, browser).n == 3
+
+
+def test_a_document_added_is_read_and_taken_away_again(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    case = browser.at
+    browser.send(f"{case}/sources", files={"files": ("决算.yaml", TWICE.encode())})
+    assert "sources that disagree" in browser.page, browser.page
+    removal = browser.page[browser.page.index("决算.yaml</a>") :]
+    assert 'value="决算.yaml"' in removal
+    browser.send(f"{case}/sources/remove", name="决算.yaml")
+    page = told(browser)
+    assert "sources that disagree" not in page and "96.00 / 100.00" in page
+    assert version(served, browser).n == 3 and "sources/决算.yaml" not in version(served, browser).files
+
+
+def test_a_case_without_documents_is_filled_in_by_hand(served: Served) -> None:
+    browser = served.visitor("auditor").get("/cases/new")
+    browser.send("/cases/new", publication=rulebook(served), name="市某某局", year="2017")
+    page = told(browser)
+    assert browser.at.startswith("/cases/c") and "市某某局 2017" in page and "1.00 – 100.00" in page
+    assert page.index("What is missing") < page.index("Facts Filter")
+
+
+def test_what_nobody_said_is_asked_for_and_the_files_are_kept(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served, ("说明.txt", "本年度预算执行率为98%。".encode()))
+    assert browser.status == 400 and "whom or which period" in told(browser)
+    kept = re.search(r'name="kept" value="([^"]+)"', browser.page)
+    assert kept
+    fields = {"kept": unescape(kept[1]), "name": "市某某局", "year": "2017", "publication": rulebook(served)}
+    browser.send("/cases/new", fields)
+    assert browser.at.startswith("/cases/c") and "说明.txt" in browser.page
+
+
+def test_what_if_moves_the_score_and_saves_nothing(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    case = browser.at
+    browser.get(f"{case}/what-if")
+    form = browser.form(f"{case}/what-if")
+    tried = {**form, "fact-long_term_goals_sound": "否"}
+    for key in form:  # an untouched field says what it said
+        if key.startswith("was-"):
+            tried.setdefault(f"fact-{key[4:]}", form[key])
+    answer = browser.client.post(f"{case}/what-if/score", data={k: v for k, v in tried.items() if k != "once"}).json()
+    assert (answer["score"], answer["moved"], answer["changed"]) == ("94.00", "-2.00", 1)
+    assert [one["after"] for one in answer["indicators"]] == ["0.00"]
+    browser.send(f"{case}/what-if", tried)
+    assert "94.00" in told(browser) and "-2.00" in told(browser)
+    assert version(served, browser).n == 1
