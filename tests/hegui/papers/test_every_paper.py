@@ -52,7 +52,7 @@ def assessments(draw: st.DrawFn) -> Found:
     return Found((assessed(rulebook, case, draw(BASES_GIVEN)), rulebook))
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(assessments(), st.sampled_from(LANGUAGES))
 def test_every_format_can_be_written_and_is_the_same_again(found: Found, language: Language) -> None:
     for kind in PAPER_FORMATS:
@@ -152,7 +152,7 @@ def _numbers(text: str) -> Iterator[Decimal]:
 # --- formats others read ----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(assessments())
 def test_live_totals_agree_with_the_assessment(found: Found) -> None:
     assessment, rulebook = found

@@ -35,8 +35,15 @@ HOSTILE = {
 
 
 def poisoned(text: str) -> tuple[Assessment, Rulebook]:
-    """The real assessment with the text in titles, reasons, quotes, sources and messages."""
+    """A part of the real assessment with the text in titles, reasons, quotes, sources and messages."""
     found, rulebook = kunming()
+    kept = found.indicators[:4] + found.indicators[-3:]
+    found = replace(
+        found,
+        indicators=kept,
+        trail=tuple(step for step in found.trail if step.indicator in ("", *(one.id for one in kept))),
+        findings=tuple(one for one in found.findings if one.indicator in ("", *(i.id for i in kept))),
+    )
     both = Text(text, text)
     place = Provenance("report", TextSpan(1), text, text)
     operands = {
