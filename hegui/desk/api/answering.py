@@ -54,8 +54,12 @@ def made(answer: Answer) -> Any:
     """What a task made. Raises Refused where it refused."""
     if isinstance(answer, Done):
         return answer.data
-    statuses = [_WORK[one.code] for one in answer.problems if one.code in _WORK]
-    raise Refused(max(statuses, default=422), *answer.problems)
+    raise Refused(statuses_of(answer.problems), *answer.problems)
+
+
+def statuses_of(problems: Iterable[Problem]) -> int:
+    """The status for why a task refused."""
+    return max((_WORK[one.code] for one in problems if one.code in _WORK), default=422)
 
 
 def problem(code: str, message: Text, hint: Text = Text("", ""), where: str = "") -> Problem:

@@ -73,7 +73,7 @@ class Endpoint:
 
     async def _answer(self, request: Request) -> Response:
         language = language_of(request)
-        call: Call | None = None
+        visit: Visit | None = None
         try:
             operation = self._operations.get(request.method)
             if operation is None:
@@ -91,18 +91,14 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001  # whatever it is, the program that asked hears of it in JSON
             return _failed(error, request, language)
         finally:
-            if call is not None:
-                await call.visit.form.close()
+            if visit is not None:
+                await visit.form.close()
 
 
-class Nowhere:
+async def nowhere(request: Request) -> Response:
     """There is no such operation."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Say so."""
-        request = Request(scope, receive)
-        refused = missing(request.url.path)
-        await refusal(refused.problems, 404, language_of(request))(scope, receive, send)
+    refused = missing(request.url.path)
+    return refusal(refused.problems, 404, language_of(request))
 
 
 def _failed(error: Exception, request: Request, language: Language) -> Response:
@@ -157,7 +153,7 @@ def _by_key(given: str, desk: Desk) -> Session | None:
 async def _call(operation: Operation, visit: Visit) -> Call:
     asked = _query(operation, visit.request)
     if operation.body is None:
-        return Call(visit, asked)
+        return Call(visit, asked, asked)
     settings = visit.desk.settings
     bounded(visit.request, settings.largest_upload if operation.uploads else settings.largest_form)
     kind = visit.request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -172,7 +168,7 @@ async def _call(operation: Operation, visit: Visit) -> Call:
         message = Text(f"正文应为 {taken}", f"the body must be {taken}")
         raise Refused(415, problem("wrong-media-type", message), headers={"accept": taken})
     await run_in_threadpool(fitting, value, operation.body)
-    return Call(visit, value, uploads)
+    return Call(visit, value, asked, uploads)
 
 
 async def _form(request: Request) -> FormData:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from facts.problem import Text
 from hegui.desk.api.answering import missing, problem
 from hegui.desk.api.operation import Call, Refused
 from hegui.desk.api.reading import written
+from hegui.desk.store.blobs import Blob
 from hegui.desk.store.database import now
 from hegui.desk.store.folders import BadPath, checked_path
 from hegui.desk.store.publications import Publication
@@ -70,20 +70,21 @@ def _typed(files: Mapping[str, str], folder: Path) -> Path:
     return folder
 
 
-def given_file(call: Call, key: str, given: Mapping[str, str], folder: Path) -> Path:
-    """A file of a request (`key`: the name of its part, where it came as one) in a folder. Raises Refused."""
+def safe_name(name: str) -> str:
+    """A file's name in no folder: whatever stands before the last slash is somebody's own disk. Raises Refused."""
     try:
-        # One name, in no folder: whatever stands before the last slash is somebody's own disk.
-        path = folder / checked_path(given["name"].replace("\\", "/").rpartition("/")[2])
+        return checked_path(name.replace("\\", "/").rpartition("/")[2])
     except BadPath as error:
         raise _bad_name(str(error)) from None
-    folder.mkdir(parents=True, exist_ok=True)
+
+
+def blob_of(call: Call, key: str, given: Mapping[str, str]) -> Blob:
+    """A file of a request, stored; `key` is the name of its part, where it came as one. Raises Refused."""
+    blobs = call.visit.desk.blobs
     if key in call.uploads:
-        with path.open("wb") as target:
-            shutil.copyfileobj(call.uploads[key].file, target, 1 << 20)
-    else:
-        path.write_bytes(content_of(given))
-    return path
+        stream = call.uploads[key].file
+        return blobs.put(iter(lambda: stream.read(1 << 20), b""), call.visit.desk.settings.largest_upload)
+    return blobs.put([content_of(given)])
 
 
 def content_of(given: Mapping[str, str]) -> bytes:

@@ -22,11 +22,13 @@ PREFIX = "/api/v1"
 class Call:
     """One use of an operation: who asks, and what, as its schema wants it.
 
+    `data`: the body; where there is none, parts of the path and of the query, which are in `query` also beside a body.
     `uploads`: files of a multipart body by the names of their parts.
     """
 
     visit: Visit
     data: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
     uploads: Mapping[str, UploadFile] = field(default_factory=dict)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from facts.problem import Text
-from hegui.desk.api import records, schemas, scoring
+from hegui.desk.api import auditing, jobs, records, schemas, scoring
 from hegui.desk.api.operation import Answer, Operation
 
 _SCORING = (
@@ -57,4 +57,40 @@ _RECORDS = (
     ),
 )  # fmt: skip
 
-OPERATIONS: tuple[Operation, ...] = (*_SCORING, *_RECORDS)
+_JOB_ID = {"job": schemas.text("任务号 / a job", pattern=schemas.ID)}
+_BYTES = Answer("文件的字节 / the bytes of the file", None, jobs.BYTES)
+
+_WORK = (
+    Operation(
+        "audit", "POST", "/audit",
+        Text("审核自评报告", "Audit a self-evaluation"),
+        Text(
+            "读报告的每个说法和数字,列出站不住的;给出规则集时也和规则核对。做得久的答 202,到 Location 去取。",
+            "Every claim and number of a report that does not hold; with a rulebook also against it. What takes long answers "
+            "202 with the Location to ask at.",
+        ),
+        "auditor", auditing.audit,
+        {
+            200: Answer("审核结果 / the audit", "audit.json"),
+            202: Answer("还在做 / it goes on", schemas.JOB, headers=("Location",)),
+        },
+        body=schemas.AUDIT, query={"wait": schemas.WAIT}, forms=True, uploads=True, refuses=(404, 409),
+    ),
+    Operation(
+        "job", "GET", "/jobs/{job}",
+        Text("一项任务", "A job"), Text("做到哪里、成了没有。", "How far it is and what came of it."),
+        "viewer", jobs.job, {200: Answer("任务 / the job", schemas.JOB)}, parts=_JOB_ID,
+    ),
+    Operation(
+        "cancelJob", "DELETE", "/jobs/{job}",
+        Text("取消任务", "Cancel a job"), Text("结束的不能取消。", "One that is over cannot be cancelled."),
+        "viewer", jobs.cancel, {200: Answer("任务 / the job", schemas.JOB)}, parts=_JOB_ID, refuses=(409,),
+    ),
+    Operation(
+        "jobFile", "GET", "/jobs/{job}/files/{file}",
+        Text("任务写出的文件", "A file of a job"), Text("名称见任务的 files。", "By a name in the job's `files`."),
+        "viewer", jobs.file, {200: _BYTES}, parts={**_JOB_ID, "file": schemas.FILE_NAME},
+    ),
+)  # fmt: skip
+
+OPERATIONS: tuple[Operation, ...] = (*_SCORING, *_RECORDS, *_WORK)

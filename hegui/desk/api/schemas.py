@@ -7,7 +7,7 @@ from typing import Any
 Schema = dict[str, Any]
 
 DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-ID = "^[a-z][0-9a-z]{0,40}$"
+ID = "^[0-9a-z][0-9a-z-]{0,60}$"
 
 
 def text(about: str, **more: Any) -> Schema:
@@ -26,6 +26,8 @@ def record(about: str, properties: Schema, *, may_lack: tuple[str, ...] = (), **
     kept: Schema = {"type": "object", "description": about, "additionalProperties": False, "properties": properties}
     return {**kept, **({"required": required} if required else {}), **more}
 
+
+FILE_NAME = text("文件名,可含文件夹 / its name, with its folder", minLength=1, maxLength=200)
 
 # --- taken ------------------------------------------------------------------------------------------------------------
 
@@ -127,6 +129,33 @@ VERIFY = record(
     oneOf=[{"required": ["record"]}, {"required": ["receipt"]}],
 )
 
+PUBLISHED: Schema = {
+    **RULEBOOK,
+    "description": "已发布的规则集:发布号 publication,或编号 id(连同 version,或某日 on 有效的)。 / A published rulebook.",
+    "properties": {key: value for key, value in RULEBOOK["properties"].items() if key != "files"},
+    "oneOf": [{"required": ["publication"]}, {"required": ["id"]}],
+}
+
+AUDIT = record(
+    "审核自评报告 / audit a published self-evaluation",
+    {
+        "report": {**FILE, "description": "报告:Word、PDF、网页、工作簿、文本 / the report, as it is"},
+        "rulebook": PUBLISHED,
+        "case": CASE,
+        "waivers": WAIVERS,
+        "as_of": AS_OF,
+    },
+    may_lack=("rulebook", "case", "waivers", "as_of"),
+    dependentRequired={"case": ["rulebook"], "waivers": ["rulebook"]},
+)
+
+WAIT: Schema = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": 30,
+    "description": "最多等几秒,默认 5;没有做完答 202 / seconds to wait, 5; then 202 says where to ask",
+}
+
 # --- answered ---------------------------------------------------------------------------------------------------------
 
 RULEBOOKS = record(
@@ -153,6 +182,28 @@ RULEBOOKS = record(
         )
     },
 )
+
+_NUMBER: Schema = {"type": "integer", "minimum": 0}
+_TIME: Schema = {"type": ["string", "null"], "description": "UTC"}
+
+JOB_FIELDS: Schema = {
+    "id": text("任务号 / its id", pattern=ID),
+    "task": text("做什么 / what is done"),
+    "title": text("名称 / its title"),
+    "state": {
+        "enum": ["queued", "running", "done", "failed", "cancelled", "interrupted"],
+        "description": "状态 / state",
+    },
+    "done": _NUMBER,
+    "total": _NUMBER,
+    "what": text("正在做什么 / of what"),
+    "created": _TIME,
+    "started": _TIME,
+    "ended": _TIME,
+    "files": listed({"type": "string"}, "写出的文件 / files it has written"),
+    "problems": listed({"$ref": "problems.json#/$defs/problem"}, "问题和提示 / Problems"),
+}
+JOB = record("一项任务 / a job", JOB_FIELDS)
 
 LEDGER = record(
     "台账的若干条,后记的在前 / entries of the ledger, the last first",

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from hegui.desk.api.answering import document
-from hegui.desk.api.guard import Endpoint, Nowhere, Turns
+from hegui.desk.api.guard import Endpoint, Turns, nowhere
 from hegui.desk.api.openapi import openapi
 from hegui.desk.api.operation import PREFIX, Operation
 from hegui.desk.api.operations import OPERATIONS
@@ -23,7 +23,7 @@ PAGES = (Page("/api", api_page, "viewer"),)
 
 def site(desk: Desk) -> Starlette:
     """The whole desk: its pages and its API."""
-    return application(desk, PAGES, _routes(desk))
+    return application(desk, PAGES, _routes(desk), {"/api/": nowhere})
 
 
 def _routes(desk: Desk) -> list[BaseRoute]:
@@ -32,8 +32,11 @@ def _routes(desk: Desk) -> list[BaseRoute]:
     for one in OPERATIONS:
         by_path.setdefault(one.path, {})[one.method] = one
     routes: list[BaseRoute] = [Route(f"{PREFIX}/openapi.json", _description)]
-    routes += [Route(PREFIX + path, Endpoint(operations, desk, turns)) for path, operations in by_path.items()]
-    return [*routes, Route("/api/{rest:path}", Nowhere())]
+    routes += [
+        Route(PREFIX + path.replace("{file}", "{file:path}"), Endpoint(operations, desk, turns))
+        for path, operations in by_path.items()
+    ]
+    return routes
 
 
 async def _description(request: Request) -> Response:

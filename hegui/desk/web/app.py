@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -34,12 +34,20 @@ PAGES: tuple[Page, ...] = (
 )
 
 
-def application(desk: Desk, pages: Sequence[Page] = (), more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The ASGI application of a desk: its pages, further ones, further routes."""
+def application(
+    desk: Desk,
+    pages: Sequence[Page] = (),
+    more: Sequence[BaseRoute] = (),
+    lost: Mapping[str, Callable[[Request], Awaitable[Response]]] | None = None,
+) -> Starlette:
+    """The ASGI application of a desk: its pages, further ones, further routes; `lost` answers addresses there are not, by their beginning."""
     routes: list[BaseRoute] = [_route(page, desk) for page in (*PAGES, *pages)]
     routes += [Route("/alive", _alive), Mount("/static", _Kept(directory=STATIC)), *more]
 
     async def nowhere(request: Request, _error: Exception) -> Response:
+        for beginning, answer in (lost or {}).items():
+            if request.url.path.startswith(beginning):
+                return await answer(request)
         return await guarded(Page("", lambda visit: visit.missing(), "anyone"), desk)(request)
 
     app = Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere}, middleware=[Middleware(_Headers)])

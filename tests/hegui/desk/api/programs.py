@@ -32,6 +32,6 @@ class Program:
         """Ask for something."""
         return self.ask("GET", path)
 
-    def post(self, path: str, data: Any = None, **options: Any) -> httpx.Response:
+    def post(self, path: str, body: Any = None, **options: Any) -> httpx.Response:
         """Send JSON, or what `options` say."""
-        return self.ask("POST", path, **({"json": data} if data is not None else {}), **options)
+        return self.ask("POST", path, **({"json": body} if body is not None else {}), **options)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -182,6 +184,54 @@ def test_a_record_is_verified_and_its_ledger_entry_told(served: Served, program:
     assert spoilt.json()["agrees"] is False
     entries = program.get("/ledger?most=1").json()["entries"]
     assert entries[0]["n"] == record.entry and entries[0]["format"] == "hegui/ledger/v1"
+
+
+# --- long work --------------------------------------------------------------------------------------------------------
+
+REPORT = RULES / "sources/report.txt"
+
+
+def test_a_report_is_audited_as_a_part_of_a_form_and_as_json(program: Program) -> None:
+    file = {"report": ("report.txt", REPORT.read_bytes())}
+    form = program.post("/audit?wait=30", files=file, data={"rulebook": json.dumps(BOOK)})
+    assert form.status_code == 200, form.text
+    told = {"name": "C:\\reports\\report.txt", "base64": base64.b64encode(REPORT.read_bytes()).decode()}
+    again = program.post("/audit?wait=30", {"report": told, "rulebook": BOOK})
+    assert again.json() == form.json() and form.json()["format"] == "hegui/audit/v1"
+    assert form.json()["points"]["claimed"] == "96.00"
+
+
+def test_long_work_is_asked_for_again_and_its_files_fetched(program: Program, served: Served) -> None:
+    report = {"name": "report.txt", "text": REPORT.read_text("utf-8")}
+    begun = program.post("/audit?wait=0", {"report": report}, headers={"idempotency-key": "one"})
+    assert begun.status_code == 202
+    twice = program.post("/audit?wait=0", {"report": report}, headers={"idempotency-key": "one"})
+    place = begun.headers["location"]
+    assert place.startswith(PREFIX) and twice.json()["id"] == begun.json()["id"]
+    path = place.removeprefix(PREFIX)
+    job = over(program, path)
+    assert job["state"] == "done" and job["problems"] == []
+    (name,) = [one for one in job["files"] if one.endswith("audit.json")]
+    assert program.get(f"{path}/files/{name}").json()["format"] == "hegui/audit/v1"
+    assert program.get(f"{path}/files/../../desk.sqlite").status_code == 404
+    assert program.get(f"{path}/files/%2e%2e%2f%2e%2e%2fdesk.sqlite").status_code == 404
+    assert program.ask("DELETE", path).status_code == 409
+    stranger = Program(served, "policy")
+    assert stranger.get(path).status_code == 404 and stranger.ask("DELETE", path).status_code == 404
+
+
+def test_a_report_nobody_can_read_is_told(program: Program) -> None:
+    answer = program.post("/audit?wait=30", {"report": {"name": "x.docx", "text": "no Word file"}})
+    assert answer.status_code == 422 and codes(answer)
+
+
+def over(program: Program, path: str) -> Any:
+    """The job at this place once it is over."""
+    until = time.monotonic() + 60
+    while (job := program.get(path).json())["state"] in ("queued", "running"):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    return job
 
 
 # --- what cannot be used ----------------------------------------------------------------------------------------------

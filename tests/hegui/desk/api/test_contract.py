@@ -18,6 +18,8 @@ from tests.hegui.desk.api.programs import Program
 from tests.hegui.desk.browser import Served, served_in
 
 EXAMPLES = 12
+# What starts work is tried less often: each takes a worker of its own for a moment.
+SLOW = 4
 _CONFIG: dict[str, Any] = {
     # What fits the schema may still be no case or no rulebook: 422 lists the Problems. It is never told to be malformed.
     # Whether a key is asked for is held by test_api: this check counts the key that is sent with every case as none.
@@ -53,7 +55,7 @@ def test_every_operation_does_what_it_says(operation: Any, mode: Any, described:
 
     @seed(20170101)
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=SLOW if operation.uploads else EXAMPLES,
         deadline=None,
         database=None,
         phases=[Phase.generate],
