@@ -41,6 +41,11 @@ def test_from_the_seed_s_report_to_an_assessment_on_record(served: Served) -> No
         "[0%, 100%] <= 100%" in page and "−1.00" in page and "managers trained regularly were 是 instead of 否" in page
     )
     assert browser.page.count('<details class="indicator"') == 71
+    there = re.search(rf'href="({case}/place[?]source=report&amp;at=343[^"#]+)', browser.page)
+    assert there
+    browser.get(unescape(there[1]))
+    assert '<mark id="quote">“三公”经费预算数的变动比率≤100%</mark>' in browser.page
+    browser.get(f"{case}/score")
     browser.send(f"{case}/record")
     assert browser.at.startswith("/records/"), browser.page
     (record,) = served.desk.records.of_folder(case.split("/")[2])
@@ -85,11 +90,21 @@ def test_a_judgement_with_its_evidence_moves_the_score(served: Served) -> None:
     note = "现场核查,四次培训均有签到"
     files = {"evidence": ("签到表.txt", evidence.encode())}
     fields = {"say": "value", "value": "是", "basis": "judged", "note": note}
-    browser.get(path).send(path, {**fields, "quote": "管理人员定期接受培训"}, files=files)
+    browser.get(path).send(path, {**fields, "quote": "没有这句话"}, files=files)
+    assert browser.status == 400 and "the document does not say" in browser.page and note in browser.page
+    assert version(served, browser).n == 1
+    picture = {"evidence": ("签到表.txt", b"\x89PNG\r\n\x1a\n" + bytes(64))}
+    browser.send(path, fields, files=picture)
+    assert browser.status == 400 and "PNG" in browser.page and version(served, browser).n == 1
+    browser.send(path, {**fields, "quote": "管理人员定期接受培训"}, files=files)
     assert browser.at == case, browser.page
     page = told(browser)
     assert "97.00 / 100.00" in page and "签到表.txt" in page and note in page
     assert browser.client.get(f"{case}/sources/签到表.txt").content == evidence.encode()
+    there = re.search(rf'href="({case}/place[?]source=evidence[^"#]+)', browser.page)
+    assert there
+    browser.get(unescape(there[1]))
+    assert '<mark id="quote">管理人员定期接受培训</mark>' in browser.page
 
 
 def test_what_is_not_provided_has_a_reason(served: Served) -> None:
@@ -192,3 +207,16 @@ def test_what_if_moves_the_score_and_saves_nothing(served: Served) -> None:
     browser.send(f"{case}/what-if", tried)
     assert "94.00" in told(browser) and "-2.00" in told(browser)
     assert version(served, browser).n == 1
+
+
+def test_papers_are_saved_in_both_languages(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    case = browser.at
+    links = re.findall(rf'href="({case}/papers/[^"]+)"', browser.get(f"{case}/papers").page)
+    assert len(links) == 12
+    for link in links:
+        answer = browser.client.get(unescape(link))
+        assert answer.status_code == 200 and len(answer.content) > 500, link
+        assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E6%98%86")
+    word = browser.client.get(f"{case}/papers/docx?in=zh").content
+    assert word.startswith(b"PK") and browser.client.get(f"{case}/papers/exe").status_code == 404

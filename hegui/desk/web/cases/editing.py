@@ -14,7 +14,7 @@ from facts.provenance import Position
 from hegui.desk.store.folders import Stale
 from hegui.desk.web.cases.facts import known_of
 from hegui.desk.web.cases.factsview import BOUNDS, Shown
-from hegui.desk.web.cases.opened import CASE, OpenCase, laid, opened, unopened
+from hegui.desk.web.cases.opened import CASE, SOURCES, Laid, OpenCase, laid, opened, unopened
 from hegui.desk.web.cases.saving import save_case
 from hegui.desk.web.cases.trail import files_of, place_link
 from hegui.desk.web.failures import stale_problem
@@ -128,20 +128,19 @@ def _save(visit: Visit) -> Response:
 
 
 def _kept(visit: Visit, case: OpenCase, concept: str, decision: Decision) -> Response:
-    evidence = received(visit, "evidence")
-    new = placed(evidence, case.version.files)
-    change = dict(decision.change)
-    sources = {f"{EVIDENCE}{blob.sha256[:8]}": (path, blob) for path, blob in new.items()}
-    if sources and "fact" in change:
-        change["fact"] = {**change["fact"], "source": next(iter(sources))}
-    entries = {
-        key: {"title": path.removeprefix("sources/"), "file": path, "sha256": blob.sha256}
-        for key, (path, blob) in sources.items()
-    }
+    new = placed(received(visit, "evidence")[:1], case.version.files)
+    change, entries = dict(decision.change), dict[str, Any]()
+    for path, blob in new.items():
+        source = f"{EVIDENCE}{blob.sha256[:8]}"
+        entries[source] = {"title": path.removeprefix(f"{SOURCES}/"), "file": path, "sha256": blob.sha256}
+        change["fact"] = {**change.get("fact", {}), "source": source}
     with laid(visit, case) as files:
         for path, blob in new.items():
             (files.home / path).parent.mkdir(exist_ok=True)
             (files.home / path).write_bytes(visit.desk.blobs.read(blob.sha256))
+        problems = _located(visit, files, change, entries)
+        if problems:
+            return _page(visit, case, problems, 400)
         answer = ask(visit, "change", {**files.request, "changes": [change], "sources": entries})
     if not isinstance(answer, Done):
         return _page(visit, case, answer.problems, 400)
@@ -152,6 +151,29 @@ def _kept(visit: Visit, case: OpenCase, concept: str, decision: Decision) -> Res
     except Stale as error:
         return _page(visit, case, [stale_problem(error)], 409)
     return visit.redirect(f"{case.path}?done=saved#fact-{concept}")
+
+
+def _located(visit: Visit, files: Laid, change: dict[str, Any], entries: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Look for the quote in its document and note where it stands there; why that cannot be done otherwise."""
+    fact: Mapping[str, Any] = change.get("fact", {})
+    source, quote = str(fact.get("source") or ""), str(fact.get("quote") or "")
+    path = entries[source]["file"] if source in entries else _file_of(visit, files, source) if quote else ""
+    if not path:
+        return ()
+    answer = ask(visit, "place", {"source": str(files.home / path), "quote": quote})
+    if not isinstance(answer, Done):
+        return answer.problems
+    if answer.data["at"] is not None:
+        change["fact"] = {**fact, "at": answer.data["at"]}
+    return ()
+
+
+def _file_of(visit: Visit, files: Laid, source: object) -> str:
+    """The file of a source, where it is at hand."""
+    answer = ask(visit, "describe", files.request)
+    sources = answer.data["sources"] if isinstance(answer, Done) else ()
+    path = next((str(one["file"]) for one in sources if one["id"] == source), "")
+    return path if path and (files.home / path).is_file() else ""
 
 
 def label_of(described: Mapping[str, Any] | None, concept: str) -> str:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from hegui.desk.web.cases import creating, editing, facts, listing, rulebooks, scores, sources, versions, whatif
+from hegui.desk.web.cases import (
+    creating,
+    editing,
+    facts,
+    listing,
+    papers,
+    places,
+    rulebooks,
+    scores,
+    sources,
+    versions,
+    whatif,
+)
 
 PAGES = (
     *listing.PAGES,
@@ -12,6 +24,8 @@ PAGES = (
     *sources.PAGES,
     *scores.PAGES,
     *whatif.PAGES,
+    *places.PAGES,
+    *papers.PAGES,
     *versions.PAGES,
     *rulebooks.PAGES,
 )

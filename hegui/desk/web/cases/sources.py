@@ -129,7 +129,15 @@ def _file(visit: Visit) -> Response:
     return attachment(visit.desk.folders.read(case.version, f"{SOURCES}/{name}"), name)
 
 
+def _case_file(visit: Visit) -> Response:
+    case = opened(visit)
+    if case is None:
+        return unopened(visit)
+    return attachment(visit.desk.folders.read(case.version, CASE), CASE)
+
+
 PAGES = (
+    Page("/cases/{case}/case.yaml", _case_file, "viewer"),
     Page("/cases/{case}/sources", _add, "auditor", "POST", LARGEST),
     Page("/cases/{case}/sources/remove", _remove, "auditor", "POST"),
     Page("/cases/{case}/sources/{name:path}", _file, "viewer"),

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from hegui.desk.web.pictures import bar, number
 
-PLACES = False  # until the page is there
 Data = Mapping[str, Any]
 
 
@@ -40,7 +39,7 @@ def deductions_of(assessment: Data) -> list[dict[str, Any]]:
 
 def place_link(case: str, place: Data | None, files: Mapping[str, str], version: int = 0) -> str:
     """The page on which a place is shown, with the words there; nothing where its document is not at hand."""
-    if place is None or not files.get(place.get("source") or "") or not PLACES:
+    if place is None or not files.get(place.get("source") or ""):
         return ""
     wanted = {"source": place["source"], "at": place.get("locator") or "", "quote": place.get("quote") or ""}
     if version:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from facts.documents.model import Document, Table
 from facts.documents.reading import read_document
+from facts.gathering.casewriting import locator_entry
 from facts.problem import Language, Problem, Text, has_errors
 from facts.provenance import Position, Provenance
 from hegui.audit.interchange import audit_json
@@ -33,6 +34,8 @@ _TOLD = ("claims", "figures")
 
 # How much is shown around a place: paragraphs, rows and columns on each side.
 _PARAGRAPHS, _ROWS, _COLUMNS = 6, 8, 12
+# … and how much of the beginning, where no place is named.
+_FIRST = 60
 
 
 # --- audit ------------------------------------------------------------------------------------------------------------
@@ -110,7 +113,10 @@ def _files(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A document and a place in it, as provenance states it: `locator` 26:10, ¶3:1, 表1!C12, p.3, … and the words that stand there."""
+    """A document and a place in it, as provenance states it: `locator` 26:10, ¶3:1, 表1!C12, p.3, … and the words that stand there.
+
+    Words without a place are looked for in the whole document; with neither, it is shown from its beginning.
+    """
 
     source: File
     locator: str = ""
@@ -122,7 +128,7 @@ def place(request: Data, say: Say) -> Result:
     """What stands around a place.
 
     Answer: `kind` of the document, `blocks` around the place (of a table the rows around it), `marks` to highlight (see `shown`;
-    rows and columns are those of the whole table).
+    rows and columns are those of the whole table), `at`, the place of the first mark by the keys of a case file.
     """
     asked, problems = read_request(Place, request)
     if asked is None:
@@ -130,11 +136,33 @@ def place(request: Data, say: Say) -> Result:
     document, problems = read_document(asked.source, say)
     if document is None:
         return None, problems
-    marks = Places(document).marks(asked.locator, asked.quote)
+    if not asked.locator and not asked.quote:
+        return {"kind": document.kind, "blocks": list(_beginning(document)), "marks": [], "at": None}, problems
+    places = Places(document)
+    marks = places.marks(asked.locator, asked.quote) if asked.locator else places.anywhere(asked.quote)
     if not marks:
-        return None, (*problems, _nowhere(asked))
+        return None, (*problems, _nowhere(asked) if asked.locator else _not_said(asked))
     blocks = list(_around(document, marks[0]))
-    return {"kind": document.kind, "blocks": blocks, "marks": marks}, problems
+    return {"kind": document.kind, "blocks": blocks, "marks": marks, "at": _at(document, marks[0])}, problems
+
+
+def _at(document: Document, mark: Data) -> Data:
+    block = document.blocks[mark["block"]]
+    if isinstance(block, Table):
+        return locator_entry(block.rows[mark["row"]][mark["column"]].locator)
+    return locator_entry(block.place(mark["start"]))
+
+
+def _beginning(document: Document) -> Iterator[Data]:
+    for n, block in enumerate(document.blocks[:_FIRST]):
+        yield _part(n, block, 0, _FIRST, 0) if isinstance(block, Table) else text_data(n, block)
+
+
+def _not_said(asked: Place) -> Problem:
+    short = asked.quote[:60]
+    message = Text(f"资料里没有这段话:“{short}”", f"the document does not say “{short}”")
+    hint = Text("请照原文摘录(空格和换行不计)。", "Quote it as it stands there; white space does not matter.")
+    return Problem("quote-not-found", Position(str(asked.source)), message, hint)
 
 
 def _nowhere(asked: Place) -> Problem:

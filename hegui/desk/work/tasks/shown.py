@@ -9,8 +9,9 @@ row, column} for a cell, both from 0.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 
 from facts.documents.model import Cell, Document, Paragraph, Table
 from facts.provenance import PageRef, ParagraphRef, TextSpan
@@ -80,6 +81,28 @@ class Places:
             return []
         first, column = start
         return self._quoted(first, column, quote) or self._quoted(first, 0, quote) or self._whole(first)
+
+    def anywhere(self, quote: str) -> list[Data]:
+        """Where a quote stands first, wherever that is; nothing where it stands nowhere."""
+        wanted = _SPACE.sub("", quote)
+        if not wanted:
+            return []
+        for block, row, column, text in self._texts():
+            if wanted in text:
+                return [{"block": block, "row": row, "column": column}]
+        packed = [_SPACE.sub("", paragraph.text) for _, paragraph in self.paragraphs]
+        found = "".join(packed).find(wanted)
+        if found < 0:
+            return []
+        first = bisect_right(list(accumulate(map(len, packed))), found)
+        return self._quoted(first, 0, quote)
+
+    def _texts(self) -> Iterator[tuple[int, int, int, str]]:
+        for cell in self.cells.values():
+            table = self.document.blocks[cell["block"]]
+            assert isinstance(table, Table)
+            text = table.rows[cell["row"]][cell["column"]].text
+            yield cell["block"], cell["row"], cell["column"], _SPACE.sub("", text)
 
     def _start(self, locator: str) -> tuple[int, int] | None:
         """The paragraph (by its number among paragraphs) and the character a place names."""

@@ -86,7 +86,6 @@ def test_a_place_without_its_words_is_shown_all_the_same(ask: Ask) -> None:
     data = done(ask("place", source=REPORT, locator="26:10", quote="别的文件里的话"))
     assert data["marks"][0]["start"] == 0
     assert codes(ask("place", source=REPORT, locator="99999:1", quote="x")) == {"no-such-place"}
-    assert codes(ask("place", source=REPORT, locator="")) == {"no-such-place"}
     assert codes(ask("place", source=REPORT.parent / "nowhere", locator="1:1")) == {"no-such-file"}
 
 
@@ -126,6 +125,22 @@ def test_a_paragraph_of_a_word_file_and_a_cell_of_its_table(ask: Ask, tmp_path: 
     one = next(cell for cell in cells if cell["text"] == "甲")
     found = done(ask("place", source=path, locator=one["locator"]))
     assert marked(found, found["marks"]) == "甲"
+
+
+def test_words_without_a_place_are_looked_for(ask: Ask, tmp_path: Path) -> None:
+    data = done(ask("place", source=REPORT, quote="市本级财政预算 批复5,657.15万元"))
+    assert data["at"] == {"line": 26, "column": 16} and len(data["marks"]) == 1
+    assert codes(ask("place", source=REPORT, quote="别的文件里的话")) == {"quote-not-found"}
+    table = tmp_path / "表.csv"
+    table.write_text("项目,金额\n合计,97.01 万元\n", "utf-8")
+    (mark,) = done(ask("place", source=table, quote="97.01万元"))["marks"]
+    assert (mark["row"], mark["column"]) == (1, 1)
+
+
+def test_without_place_or_words_a_document_is_shown_from_its_beginning(ask: Ask) -> None:
+    data = done(ask("place", source=REPORT))
+    assert data["marks"] == [] and data["at"] is None
+    assert data["blocks"][0]["n"] == 0 and len(data["blocks"]) == 60
 
 
 def test_hostile_names_and_places_are_words(ask: Ask, tmp_path: Path) -> None:
