@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 from facts.model import Basis
@@ -53,7 +54,8 @@ def _handed_over(assessed: Assessed, arguments: Arguments) -> bool:
     from hegui.papers.write import PaperFormat, write_paper
 
     kind = cast(PaperFormat, arguments.format)
-    data = write_paper(assessed.assessment, assessed.rulebook, kind, language)
+    home = Path(assessed.case.at.file).parent.as_posix()
+    data = write_paper(assessed.assessment, assessed.rulebook, kind, language, home)
     problem = write_bytes(data, arguments.output)
     if problem is not None:
         unwritable(problem, arguments)

@@ -30,16 +30,16 @@ def annexes(matter: Matter) -> Iterator[Block]:
 
 def _system(matter: Matter) -> Table:
     grouped = matter.has_groups()
-    columns = [Column(matter.both("序号", "No."), 6, numeric=True), Column(matter.word("section"), 9)]
+    columns = [Column(matter.both("序号", "No."), 6, numeric=True), Column(matter.word("section"), 11)]
     columns += [Column(matter.both("二级指标", "Group"), 9)] if grouped else []
     columns += [
         Column(matter.word("indicator"), 17, head=True),
-        Column(matter.both("评分标准", "Criterion"), 25),
-        Column(matter.word("clause"), 19),
-        Column(matter.word("points"), 7, numeric=True),
+        Column(matter.both("评分标准", "Criterion"), 24),
+        Column(matter.word("clause"), 18),
+        Column(matter.word("points"), 8, numeric=True),
         Column(matter.word("score"), 9, numeric=True),
         Column(matter.both("得分率", "Share"), 10, numeric=True),
-        Column(matter.word("verdict"), 7),
+        Column(matter.word("verdict"), 10),
         Column(matter.word("basis"), 8),
     ]
     rows = [found for section in matter.of.sections for found in _section(matter, section, grouped)]

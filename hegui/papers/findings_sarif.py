@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from posixpath import join, normpath
 
 from engine.assessment import Assessment, Finding, IndicatorResult, Operand
 from engine.expr import NOWHERE
 from engine.model import Citation, Rulebook, Title
 from facts.problem import Language, Problem
-from facts.provenance import Position, Provenance, TextSpan
+from facts.provenance import Position, Provenance, Source, TextSpan
 from hegui.papers.matter import Matter
 from hegui.sarif import Data, artifact, fingerprint, named_place, region, sarif_text
 from hegui.wording import title_in
@@ -17,9 +19,14 @@ from hegui.wording import title_in
 UNDETERMINED = "undetermined"
 
 
-def assessment_sarif(assessment: Assessment, rulebook: Rulebook, language: Language = "zh") -> Iterator[str]:
-    """One run: its rules are the indicators, vetoes and checks of the rulebook that have something to say."""
-    run = _Run(Matter(assessment, rulebook, language))
+def assessment_sarif(
+    assessment: Assessment, rulebook: Rulebook, language: Language = "zh", home: str = ""
+) -> Iterator[str]:
+    """One run: its rules are the indicators, vetoes and checks of the rulebook that have something to say.
+
+    `home` is the folder that the files of sources are told from: the one of the case.
+    """
+    run = _Run(Matter(assessment, rulebook, language), home)
     results = [*run.findings(), *run.undetermined(), *run.problems()]
     names = list(dict.fromkeys(str(result["ruleId"]) for result in results))
     for result in results:
@@ -37,10 +44,11 @@ class _Rule:
 
 
 class _Run:
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: Matter, home: str) -> None:
         self.matter, self.of = matter, matter.of
         self.sources = {source.id: source for source in self.of.sources}
         self.rules = _rules(matter.rulebook)
+        self.home, self.seen = home, Counter[tuple[str, str]]()
 
     def rule(self, name: str) -> Data:
         """A rule with its title and its clause."""
@@ -119,13 +127,16 @@ class _Run:
         places = [self.place(one) for one in dict.fromkeys(read)]
         rule = self.rules.get(name)
         by_rule = [_at(rule.at, cite, self.matter)] if rule is not None and rule.at != NOWHERE else []
+        # An indicator may lose points in several ways; the first, the second, … stay apart.
+        self.seen[name, kind] += 1
+        nth = str(self.seen[name, kind])
         related = [*places[1:], *(by_rule if places else [])]
         found: Data = {
             "ruleId": name,
             "level": level,
             "message": {"text": message},
             "locations": places[:1] or by_rule,
-            "partialFingerprints": {"hegui/v1": fingerprint(name, kind, self.of.subject.id, str(self.of.period))},
+            "partialFingerprints": {"hegui/v1": fingerprint(name, kind, self.of.subject.id, str(self.of.period), nth)},
         }
         if kind == UNDETERMINED:
             found["properties"] = {"verdict": kind}
@@ -136,11 +147,15 @@ class _Run:
     def place(self, one: Provenance) -> Data:
         """Where a fact was read; a place that is no line of a text by its name."""
         source = self.sources.get(one.source)
-        name = (source.file or source.title) if source else one.source
+        name = (self.file(source) or source.title) if source else one.source
         if isinstance(one.locator, TextSpan):
             at = region(one.locator.line, one.locator.column, one.quote)
             return {"physicalLocation": {"artifactLocation": artifact(name), "region": at}}
         return named_place(name, str(one.locator or one.note or one.source), one.quote)
+
+    def file(self, source: Source) -> str:
+        """A source's file as it is found from where the command was given."""
+        return normpath(join(self.home, source.file)) if source.file else ""
 
 
 def _rules(rulebook: Rulebook) -> dict[str, _Rule]:

@@ -126,9 +126,9 @@ def outlook(matter: Matter) -> Iterator[Block]:
 def _regain(matter: Matter, one: IndicatorResult) -> Line:
     title = Span(matter.title(one.title), matter.own("i", one), strong=True)
     points = matter.points(one.regain)
-    told = matter.both(f":全部改好可挽回{points}分。", f": up to {points} points. ")
-    nearest = matter.text(one.nearest.sentence) + matter.both("。", ".") if one.nearest is not None else ""
-    return line(title, told, nearest)
+    told = matter.both(f":全部改好可挽回{points}分", f": up to {points} points")
+    nearest = matter.both("。", "; ") + matter.text(one.nearest.sentence) if one.nearest is not None else ""
+    return line(title, told, nearest, matter.both("。", "."))
 
 
 def _missing(matter: Matter) -> Table:

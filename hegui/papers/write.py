@@ -25,8 +25,12 @@ MEDIA_TYPES: dict[PaperFormat, str] = {
 }
 
 
-def write_paper(assessment: Assessment, rulebook: Rulebook, kind: PaperFormat, language: Language = "zh") -> bytes:
+def write_paper(
+    assessment: Assessment, rulebook: Rulebook, kind: PaperFormat, language: Language = "zh", home: str = ""
+) -> bytes:
     """The assessment as one paper; `rulebook` is the one it was made with. The same input gives the same bytes.
+
+    `home` is the folder of the case file, from which it tells where its sources are: SARIF points into them.
 
     docx and xlsx need the extra `documents`; `hegui.binary.missing_writer` says so where it is not installed.
     """
@@ -48,15 +52,15 @@ def write_paper(assessment: Assessment, rulebook: Rulebook, kind: PaperFormat, l
             return workbook(assessment, rulebook, language)
         case _:
             # What is no character at all cannot be written in UTF-8; its escape can.
-            return _text(assessment, rulebook, kind, language).encode("utf-8", errors="backslashreplace")
+            return _text(assessment, rulebook, kind, language, home).encode("utf-8", errors="backslashreplace")
 
 
-def _text(assessment: Assessment, rulebook: Rulebook, kind: PaperFormat, language: Language) -> str:
+def _text(assessment: Assessment, rulebook: Rulebook, kind: PaperFormat, language: Language, home: str) -> str:
     match kind:
         case "sarif":
             from hegui.papers.findings_sarif import assessment_sarif
 
-            return "".join(assessment_sarif(assessment, rulebook, language))
+            return "".join(assessment_sarif(assessment, rulebook, language, home))
         case "junit":
             from hegui.papers.indicators_junit import assessment_junit
 

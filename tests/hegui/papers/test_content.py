@@ -107,12 +107,12 @@ def test_headings_of_tables_repeat_and_pages_are_a4_with_numbers() -> None:
 # --- a case of which little is known ----------------------------------------------------------------------------------
 
 
-def small(tmp_path: Path, facts: str) -> tuple[Any, Any]:
+def small(tmp_path: Path, facts: str, section: str = "") -> tuple[Any, Any]:
     rules = tmp_path / "rules"
     rules.mkdir(exist_ok=True)
     (rules / "vocabulary.yaml").write_text(json.dumps(VOCABULARY, ensure_ascii=False), encoding="utf-8")
     (rules / "rulebook.yaml").write_text(RULEBOOK, encoding="utf-8")
-    (rules / "s1.yaml").write_text(SECTION, encoding="utf-8")
+    (rules / "s1.yaml").write_text(section or SECTION, encoding="utf-8")
     rulebook, problems = load_rulebook(rules)
     assert rulebook is not None, problems
     file = tmp_path / "case.yaml"
@@ -213,6 +213,26 @@ def test_sarif_points_to_the_quote_and_beside_it_to_the_rule() -> None:
     rule = found["relatedLocations"][-1]
     assert rule["physicalLocation"]["artifactLocation"]["uri"].endswith("performance.yaml")
     assert "正文 四(二)3(41)" in rule["message"]["text"]
+
+
+def test_sarif_names_the_source_as_it_is_found_from_where_the_command_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(RULES.parent)
+    case, output = "rules/kunming-2017/cases/kunming-2017.yaml", tmp_path / "findings.sarif"
+    assert main(["check", case, "--rules", "rules/kunming-2017", "--format", "sarif", "-o", str(output)]) == 0
+    results = json.loads(output.read_text(encoding="utf-8"))["runs"][0]["results"]
+    uris = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results}
+    assert uris == {"rules/kunming-2017/sources/report.txt"}
+
+
+def test_results_of_one_indicator_are_told_apart(tmp_path: Path) -> None:
+    section = SECTION.replace("measure: 1 / 3 * 3, score: {formula: 3 / 7}", "score: {deduct: [ITEM, ITEM]}")
+    section = section.replace("ITEM", "{points: 1, when: 甲旗 is 是, reason: 情形成立}")
+    assessment, rulebook = small(tmp_path, "{甲旗: {value: 是}}", section)
+    assert len(assessment.indicators[0].deductions) == 2
+    results = json.loads(write_paper(assessment, rulebook, "sarif"))["runs"][0]["results"]
+    assert len({one["partialFingerprints"]["hegui/v1"] for one in results}) == len(results) == 2
 
 
 # --- every rulebook of ours, and the command --------------------------------------------------------------------------
