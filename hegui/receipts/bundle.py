@@ -52,10 +52,12 @@ class Bundle:
 
 
 def write_bundle(
-    receipt: bytes, result: bytes, files: Mapping[str, Data], papers: Mapping[str, Data], name: str
+    receipt: bytes, result: bytes | None, files: Mapping[str, Data], papers: Mapping[str, Data], name: str
 ) -> tuple[bytes, Problem | None]:
-    """The archive, or why it would be one that nobody reads."""
-    members: dict[str, Data] = {RECEIPT_NAME: receipt, RESULT_NAME: result}
+    """The archive, or why it would be one that nobody reads. Without the result, less can be said of where another differs."""
+    members: dict[str, Data] = {RECEIPT_NAME: receipt}
+    if result is not None:
+        members[RESULT_NAME] = result
     members |= dict(sorted({**files, **papers}.items()))
     total = sum(len(data) if isinstance(data, bytes) else data.stat().st_size for data in members.values())
     if total > MAX_TOTAL or len(members) > MAX_MEMBERS:

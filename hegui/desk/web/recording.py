@@ -21,6 +21,7 @@ from hegui.desk.web.sending import attachment
 from hegui.desk.web.visit import Visit, shown
 from hegui.desk.web.working import ask, laid_out, stored
 from hegui.desk.work.queueing import Answer, Done, Refusal
+from hegui.receipts.bundle import write_bundle
 from hegui.receipts.documents import read_receipt
 from hegui.receipts.ledger import entry_line
 from hegui.receipts.model import Receipt
@@ -138,6 +139,23 @@ def _receipt_file(visit: Visit) -> Response:
     return attachment(visit.desk.blobs.read(record.receipt), f"{record.subject}-{record.period}-receipt.json")
 
 
+def _archive(visit: Visit) -> Response:
+    """The receipt with every input, to be verified anywhere: `hegui verify`."""
+    record = visit.desk.records.get(visit.part("record"))
+    if record is None:
+        return visit.missing()
+    written = visit.desk.blobs.read(record.receipt)
+    receipt, problems = read_receipt(written, "receipt.json")
+    if receipt is None:
+        return _record_page(visit, record, problems=problems)
+    files = {file.name: visit.desk.blobs.path(file.sha256) for file in receipt.content.inputs}
+    # What is gone, `hegui verify` names.
+    data, problem = write_bundle(written, None, {n: p for n, p in files.items() if p.is_file()}, {}, "receipt.zip")
+    if problem is not None:
+        return _record_page(visit, record, problems=(problem,))
+    return attachment(data, f"{record.subject}-{record.period}-receipt.zip")
+
+
 def _result_file(visit: Visit) -> Response:
     record = visit.desk.records.get(visit.part("record"))
     if record is None:
@@ -191,6 +209,7 @@ PAGES = (
     Page("/records/{record}", _record, "viewer"),
     Page("/records/{record}/verify", _verify, "viewer", "POST"),
     Page("/records/{record}/receipt.json", _receipt_file, "viewer"),
+    Page("/records/{record}/receipt.zip", _archive, "viewer"),
     Page("/records/{record}/assessment.json", _result_file, "viewer"),
     Page("/ledger", _ledger, "viewer"),
     Page("/ledger", _check, "viewer", "POST"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from hegui.cli import main
 from hegui.receipts.documents import read_receipt
 from tests.hegui.desk.browser import Served, served_in
 from tests.hegui.desk.recorded import recorded
@@ -43,6 +44,21 @@ def test_files_are_saved_and_never_shown(served: Served) -> None:
         browser.get(path)
         assert browser.status == 200 and browser.headers["content-disposition"].startswith("attachment;")
     assert browser.page.count("\n") == 1  # one line for the one entry
+
+
+def test_a_receipt_with_its_files_is_verified_away_from_the_desk(
+    served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = recorded(served.desk)
+    browser = served.visitor("viewer").get(f"/records/{record.id}")
+    address = f"/records/{record.id}/receipt.zip"
+    assert f'href="{address}"' in browser.page
+    archive, ledger = tmp_path / "receipt.zip", tmp_path / "ledger.jsonl"
+    archive.write_bytes(browser.client.get(address).content)
+    ledger.write_bytes(browser.client.get("/ledger/ledger.jsonl").content)
+    assert main(["verify", str(archive), "--ledger", str(ledger), "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "the same bytes" in said and "the receipt is entry 1" in said
 
 
 def test_tampering_is_shown_with_its_place(served: Served) -> None:
