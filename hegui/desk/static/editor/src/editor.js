@@ -37,7 +37,7 @@ export function openEditor(options) {
   const extensions = [
     EditorView.cspNonce.of(options.nonce),
     EditorState.phrases.of(options.language === "zh" ? CHINESE : {}),
-    EditorView.contentAttributes.of({ "aria-label": options.label, "aria-describedby": options.help, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": options.label, "aria-describedby": options.help, spellcheck: "false", tabindex: "0" }),
     EditorState.readOnly.of(options.readOnly),
     lineNumbers(), highlightActiveLine(), highlightActiveLineGutter(), highlightSpecialChars(), drawSelection(),
     history(), bracketMatching(), closeBrackets(), search({ top: true }), highlightSelectionMatches(),
