@@ -20,6 +20,8 @@ from hegui.desk.work.jobs import Job, NewJob
 _SEEN_AT = {
     "batch": "/populations/{folder}",
     "impact": "/rulebooks/{folder}/impact/{job}",
+    "run_cases": "/rulebooks/{folder}/cases",
+    "cover": "/rulebooks/{folder}/coverage",
     "audit": "/audits/{job}",
     "read": "/cases/{folder}",
 }

@@ -260,7 +260,7 @@ def test_a_threshold_is_changed_without_seeing_the_file(served: Served) -> None:
     browser.send(at, {"score.full": "<= 95%", "do": "save"})
     saved = served.desk.folders.latest(base.folder)
     assert text_of(served, saved) == changed(text_of(served, base), *LOOSER)
-    assert saved.note == "indicator “三公经费”控制率 changed"
+    assert saved.note == "indicator changed: “三公经费”控制率"
 
 
 def test_forms_of_two_people_fit_together_unless_they_change_one_value(served: Served) -> None:

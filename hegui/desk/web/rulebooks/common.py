@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from hegui.desk.work.queueing import Answer, Done
 ROOT = "rulebook.yaml"
 # What a list of rulebooks says of a version without asking a worker.
 COUNTED = ("errors", "warnings", "notes")
-TABS = ("outline", "files", "versions")
+TABS = ("outline", "files", "cases", "impact", "versions", "publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,12 @@ def place(one: Mapping[str, Any]) -> str:
 # --- saving -----------------------------------------------------------------------------------------------------------
 
 
-def save(visit: Visit, base: Version, files: Mapping[str, Blob], note: str) -> Version:
-    """The next version, with what is known of it; raises Stale. A worker that fails keeps nobody from saving."""
-    about = counted(visit, replace(base, files=files))
+def save(visit: Visit, base: Version, files: Mapping[str, Blob], note: str, told: Sequence[str] = ()) -> Version:
+    """The next version, with what is known of it; raises Stale. A worker that fails keeps nobody from saving.
+
+    `told`: lines about what was changed, kept with the version.
+    """
+    about = counted(visit, replace(base, files=files)) | ({"told": list(told)} if told else {})
     return visit.desk.folders.save(base, files, visit.user.name, note[:500], about)
 
 

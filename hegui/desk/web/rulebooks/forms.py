@@ -123,7 +123,7 @@ def _answer(visit: Visit, book: Opened, now: Done, kept: Mapping[str, str], chan
     if not changed:
         return visit.redirect(f"{book.address}#i-{visit.part('indicator')}")
     title = now.data["values"]["title"]
-    note = visit.field("note") or visit.t(f"修改指标“{title}”", f"indicator {title} changed")
+    note = visit.field("note") or visit.t(f"修改指标:{title}", f"indicator changed: {title}")
     save(visit, book.latest, with_one_text(visit, book.latest, file, text), note)
     return visit.redirect(f"{book.address}#i-{visit.part('indicator')}")
 

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from hegui.desk.web.routes import Page
-from hegui.desk.web.rulebooks import beginning, editing, files, forms, listing, versions
+from hegui.desk.web.rulebooks import (
+    beginning,
+    editing,
+    files,
+    forms,
+    impact,
+    listing,
+    papers,
+    publishing,
+    trying,
+    versions,
+)
 
 _UPLOAD = 64 * 1024 * 1024
+_POPULATION = 256 * 1024 * 1024
 
 PAGES = (
     Page("/rulebooks", listing.listing, "viewer"),
@@ -20,6 +32,19 @@ PAGES = (
     Page("/rulebooks/{rulebook}/words", editing.words, "viewer"),
     Page("/rulebooks/{rulebook}/indicator/{indicator}", forms.form, "viewer"),
     Page("/rulebooks/{rulebook}/indicator/{indicator}", forms.send, "policy", "POST"),
+    Page("/rulebooks/{rulebook}/cases", trying.cases, "viewer"),
+    Page("/rulebooks/{rulebook}/coverage", trying.coverage, "viewer"),
+    Page("/rulebooks/{rulebook}/coverage.html", trying.drawn, "viewer"),
+    Page("/rulebooks/{rulebook}/run", trying.run, "policy", "POST"),
+    Page("/rulebooks/{rulebook}/impact", impact.choose, "viewer"),
+    Page("/rulebooks/{rulebook}/impact", impact.begin, "policy", "POST", _POPULATION),
+    Page("/rulebooks/{rulebook}/impact/{job}", impact.result, "viewer"),
+    Page("/rulebooks/{rulebook}/impact/{job}/{name}", impact.written, "viewer"),
+    Page("/rulebooks/{rulebook}/publish", publishing.form, "viewer"),
+    Page("/rulebooks/{rulebook}/publish", publishing.publish, "policy", "POST"),
+    Page("/rulebooks/{rulebook}/table.{kind}", papers.table, "viewer"),
+    Page("/rulebooks/{rulebook}/workbook.xlsx", papers.workbook, "viewer"),
+    Page("/rulebooks/{rulebook}/import", papers.take_in, "policy", "POST", _UPLOAD),
     Page("/rulebooks/{rulebook}/versions", versions.history, "viewer"),
     Page("/rulebooks/{rulebook}/restore", versions.restore, "policy", "POST"),
     Page("/rulebooks/{rulebook}/compare", versions.compare, "viewer"),

@@ -10,10 +10,12 @@ from starlette.responses import Response
 
 from facts.problem import Problem
 from hegui.desk.store.folders import Stale, Version
-from hegui.desk.web.rulebooks.common import Opened, asked_path, numbered, opened, page, problem, save, text_of
+from hegui.desk.web.rulebooks.common import Opened, asked_path, numbered, opened, page, problem, rules_of, save, text_of
 from hegui.desk.web.rulebooks.merging import Line, compared
 from hegui.desk.web.sending import attachment
 from hegui.desk.web.visit import Visit, shown
+from hegui.desk.web.working import ask
+from hegui.desk.work.queueing import Answer, Done
 
 # The same files give the same bytes: no clock in the archive.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -63,7 +65,25 @@ def compare(visit: Visit) -> Response:
         return history_page(visit, book, 400, (told,))
     if old.n > new.n:
         old, new = new, old
-    return page(visit, book, "compare.html", "versions", old=old, new=new, changes=changes(visit, old, new))
+    answer = meaning(visit, old, new)
+    return page(
+        visit,
+        book,
+        "compare.html",
+        "versions",
+        old=old,
+        new=new,
+        changes=changes(visit, old, new),
+        meant=answer.data["edits"] if isinstance(answer, Done) else None,
+        problems=shown(() if isinstance(answer, Done) else answer.problems, visit.language),
+    )
+
+
+def meaning(visit: Visit, old: Version, new: Version) -> Answer:
+    """What differs in meaning; a refusal where one of the two cannot be read."""
+    with visit.desk.scratch() as scratch:
+        folders = {name: str(rules_of(visit, one, scratch / name)) for name, one in (("old", old), ("new", new))}
+        return ask(visit, "diff", folders)
 
 
 def changes(visit: Visit, old: Version, new: Version) -> list[FileChange]:
