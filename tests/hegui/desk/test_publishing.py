@@ -14,7 +14,7 @@ from hegui.desk.store.folders import Version
 from hegui.desk.web.rulebooks.impact import drawn
 from hegui.desk.web.rulebooks.publishing import next_version, overlaps
 from tests.hegui.desk.browser import Browser, Served
-from tests.hegui.desk.test_rulebooks import kunming
+from tests.hegui.desk.test_rulebooks import kunming, text_on
 
 UNITS = "单位编号,单位名称,三公经费控制率\na,甲局,102%\nb,乙局,80%\nc,丙局,\n"
 
@@ -83,13 +83,15 @@ def test_a_change_is_tried_weighed_and_published(served: Served, book: Version) 
 def test_the_units_that_move_are_named_with_the_edit_that_moves_them(served: Served, book: Version) -> None:
     home = f"/rulebooks/{book.folder}"
     browser = served.visitor("policy")
-    set_value(browser, home, "basic-execution", score__full=">= 101%")
+    at = f"{home}/edit/decision.yaml"
+    text = text_on(browser.get(at))
+    begin = text.index("- points: 1\n          when: any 绩效目标")
+    browser.send(at, {"text": f"{text[:begin]}- points: 2{text[begin + 11 :]}", "do": "save"})
     browser.get(f"{home}/impact").send(f"{home}/impact", {"old": "2", "new": "3", "population": "cases"})
     until_done(browser, browser.at)
-    assert "1 units" in browser.page and re.search(r"[01] gain, [01] lose, 0 unchanged, 0 open", browser.page), (
-        browser.page
-    )
-    assert "昆明市人民政府办公厅" in browser.page and "Team building" in browser.page
+    assert "1 units" in browser.page and "0 gain, 1 lose, 0 unchanged, 0 open" in browser.page, browser.page
+    assert "昆明市人民政府办公厅" in browser.page
+    assert "Soundness of performance targets -1.00" in browser.page
     data = browser.client.get(f"{browser.at}/difference.xlsx").content
     assert openpyxl.load_workbook(io.BytesIO(data)).sheetnames
     assert browser.client.get(f"{browser.at}/..%2F..%2Fdesk.sqlite").status_code == 404
