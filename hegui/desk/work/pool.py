@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -25,6 +23,7 @@ from hegui.desk.work import refusals
 from hegui.desk.work.child import Child, Gone, Late, Setup
 from hegui.desk.work.limits import Limits
 from hegui.desk.work.queueing import Answer, Done, Queue, Refusal, Say, Ticket
+from hegui.desk.work.scratch import drop_scratch, make_scratch
 from hegui.desk.work.wire import Data, problem_from_wire
 
 TASKS = "hegui.desk.work.tasks"
@@ -49,7 +48,7 @@ class Pool:
         registry: str = TASKS,
         path: Sequence[Path] = (),
     ) -> None:
-        self._scratch = Path(tempfile.mkdtemp(prefix="hegui-work-", dir=scratch))
+        self._scratch = make_scratch(scratch)
         self._setup = Setup(registry, tuple(path), limits or Limits(), self._scratch)
         self._queue, self._running = Queue(waiting), set[Ticket]()
         self._closing = False
@@ -142,7 +141,7 @@ class Pool:
             ticket.refuse(refusals.closing(ticket.task))
         for thread in self._threads:
             thread.join()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        drop_scratch(self._scratch)
 
     def __enter__(self) -> Pool:
         return self

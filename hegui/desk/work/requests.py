@@ -28,6 +28,19 @@ Output = NewType("Output", Path)
 
 T = TypeVar("T")
 
+# The paths the requests of this task were found to name: a worker does one task at a time.
+_NAMED: set[str] = set()
+
+
+def named_paths() -> frozenset[str]:
+    """What of the request is a path of this machine: by what the task takes it for, not by how it looks."""
+    return frozenset(_NAMED)
+
+
+def forget_paths() -> None:
+    """Another task begins."""
+    _NAMED.clear()
+
 
 class _Wrong(Exception):
     """What does not fit, where."""
@@ -132,6 +145,7 @@ def _date(value: Any, where: str) -> date:
 def _path(value: Any, where: str) -> Path:
     if not isinstance(value, str) or not value.startswith("/") or "\0" in value:
         raise _Wrong(where, Text("应为绝对路径", "an absolute path is wanted"))
+    _NAMED.add(value)
     return Path(value)
 
 

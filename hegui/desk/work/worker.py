@@ -24,6 +24,7 @@ from typing import BinaryIO
 from facts.problem import Problem
 from hegui.desk.work.limits import Limits, limit_process, limit_task
 from hegui.desk.work.naming import Names
+from hegui.desk.work.requests import forget_paths
 from hegui.desk.work.wire import HEAD, MAX_FRAME, Data, length_of, packed, problem_to_wire, unpacked
 
 Say = Callable[[int, int, str], None]
@@ -102,6 +103,7 @@ def _next_request(stream: BinaryIO) -> Data | None:
 def _do(module: ModuleType, request: Data, answers: _Answers) -> bool:
     """Do one task and answer; False where the worker had better end: nobody knows what a fault has left behind."""
     name, asked = request["task"], request["request"]
+    forget_paths()
     try:
         task: Task | None = module.find(name)
         if task is None:

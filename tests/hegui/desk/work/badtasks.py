@@ -9,10 +9,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from facts.problem import Problem, Text
 from facts.provenance import Position
+from hegui.desk.work.requests import Output, read_request
 from hegui.desk.work.wire import Data
 from hegui.desk.work.worker import Result, Say, Task
 
@@ -26,7 +28,19 @@ def nap(request: Data, say: Say) -> Result:
     return {"pid": os.getpid()}, ()
 
 
+@dataclass(frozen=True)
+class Refused:
+    rules: Output
+    table: Output | None = None
+    note: str = ""
+
+
 def refuse(request: Data, say: Say) -> Result:
+    asked, problems = read_request(Refused, request)
+    if asked is None:
+        return None, problems
+    if asked.note:
+        return {"note": asked.note, "table": str(asked.table)}, ()
     at = Position(f"{request['rules']}/decision.yaml", 3, 7)
     return None, (Problem("made-up", at, Text(f"甲 {request['rules']}/x", "a"), Text("乙", "b")),)
 

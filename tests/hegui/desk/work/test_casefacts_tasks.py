@@ -178,10 +178,19 @@ def test_what_is_no_case_cannot_be_changed(ask: Ask, tmp_path: Path, text: str) 
 
 
 def test_hostile_words_stay_words(ask: Ask, tmp_path: Path) -> None:
-    words = "\"'\n- &a !!x {{7*7}} =HYPERLINK(1) <script> \\ \t: # ' | > %"
+    words = "/ /etc \"'\n- &a !!x {{7*7}} =HYPERLINK(1) <script> \\ \t: # ' | > %"
     change = {"concept": "部门预算数", "fact": {"value": "1 万元", "note": words}}
     answer = done(ask("change", rules=RULES, case=case_in(tmp_path), changes=[change]))
     assert concept(answer["described"], "部门预算数")["fact"]["places"][0]["note"] == words
+
+
+@pytest.mark.parametrize("words", ["/", "/etc", "/etc/passwd"])
+def test_words_that_look_like_a_path_are_saved_as_they_are(ask: Ask, tmp_path: Path, words: str) -> None:
+    change = {"concept": "部门预算数", "fact": {"value": "1 万元", "note": words}}
+    url = {"web": {"title": words, "url": "https://example.com/a/b"}}
+    answer = done(ask("change", rules=RULES, case=case_in(tmp_path), changes=[change], sources=url))
+    assert f'note: "{words}"' in answer["case"] and "https://example.com/a/b" in answer["case"]
+    assert answer["case"].count("/") > CASE.read_text().count("/")
 
 
 # --- what if ----------------------------------------------------------------------------------------------------------

@@ -150,10 +150,10 @@ def test_inputs_are_laid_out_just_before_and_taken_away_afterwards(house: House,
         return {**request, "table": str(folder / "table.csv")}
 
     jobs = house.open(pool, prepare=prepare)
-    job = over(jobs, jobs.start(new("echo", folder="f1")))
-    assert job.answer is not None and job.answer["echo"]["table"] == "table.csv"  # its name, not our path
+    job = over(jobs, jobs.start(new("refuse", rules=str(house.folder / "x"), note="/")))
+    assert job.answer == {"note": "/", "table": "table.csv"}  # its name, not our path
     assert left(jobs) == [] and not laid[0].exists()
-    assert job.request == {"folder": "f1"}
+    assert job.request == {"rules": str(house.folder / "x"), "note": "/"}
     jobs.close()
 
 
@@ -179,9 +179,9 @@ def test_a_job_that_fails_says_why_and_leaves_nothing(jobs: Jobs, task: str, cod
 
 
 def test_problems_of_the_input_are_kept_in_both_languages(jobs: Jobs) -> None:
-    job = over(jobs, jobs.start(new("refuse", rules="/x/rules")))
+    job = over(jobs, jobs.start(new("refuse", rules="/x")))
     (problem,) = job.problems
-    assert problem.code == "made-up" and problem.message.zh and problem.message.en == "a"
+    assert problem.code == "made-up" and problem.message.zh == "甲 x/x" and problem.message.en == "a"
 
 
 def test_inputs_that_cannot_be_laid_out_fail_the_job(house: House, pool: Pool) -> None:

@@ -97,6 +97,13 @@ def test_a_refusal_has_both_languages_and_no_path_of_the_server(pool: Pool, tmp_
     assert (problem.message.zh, problem.hint.en) == ("甲 x", "b")
 
 
+def test_what_people_typed_stays_as_it_is_though_it_looks_like_a_path(pool: Pool, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("a")
+    for note in ("/", "/etc", "万元/人", "https://example.com/a"):
+        answer = ask(pool, "refuse", rules=str(tmp_path), table=str(tmp_path / "table.csv"), note=note)
+        assert isinstance(answer, Done) and answer.data == {"note": note, "table": "table.csv"}
+
+
 def test_what_a_library_prints_is_no_answer(pool: Pool) -> None:
     heard: list[tuple[int, int, str]] = []
     answer = pool.submit("chat", {}, timeout=20, say=lambda *said: heard.append(said)).future.result(30)
@@ -332,6 +339,23 @@ def test_a_worker_gets_no_socket_and_no_secret(monkeypatch: pytest.MonkeyPatch) 
     assert not [name for name in answer.data["files"][:] if name.startswith("socket:")]
     assert "hunter2" not in answer.data["environment"].values()
     assert "" not in answer.data["path"]
+
+
+def test_what_a_killed_server_has_left_is_swept_and_what_a_living_one_needs_is_not(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as gone:
+        gone.wait()
+    names = [
+        f"hegui-work-{gone.pid}-abc",
+        f"hegui-work-{os.getpid()}-of-an-earlier-life",
+        f"hegui-work-{os.getppid()}-x",
+        "hegui-work-else",
+    ]
+    for name in names:
+        (tmp_path / name / "worker-1").mkdir(parents=True)
+    with make_pool(scratch=tmp_path) as first, make_pool(scratch=tmp_path) as second:
+        assert isinstance(ask(first, "echo"), Done) and isinstance(ask(second, "echo"), Done)
+        left = {path.name for path in tmp_path.iterdir()}
+        assert set(names) & left == set(names[2:]) and len(left) == 4
 
 
 _SERVER = """
