@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.columns.build import column_plan
@@ -42,17 +43,18 @@ def _column(facts: ColumnFacts) -> ColumnProfile:
 def compile_columns(
     evaluator: Evaluator, intake: Intake, dialect: Dialect = "duckdb"
 ) -> tuple[Compiled | None, tuple[Problem, ...]]:
-    """The rulebook in columns; Problems by name for what columns cannot say of it.
+    """The rulebook in columns; what columns cannot say of it leaves every unit to the engine, by name.
 
-    Where another dialect is named, its results are there in that one too.
+    Where another dialect is named, its results are there in that one too, and there is no engine to leave anything to.
     """
-    odd = odd_scales(intake)
-    if odd:
-        return None, odd
-    profile = profile_of(intake)
-    plan, problems = column_plan(evaluator.plan, profile)
-    if plan is None:
+    profile, odd = profile_of(intake), odd_scales(intake)
+    plan, problems = (None, odd) if odd else column_plan(evaluator.plan, profile)
+    if plan is None and dialect != "duckdb":
         return None, problems
+    if plan is None:
+        compiled, _ = compile_by_engine(evaluator, intake)
+        unsaid = tuple(replace(problem, severity="warning", hint=Text("", "")) for problem in problems)
+        return None if compiled is None else replace(compiled, unsaid=unsaid), ()
     queries = plan.queries("duckdb")
     elsewhere = "" if dialect == "duckdb" else plan.queries(dialect).results
     return Compiled(queries.results, queries.scores, queries.reasons, _rowwise(profile), elsewhere), problems

@@ -7,7 +7,6 @@ are the same bytes whichever engine it was.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 from threading import Lock
 
@@ -17,8 +16,8 @@ from facts.columns.normal import items_sql, units_sql
 from facts.columns.rebuilding import cases
 from facts.columns.store import Store, literal
 from facts.model import Period
-from facts.values import decimal_text
-from hegui.batch.model import Compiled, Counted, Elsewhere, Part, Record
+from hegui.batch.model import Compiled, Counted, Elsewhere, Part
+from hegui.batch.rows import Rows
 
 # Rows of a row group: the same number always, so that the same rows are the same bytes.
 ROW_GROUP = 122_880
@@ -65,9 +64,12 @@ class LocalBackend:
             results, order = self._elsewhere.results(store, described, self._given), " ORDER BY row"
         store.run(f"CREATE OR REPLACE TEMP TABLE results AS SELECT * FROM ({results}){order}")
         beyond = [row for (row,) in store.all("SELECT row FROM results WHERE beyond ORDER BY row")]
-        wide, long = self._by_engine(beyond)
-        units = _write(store, self._compiled.scores, wide, scores, " ORDER BY row")
-        lines = _write(store, self._compiled.reasons, long, reasons)
+        if beyond:
+            wide, long = self._by_engine(beyond)
+            units = _write(store, self._compiled.scores, wide, scores, " ORDER BY row")
+            lines = _write(store, self._compiled.reasons, long, reasons)
+        else:
+            units, lines = copy(store, self._compiled.scores, scores), copy(store, self._compiled.reasons, reasons)
         for name in ("results", *tables):
             store.run(f"DROP TABLE {name}")
         return Counted(units, lines, len(beyond))
@@ -88,14 +90,19 @@ class LocalBackend:
         self._given = _described(store, self._compiled.results)
         elsewhere.prepare(self._compiled.elsewhere, tables)
 
-    def _by_engine(self, rows: Sequence[int]) -> tuple[list[Record], list[Record]]:
-        wide, long = list[Record](), list[Record]()
-        for row, case in cases(self._intake, rows, self._period) if rows else ():
+    def _by_engine(self, rows: Sequence[int]) -> tuple[Rows, Rows]:
+        """Tables of what the engine decides of these units."""
+        store = self._intake.store
+        wide = Rows(store, "more_scores", self._compiled.scores)
+        long = Rows(store, "more_reasons", self._compiled.reasons)
+        for row, case in cases(self._intake, rows, self._period):
             with self._alone:
                 decided = self._evaluator.decide(case)
             scored, reasons = self._compiled.rowwise(decided, row)
-            wide.append(scored)
-            long += reasons
+            wide.add([scored])
+            long.add(reasons)
+        wide.done()
+        long.done()
         return wide, long
 
     def stop(self) -> None:
@@ -111,30 +118,11 @@ def _described(store: Store, query: str) -> list[tuple[str, str]]:
     return [(name, kind) for name, kind, *_ in store.all(f"DESCRIBE {query}")]
 
 
-def _write(store: Store, query: str, more: Sequence[Record], path: Path, order: str = "") -> int:
+def _write(store: Store, query: str, more: Rows, path: Path, order: str = "") -> int:
     """The rows of a query in its own order, and after them (or among them, in order) some more, as Parquet; how many they are."""
-    if not more:
-        return copy(store, query, path)
-    described = store.all(f"DESCRIBE {query}")
-    store.run(f"CREATE OR REPLACE TEMP TABLE more AS SELECT * FROM ({query}) LIMIT 0")
-    casts = ", ".join(f"CAST(? AS {kind})" for _, kind, *_ in described)
-    for record in more:
-        store.run(f"INSERT INTO more VALUES ({casts})", [written(record, name) for name, *_ in described])
-    count = copy(store, f"SELECT * FROM ({query}) UNION ALL SELECT * FROM more{order}", path)
-    store.run("DROP TABLE more")
+    count = copy(store, f"SELECT * FROM ({query}) UNION ALL SELECT * FROM {more.name}{order}", path)
+    more.drop()
     return count
-
-
-def written(record: Record, name: str) -> object:
-    """A field of the engine's row as the column of that name holds it: a decimal, or one half of a fraction."""
-    if name in record:
-        value = record[name]
-        return decimal_text(value) if isinstance(value, Fraction) else value
-    field, _, half = name.rpartition("_")
-    value = record[field]
-    if value is None:
-        return None
-    return str(value.numerator if half == "num" else value.denominator)
 
 
 def copy(store: Store, query: str, path: Path) -> int:

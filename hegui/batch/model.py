@@ -131,7 +131,8 @@ class Rowwise(Protocol):
 class Compiled:
     """A rulebook as SQL over units and items (docs/population.md), and the engine's own rows to hold it to.
 
-    `elsewhere`: the results in the words of another engine, where another is to work them out.
+    `elsewhere`: the results in the words of another engine, where another is to work them out. `unsaid`: why every unit is left
+    to the engine although columns were asked for.
     """
 
     results: str
@@ -139,6 +140,7 @@ class Compiled:
     reasons: str
     rowwise: Rowwise
     elsewhere: str = ""
+    unsaid: tuple[Problem, ...] = ()
 
 
 # How a rulebook is compiled for the columns a table has; None and Problems where columns cannot express it.

@@ -6,7 +6,7 @@ A run that was ended, however it was, goes on when it is given again: partitions
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -32,6 +32,7 @@ from hegui.batch.local import LocalBackend, copy
 from hegui.batch.model import Backend, BackendError, Compile, Compiled, Counted, Job, Part, partition_for
 from hegui.batch.output import MANIFEST, Output, cannot_write
 from hegui.batch.sampling import Sample, check_sample, sampled_rows, seed_of
+from hegui.batch.slowly import told_beforehand
 from hegui.batch.unreadable import unreadable
 from hegui.batch.workers import each, sessions, workers_for
 
@@ -54,10 +55,18 @@ class Ran:
 
 
 Result = tuple[Ran | None, tuple[Problem, ...]]
+Tell = Callable[[Sequence[Problem]], None]
 
 
-def run_batch(job: Job, compile_: Compile, progress: Progress) -> Result:
-    """Score the table of a job into its folder; None and Problems where that cannot be done."""
+def no_tell(problems: Sequence[Problem]) -> None:
+    """Say nothing."""
+
+
+def run_batch(job: Job, compile_: Compile, progress: Progress, tell: Tell = no_tell) -> Result:
+    """Score the table of a job into its folder; None and Problems where that cannot be done.
+
+    `tell` hears what must be known before the run, which is not among the Problems afterwards.
+    """
     rulebook, problems = load_rulebook(job.rules)
     if rulebook is None:
         return None, problems
@@ -76,7 +85,7 @@ def run_batch(job: Job, compile_: Compile, progress: Progress) -> Result:
     try:
         more: tuple[Problem, ...] = ()
         if ran is None:
-            ran, more = _run(job, rulebook, period, identity, output, compile_, progress)
+            ran, more = _run(job, rulebook, period, identity, output, compile_, progress, tell)
         finished = ran is not None
     except BackendError as error:
         return None, (*problems, error.problem)
@@ -160,6 +169,7 @@ def _run(
     output: Output,
     compile_: Compile,
     progress: Progress,
+    tell: Tell,
 ) -> Result:
     with ExitStack() as stack:
         elsewhere = open_elsewhere(job)
@@ -180,6 +190,7 @@ def _run(
         problems = (*problems, *_missing(evaluator, intake, period), *more)
         if has_errors(problems):
             return None, problems
+        tell(told_beforehand(intake, evaluator, compiled, period))
         parts = partitions(intake, job.partition)
         workers, alone = sessions(intake, workers_for(len(parts)) if elsewhere is None else 1, stack), Lock()
         backends = [LocalBackend(one, compiled, evaluator, period, elsewhere, alone) for one in workers]
@@ -189,6 +200,8 @@ def _run(
         sample = _sample(job, intake, evaluator, compiled, identity, parts, output, period, progress)
         manifest = _manifest(identity, intake, parts, [receipt for receipt, _ in done], rejects, sample)
         manifest |= {"claims": claims}
+        if compiled.unsaid:
+            manifest["not_in_columns"] = [problem.message.en for problem in compiled.unsaid]
         output.write_json(output.folder / MANIFEST, manifest)
     return Ran(manifest, sum(again for _, again in done)), problems
 

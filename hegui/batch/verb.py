@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def batch(arguments: Arguments) -> int:
 
 
 def _batch(job: Job, arguments: Arguments) -> int:
-    ran, problems = run_batch(job, compile_for(job), progress_of(arguments))
+    ran, problems = run_batch(job, compile_for(job), progress_of(arguments), partial(warn, arguments=arguments))
     if ran is None:
         return refused(problems, arguments)
     language = language_of(arguments)
@@ -123,10 +124,7 @@ def told(ran: Ran, job: Job, language: Language) -> str:
             f"{rows} 行,评了 {units} 个单位,{rows - units} 行未采用",
             f"{rows} rows: {units} units scored, {rows - units} rows rejected",
         ),
-        Text(
-            f"{len(parts)} 个分区,其中 {ran.resumed} 个此前已完成",
-            f"{len(parts)} partitions, {ran.resumed} of them finished before",
-        ),
+        _parts(len(parts), ran.resumed),
         Text(f"由引擎逐个评的单位:{by_engine}", f"units the engine scored one by one: {by_engine}"),
         Text(
             f"抽样复核 {sample['size']} 个单位(种子 {sample['seed']}):{_outcome(sample).zh}",
@@ -139,6 +137,15 @@ def told(ran: Ran, job: Job, language: Language) -> str:
         Text(f"总体报告:{out}/{HTML}、{out}/{XLSX}", f"report of the population: {out}/{HTML}, {out}/{XLSX}"),
     ]
     return "".join(f"{line.in_(language)}\n" for line in lines)
+
+
+def _parts(count: int, resumed: int) -> Text:
+    en = "1 partition" if count == 1 else f"{count} partitions"
+    before = "finished before" if count == 1 == resumed else f"{resumed} of them finished before"
+    return Text(
+        f"{count} 个分区" + (f",其中 {resumed} 个此前已完成" if resumed else ""),
+        en + (f", {before}" if resumed else ""),
+    )
 
 
 def _outcome(sample: Mapping[str, Any]) -> Text:

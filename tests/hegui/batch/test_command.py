@@ -114,6 +114,11 @@ def test_what_is_asked_wrongly_is_told(table: Path, targets: Path, capsys: pytes
     assert "[items-twice]" in capsys.readouterr().err
     assert main(["batch", str(table), "--rules", RULES, "-o", str(table.parent / "o"), "--period", "2031"]) == 2
     assert "[not-in-force]" in capsys.readouterr().err
+
+
+def test_what_columns_cannot_say_is_named_before_the_engine_scores_every_unit(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     mof = str(ROOT / "rules" / "mof-2020-10")
     book = table.parent / "项目.csv"
     book.write_text("单位,项目全年预算数(万元)\nA,1\n", encoding="utf-8")
@@ -122,8 +127,12 @@ def test_what_is_asked_wrongly_is_told(table: Path, targets: Path, capsys: pytes
         "单位,一级指标,指标性质,指标值,完成值,分值(分)\nA,效益指标,正向,3,2.5,10\nA,效益指标,正向,7,2.5,10\n",
         encoding="utf-8",
     )
-    assert (
-        main(["batch", str(book), "--rules", mof, "-o", str(table.parent / "p"), "--items", f"绩效指标={items}"]) == 2
-    )
-    assert "effects.yaml:8:5: error[not-in-columns]" in capsys.readouterr().err
-    assert not (table.parent / "p" / "scores").exists()
+    out = table.parent / "p"
+    command = ["batch", str(book), "--rules", mof, "-o", str(out), "--items", f"绩效指标={items}"]
+    assert main([*command, "--lang", "en"]) == 0
+    said = capsys.readouterr()
+    assert "warning[by-engine]: the rulebook has clauses that columns cannot say" in said.err
+    assert "effects.yaml:8:5: warning[not-in-columns]" in said.err and "--by-engine" not in said.err
+    assert said.err.count("[not-in-columns]") == 3 and "1 partition\n" in said.out
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["by_engine"] == manifest["units"] == 1 and len(manifest["not_in_columns"]) == 3
