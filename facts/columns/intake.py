@@ -5,7 +5,7 @@ Nothing is decided here twice: what a header, a cell, a total or a footnote is, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from facts.columns.resolving import resolve
 from facts.columns.scales import column_facts
 from facts.columns.store import Store, literal
 from facts.documents.model import Progress, no_progress
+from facts.gathering.folding import key_of
 from facts.gathering.headings import Heading, find_heading
 from facts.gathering.views import Grid
 from facts.problem import Problem, Text, has_errors
@@ -76,11 +77,17 @@ Taken = tuple[Intake | None, tuple[Problem, ...]]
 
 
 def take_in(
-    path: Path, vocabulary: Vocabulary, store: Store, progress: Progress = no_progress, lost: str = ROW
+    path: Path,
+    vocabulary: Vocabulary,
+    store: Store,
+    progress: Progress = no_progress,
+    lost: str = ROW,
+    others: Collection[str] = (),
 ) -> Taken:
     """The units of a table; Problems where it is none, or where nothing of it can be used.
 
-    `lost`: what a cell that cannot be read costs, its row or (VALUE) only its value, which then is missing.
+    `lost`: what a cell that cannot be read costs, its row or (VALUE) only its value, which then is missing. `others`: keys of
+    columns that are read by somebody else.
 
     Problems: those of reading the file; no-population, no-units-left, too-many-digits; notes unknown-column, rows-rejected.
     """
@@ -104,7 +111,8 @@ def take_in(
     rows, more = relation(opened, Below(grid, heading.row), wanted, "units", store, progress)
     # Where a unit has nothing to list, a table of this size says so by its items alone.
     tables = tuple(grid.table.rows[heading.row][index].text.strip() for index in heading.tables)
-    problems = (*problems, *more, *_unknown((*heading.unknown, *tables), at))
+    unknown = [name for name in (*heading.unknown, *tables) if key_of(name) not in others]
+    problems = (*problems, *more, *_not_taken(unknown, columns, vocabulary, at))
     if rows is None:
         return None, problems
     lacking = without_unit(store, rows, columns, readers)
@@ -169,7 +177,32 @@ def unit_missing(column: Wanted, at: Position) -> Problem:
     return Problem("unit-missing", at, message, hint)
 
 
-def _unknown(found: tuple[str, ...], at: Position) -> tuple[Problem, ...]:
+def _not_taken(
+    names: Sequence[str], columns: Sequence[Wanted], vocabulary: Vocabulary, at: Position
+) -> tuple[Problem, ...]:
+    """Columns that are no concept, and those of a concept that another column has been taken for."""
+    keys = {key_of(name): concept for name, concept in vocabulary.names.items()}
+    taken = {column.concept.id: column.title for column in columns}
+    twice = [name for name in names if keys.get(key_of(name)) in taken]
+    return (*_unknown([name for name in names if name not in twice], at), *_twice(twice, keys, taken, at))
+
+
+def _twice(
+    names: Sequence[str], keys: Mapping[str, str], taken: Mapping[str, str], at: Position
+) -> tuple[Problem, ...]:
+    if not names:
+        return ()
+    pairs = [(name[:40], taken[keys[key_of(name)]][:40]) for name in names[:_TOLD]]
+    message = Text(
+        "同一数据项有两列,只采用前一列:" + "、".join(f"“{name}”(已采用“{first}”)" for name, first in pairs),
+        "a concept has two columns, of which only the first was taken: "
+        + ", ".join(f"{name!r} (taken: {first!r})" for name, first in pairs),
+    )
+    hint = Text("请删去或改名多余的一列。", "Remove or rename the one that is not meant.")
+    return (Problem("repeated-column", at, message, hint, "warning"),)
+
+
+def _unknown(found: Sequence[str], at: Position) -> tuple[Problem, ...]:
     if not found:
         return ()
     count, names = len(found), [name[:40] for name in found[:_TOLD]]

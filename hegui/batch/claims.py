@@ -32,13 +32,18 @@ _PLACES = 9
 Saved = tuple[Mapping[str, Any] | None, tuple[Problem, ...]]
 
 
+def keys_of(wanted: str) -> frozenset[str]:
+    """The folded names of the column of claims."""
+    return frozenset((key_of(wanted),)) if wanted else _KEYS
+
+
 def save_claims(intake: Intake, wanted: str, output: Output, progress: Progress) -> Saved:
     """Write OUT/claims (row, unit, claimed; NULL: none that can be read); None where the table has no such column.
 
     `wanted` is the column's name; "" looks for one of `NAMES`.
     """
     header = intake.grid.table.rows[intake.heading.row]
-    keys = {key_of(wanted)} if wanted else _KEYS
+    keys = keys_of(wanted)
     index = next((n for n, cell in enumerate(header) if not cell.covered and key_of(cell.text) in keys), None)
     if index is None:
         return None, ((_no_column(wanted, [cell.text.strip() for cell in header], intake),) if wanted else ())

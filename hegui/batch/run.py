@@ -26,7 +26,7 @@ from facts.model import Case, Period, Subject
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui import __version__
-from hegui.batch.claims import save_claims
+from hegui.batch.claims import keys_of, save_claims
 from hegui.batch.engines import open_elsewhere
 from hegui.batch.local import LocalBackend, copy
 from hegui.batch.model import Backend, BackendError, Compile, Compiled, Counted, Job, Part, partition_for
@@ -176,7 +176,7 @@ def _run(
         if elsewhere is not None:
             stack.callback(elsewhere.close)
         store = stack.enter_context(Store(output.work, (job.table, *job.items.values()), (output.folder,)))
-        intake, problems = take_in(job.table, rulebook.vocabulary, store, progress)
+        intake, problems = take_in(job.table, rulebook.vocabulary, store, progress, others=keys_of(job.claims))
         if intake is not None:
             intake, problems = take_in_items(intake, job.items, progress)
         if intake is None:

@@ -122,13 +122,13 @@ def told(ran: Ran, job: Job, language: Language) -> str:
     lines = [
         Text(
             f"{rows} 行,评了 {units} 个单位,{rows - units} 行未采用",
-            f"{rows} rows: {units} units scored, {rows - units} rows rejected",
+            f"{_counted(rows, 'row')}: {_counted(units, 'unit')} scored, {_counted(rows - units, 'row')} rejected",
         ),
         _parts(len(parts), ran.resumed),
         Text(f"由引擎逐个评的单位:{by_engine}", f"units the engine scored one by one: {by_engine}"),
         Text(
             f"抽样复核 {sample['size']} 个单位(种子 {sample['seed']}):{_outcome(sample).zh}",
-            f"sample of {sample['size']} units re-checked by the engine (seed {sample['seed']}): {_outcome(sample).en}",
+            f"sample of {_counted(sample['size'], 'unit')} re-checked by the engine (seed {sample['seed']}): {_outcome(sample).en}",
         ),
         Text(
             f"结果在 {out}/scores、{out}/reasons、{out}/rejects",
@@ -139,8 +139,12 @@ def told(ran: Ran, job: Job, language: Language) -> str:
     return "".join(f"{line.in_(language)}\n" for line in lines)
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _parts(count: int, resumed: int) -> Text:
-    en = "1 partition" if count == 1 else f"{count} partitions"
+    en = _counted(count, "partition")
     before = "finished before" if count == 1 == resumed else f"{resumed} of them finished before"
     return Text(
         f"{count} 个分区" + (f",其中 {resumed} 个此前已完成" if resumed else ""),
@@ -152,7 +156,7 @@ def _outcome(sample: Mapping[str, Any]) -> Text:
     count = len(sample["differences"]) + sample["more"]
     if not count:
         return Text("逐项一致", "every field agrees")
-    return Text(f"{count} 处不一致", f"{count} fields differ")
+    return Text(f"{count} 处不一致", "1 field differs" if count == 1 else f"{count} fields differ")
 
 
 def differences_text(ran: Ran, language: Language) -> str:

@@ -185,3 +185,12 @@ def test_hostile_cells_stay_cells(tmp_path: Path) -> None:
         assert [(u["unit"], u["name"]) for u in found.units] == [
             ("A1", "x'); DROP TABLE units_all; --"), ("A2", "a\\tb"), ("A\t3", "=cmd()")]  # fmt: skip
         assert_columns_are_the_cases(found)
+
+
+def test_a_second_column_of_one_concept_is_told_as_that_and_not_as_an_unknown_one(tmp_path: Path) -> None:
+    with taken(table(tmp_path, "A1,5,7,晴\n", "单位编号,预算数(元),预算数(万元),天气\n")) as found:
+        assert found.units == [{"row": 0, "unit": "A1", "name": "A1", "v0": 5}]
+        unknown, repeated = found.problems
+        assert unknown.code == "unknown-column" and "天气" in unknown.message.zh and "预算数" not in unknown.message.zh
+        assert repeated.code == "repeated-column" and repeated.severity == "warning"
+        assert "预算数(万元)" in repeated.message.zh and "预算数(元)" in repeated.message.zh
