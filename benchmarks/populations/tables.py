@@ -25,11 +25,13 @@ from facts.columns.store import Store
 from facts.documents.model import no_progress
 from hegui.batch.local import copy
 from hegui.batch.model import Part, partition_for
-from hegui.batch.workers import each, workers_for
+from hegui.batch.workers import each, memory_mb, workers_for
 
 THREADS = 2
 MEMORY = "4GB"
 LEVEL = 1
+# Of the results, for an indicator.
+COLUMNS_EACH = 4
 # What is to be written of the units of a partition: the folder "long" or "scores", and the query.
 Outputs = Sequence[tuple[str, str]]
 
@@ -47,11 +49,10 @@ def _units(units_file: Path, units: int) -> str:
 
 
 @contextmanager
-def _stores(units_file: Path, folder: Path, parts: int) -> Iterator[list[Store]]:
+def _stores(units_file: Path, folder: Path, count: int) -> Iterator[list[Store]]:
     """A connection for each worker, as `hegui batch` has them: one core each, and its memory for all of them."""
-    count = workers_for(parts)
     with TemporaryDirectory(dir=folder) as work:
-        store = Store(Path(work), (units_file,), (folder,), threads=1)
+        store = Store(Path(work), (units_file,), (folder,), memory_mb(count), threads=1)
         with store:
             yield [store.session() for _ in range(count)]
 
@@ -76,8 +77,11 @@ def _by_partitions(
             store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
         for name, query in outputs:
             copy(store, query, folder / name / part.name)
+        for name, _ in prepared(among):
+            store.run(f"DROP TABLE {name}")
 
-    with _stores(units_file, folder, len(parts)) as stores:
+    columns = len(work.concepts) + COLUMNS_EACH * len(work.indicators)
+    with _stores(units_file, folder, workers_for(len(parts), size, columns)) as stores:
         each(parts, stores, one, Store.interrupt, no_progress)
 
 

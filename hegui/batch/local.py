@@ -105,6 +105,15 @@ class LocalBackend:
         long.done()
         return wide, long
 
+    def columns(self) -> int:
+        """How many columns a unit has, in the input and in the results."""
+        store = self._intake.store
+        tables = self._tables(0, 0)
+        found = len(_described(store, self._compiled.results)) + len(_described(store, "SELECT * FROM units"))
+        for name in tables:
+            store.run(f"DROP TABLE {name}")
+        return found
+
     def stop(self) -> None:
         """End what another thread has it do."""
         self._intake.store.interrupt()

@@ -192,7 +192,9 @@ def _run(
             return None, problems
         tell(told_beforehand(intake, evaluator, compiled, period))
         parts = partitions(intake, job.partition)
-        workers, alone = sessions(intake, workers_for(len(parts)) if elsewhere is None else 1, stack), Lock()
+        first = LocalBackend(intake, compiled, evaluator, period)
+        count = workers_for(len(parts), job.partition, first.columns()) if elsewhere is None else 1
+        workers, alone = sessions(intake, count, stack), Lock()
         backends = [LocalBackend(one, compiled, evaluator, period, elsewhere, alone) for one in workers]
         done = each(parts, backends, partial(_part, output=output), LocalBackend.stop, progress)
         _rejects(store, output)

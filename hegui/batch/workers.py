@@ -26,16 +26,26 @@ W = TypeVar("W")
 R = TypeVar("R")
 
 
-def workers_for(parts: int) -> int:
-    """How many partitions are worked at side by side."""
+def workers_for(parts: int, units: int, columns: int) -> int:
+    """How many partitions of so many units and columns (of the input and the results) are worked at side by side.
+
+    A column that is being made holds a quarter of a mebibyte however few units it has.
+    """
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
-    return max(1, min(cores, MOST_WORKERS, parts))
+    each_mb = columns / 4 + columns * units * 8 / 2**20
+    most = min(cores, MOST_WORKERS, parts)
+    return next((count for count in range(most, 1, -1) if count * each_mb <= memory_mb(count)), 1)
+
+
+def memory_mb(workers: int) -> int:
+    """What the database may take for so many of them."""
+    return max(DEFAULT_MEMORY_MB, MEMORY_MB_EACH * workers)
 
 
 def sessions(intake: Intake, count: int, stack: ExitStack) -> list[Intake]:
     """The intake once for each worker until `stack` ends; each connection to its database works on one core then."""
-    intake.store.reopen(threads=1, memory_mb=max(DEFAULT_MEMORY_MB, MEMORY_MB_EACH * count))
+    intake.store.reopen(threads=1, memory_mb=memory_mb(count))
     return [replace(intake, store=stack.enter_context(intake.store.session())) for _ in range(count)]
 
 

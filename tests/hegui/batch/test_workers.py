@@ -20,7 +20,7 @@ def test_the_bytes_do_not_depend_on_how_many_partitions_are_worked_at_at_once(
     trees = []
     for name, many in (("one", 1), ("several", count)):
         (tmp_path / name).mkdir()
-        monkeypatch.setattr("hegui.batch.run.workers_for", lambda parts, many=many: many)
+        monkeypatch.setattr("hegui.batch.run.workers_for", lambda *asked, many=many: many)
         ran, _ = run(job(tmp_path / name, partition=7))
         assert ran is not None
         trees.append(tree(tmp_path / name / "out"))
@@ -57,6 +57,10 @@ def test_a_part_that_fails_stops_the_others_and_leaves_the_rest_undone() -> None
     assert len(begun) <= 3
 
 
-def test_there_are_no_more_workers_than_parts_or_than_memory_is_for() -> None:
-    assert workers.workers_for(1) == 1 and workers.workers_for(0) == 1
-    assert workers.workers_for(10_000) <= workers.MOST_WORKERS
+def test_there_are_no_more_workers_than_cores_parts_or_memory_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(64)), raising=False)
+    assert workers.workers_for(1, 100_000, 360) == 1 and workers.workers_for(0, 100_000, 360) == 1
+    assert workers.workers_for(10, 100_000, 360) == workers.MOST_WORKERS == 4
+    assert workers.workers_for(10, 100_000, 1_000) == 1 and workers.workers_for(50, 21_000, 3_600) == 1
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1}, raising=False)
+    assert workers.workers_for(10, 100_000, 650) == 2 and workers.workers_for(10, 1_000, 650) == 2
