@@ -66,10 +66,14 @@ def _imported(path: Path) -> set[str]:
     return {name if name in HARMLESS else name.split(".")[0] for name in names}
 
 
-def test_no_package_can_reach_a_network() -> None:
+# The desk listens, and asks the house's single sign-on where the house has set one. Nothing else speaks to anybody.
+DESK = {"hegui/desk/serving.py": {"socket"}, "hegui/desk/oidc.py": {"httpx"}}
+
+
+def test_no_package_can_reach_a_network_but_the_desk_that_is_one() -> None:
     reaching = {name_of(path): _imported(path) & NETWORK for path in files("*.py", *PACKAGES)}
 
-    assert {name: found for name, found in reaching.items() if found} == {}
+    assert {name: found for name, found in reaching.items() if found} == DESK
 
 
 def _references(schema: Any) -> list[str]:
