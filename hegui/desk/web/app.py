@@ -13,7 +13,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hegui.desk.web import accounts, home, jobs, recording, signon
+from hegui.desk.web import accounts, comparing, home, jobs, recording, signon
+from hegui.desk.web.audits import pages as audits
 from hegui.desk.web.cases import pages as cases
 from hegui.desk.web.desk import Desk
 from hegui.desk.web.guard import guarded
@@ -31,6 +32,8 @@ PAGES: tuple[Page, ...] = (
     *jobs.PAGES,
     *rulebooks.PAGES,
     *cases.PAGES,
+    *audits.PAGES,
+    *comparing.PAGES,
 )
 
 

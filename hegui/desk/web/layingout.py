@@ -28,6 +28,11 @@ def file_of(blob: Blob, name: str) -> Data:
     return {_FILE: blob.sha256, "name": checked_path(name)}
 
 
+def file_in(value: object) -> tuple[str, str] | None:
+    """The digest and name of a file in the request of a job."""
+    return (str(value[_FILE]), str(value["name"])) if isinstance(value, Mapping) and _FILE in value else None
+
+
 def within(key: str, path: str) -> Data:
     """In a request of a job: a path in the folder that `key` of the request stands for."""
     return {_WITHIN: key, "path": checked_path(path)}

@@ -98,8 +98,10 @@ class JobStore(Protocol):
     def get(self, job: str) -> Job | None:
         """One job."""
 
-    def latest(self, owner: str | None = None, folder: str | None = None, limit: int = 100) -> list[Job]:
-        """The latest jobs, of one owner or about one folder where these are named."""
+    def latest(
+        self, owner: str | None = None, folder: str | None = None, limit: int = 100, task: str | None = None
+    ) -> list[Job]:
+        """The latest jobs, of one owner, about one folder, of one task where these are named."""
 
     def interrupt(self) -> list[str]:
         """What was running when the server ended is interrupted; the ids of these jobs."""

@@ -65,11 +65,14 @@ class MemoryJobs:
         with self._lock:
             return self._jobs.get(job)
 
-    def latest(self, owner: str | None = None, folder: str | None = None, limit: int = 100) -> list[Job]:
+    def latest(
+        self, owner: str | None = None, folder: str | None = None, limit: int = 100, task: str | None = None
+    ) -> list[Job]:
         """The latest jobs."""
         with self._lock:
             latest = reversed(self._jobs.values())
-            return [one for one in latest if owner in (None, one.owner) and folder in (None, one.folder)][:limit]
+            wanted = ((owner, "owner"), (folder, "folder"), (task, "task"))
+            return [one for one in latest if all(want in (None, getattr(one, name)) for want, name in wanted)][:limit]
 
     def interrupt(self) -> list[str]:
         """What was running is interrupted."""

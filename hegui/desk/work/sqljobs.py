@@ -85,13 +85,17 @@ class SqlJobs:
             found = connection.execute(select(jobs).where(jobs.c.id == job)).first()
         return None if found is None else _job(found)
 
-    def latest(self, owner: str | None = None, folder: str | None = None, limit: int = 100) -> list[Job]:
+    def latest(
+        self, owner: str | None = None, folder: str | None = None, limit: int = 100, task: str | None = None
+    ) -> list[Job]:
         """The latest jobs."""
         query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
         if owner is not None:
             query = query.where(jobs.c.owner == owner)
         if folder is not None:
             query = query.where(jobs.c.folder == folder)
+        if task is not None:
+            query = query.where(jobs.c.task == task)
         with self._database.reading() as connection:
             return [_job(row) for row in connection.execute(query)]
 

@@ -8,21 +8,36 @@ from starlette.responses import Response
 
 from facts.problem import Problem, Text
 from facts.provenance import Position
+from hegui.desk.store.blobs import Blob, TooLarge
 from hegui.desk.store.publications import Publication
 from hegui.desk.web.cases.choosing import Span, publication_for, span_of
 from hegui.desk.web.cases.opened import CASE
 from hegui.desk.web.cases.reading import EMPTY, ReadCase, Whom, brought, read_into
-from hegui.desk.web.cases.saving import about_of, told
+from hegui.desk.web.cases.saving import about_of, period_text, told
+from hegui.desk.web.failures import described
+from hegui.desk.web.layingout import file_in
 from hegui.desk.web.routes import Page
-from hegui.desk.web.uploads import Received, placed, received
+from hegui.desk.web.uploads import Received, clean_name, placed, received
 from hegui.desk.web.visit import Visit, shown
+from hegui.desk.work.jobs import Job
 
 # A form may hold several files, each of them bounded on its own.
 LARGEST = 512 * 1024 * 1024
 
 
 def _new(visit: Visit) -> Response:
-    return _form(visit, (), ())
+    job = visit.desk.jobs.store.get(visit.asked("audit")) if visit.asked("audit") else None
+    return _form(visit, () if job is None or job.task != "audit" else _audited(visit, job), ())
+
+
+def _audited(visit: Visit, job: Job) -> tuple[Received, ...]:
+    """The report of an audit, as if it had been sent here."""
+    report = file_in(job.request.get("report"))
+    if report is None:
+        return ()
+    sha256, name = report
+    path = visit.desk.blobs.path(sha256)
+    return (Received(clean_name(name), Blob(sha256, path.stat().st_size)),) if path.is_file() else ()
 
 
 def _form(visit: Visit, files: Sequence[Received], problems: Sequence[Problem], status: int = 200) -> Response:
@@ -38,7 +53,10 @@ def _form(visit: Visit, files: Sequence[Received], problems: Sequence[Problem], 
 
 
 def _create(visit: Visit) -> Response:
-    files = received(visit, "files", "kept")
+    try:
+        files = received(visit, "files", "kept")
+    except TooLarge as error:
+        return _form(visit, (), [described(error)[1]], 413)
     span = span_of(visit.field("year"), visit.field("from"), visit.field("to"))
     if isinstance(span, Problem):
         return _form(visit, files, [span], 400)
@@ -58,6 +76,7 @@ def _made(visit: Visit, files: Sequence[Received], span: Span, publication: Publ
         return _form(visit, files, () if isinstance(read, ReadCase) else read, 400)
     about = {
         "subject": {key: read.described["subject"][key] for key in ("id", "name")},
+        "period": period_text(read.described["period"]),
         "brought": brought(read.described, tree),
         "told": told(read.problems),
         **about_of(visit, publication, read.text, tree),

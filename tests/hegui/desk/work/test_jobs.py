@@ -138,6 +138,8 @@ def test_jobs_run_in_order_and_are_listed_latest_first(jobs: Jobs) -> None:
     assert [one.id for one in jobs.store.latest()] == ids[::-1]
     assert [one.id for one in jobs.store.latest(owner="wang")] == [ids[1]]
     assert [one.id for one in jobs.store.latest(limit=1)] == [ids[2]]
+    assert [one.id for one in jobs.store.latest(task=jobs.store.latest()[0].task)] == ids[::-1]
+    assert jobs.store.latest(task="another") == []
     assert jobs.store.get("nonesuch") is None
 
 
