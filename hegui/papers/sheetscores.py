@@ -46,7 +46,7 @@ class ScoreSheet:
         total = len(self.of.sections) + 2
         self.total(total)
         for cell in self.sheet[total]:
-            cell.font = Font(bold=True)
+            cell.font = Font(name=cell.font.name, size=cell.font.sz, bold=True)
         sized(self.sheet, [width for _, width in _COLUMNS])
         for row in range(2, total + 1):
             self.sheet.cell(row, 9).alignment = Alignment(horizontal="center", vertical="top")

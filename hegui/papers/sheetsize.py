@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from hegui.layout import width
@@ -26,12 +27,19 @@ def sized(sheet: Any, widths: Sequence[int], first: int = 2) -> None:
     side = Side(style="thin", color="FFBFBFBF")
     border = Border(left=side, right=side, top=side, bottom=side)
     text, number = Alignment(wrap_text=True, vertical="top"), Alignment(horizontal="right", vertical="top", indent=1)
+    # Setting a look cell by cell compares it with every look there is: cells that begin alike end alike.
+    looks: dict[tuple[bool, tuple[int, ...]], Any] = {}
     for row in sheet.iter_rows(min_row=first):
         most = 1
         for cell, wide in zip(row, widths, strict=False):
-            cell.border = border
-            cell.alignment = text if cell.data_type == "s" else number
-            most = max(most, lines_of(str(cell.value), wide) if cell.data_type == "s" and cell.value else 1)
+            is_text = cell.data_type == "s"
+            key = (is_text, tuple(cell._style or ()))
+            if key in looks:
+                cell._style = copy(looks[key])
+            else:
+                cell.border, cell.alignment = border, text if is_text else number
+                looks[key] = copy(cell._style)
+            most = max(most, lines_of(str(cell.value), wide) if is_text and cell.value else 1)
         sheet.row_dimensions[row[0].row].height = min(_MOST_HIGH, _LINE * most + 4)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hegui.papers.model import Block, Column, Heading, Line, Paper, Paragraph, Row, Table
-from hegui.papers.wordparts import bookmark, contents, field, jump, keep_whole, shaded
+from hegui.papers.model import Block, Column, Heading, Line, Paper, Paragraph, Row, Table, line
+from hegui.papers.wordparts import BODY, bookmark, contents, field, jump, keep_whole, own_styles, shaded, styled
 from hegui.worddocs import clean, font, repeat, saved
 
-# Sizes in points; the widths of A4 between the margins, upright and on its side, in centimetres.
-_BODY, _NOTE, _CELL = 12, 10, 9
+# Which style each kind of paragraph has, by its id.
+_KINDS = {"body": "PaperBody", "item": "ListBullet", "note": "PaperNote", "lead": "PaperLead"}
+# The widths of A4 between the margins, upright and on its side, in centimetres.
 _UPRIGHT, _WIDE = 15.6, 24.7
 # Latin and Chinese fonts of each style, size, whether bold.
 _HEADINGS = {
@@ -52,7 +53,7 @@ class _Writer:
 
         normal = self.document.styles["Normal"]
         font(normal, "Times New Roman", "仿宋")
-        normal.font.size = Pt(_BODY)
+        normal.font.size = Pt(BODY)
         normal.paragraph_format.line_spacing = 1.4
         normal.paragraph_format.space_after = Pt(4)
         for name, (latin, chinese, size) in _HEADINGS.items():
@@ -67,6 +68,7 @@ class _Writer:
         title.font.size, title.font.color.rgb = Pt(24), RGBColor(0, 0, 0)
         for border in title.element.xpath("./w:pPr/w:pBdr"):
             border.getparent().remove(border)
+        own_styles(self.document, indent=self.zh)
 
     def page(self, section: Any, *, wide: bool = False) -> None:
         from docx.enum.section import WD_ORIENT
@@ -125,29 +127,17 @@ class _Writer:
         self.anchor(paragraph, block.anchor)
 
     def paragraph(self, block: Paragraph) -> None:
-        from docx.shared import Cm, Pt
-
-        paragraph = self.document.add_paragraph(style="List Bullet" if block.kind == "item" else None)
-        self.line(paragraph, block.line, _NOTE if block.kind == "note" else None)
-        if block.kind == "note":
-            paragraph.paragraph_format.left_indent = Cm(1.2)
-            paragraph.paragraph_format.line_spacing, paragraph.paragraph_format.space_after = 1.15, Pt(2)
-        elif block.kind == "lead":
-            paragraph.paragraph_format.space_before, paragraph.paragraph_format.keep_with_next = Pt(_BODY), True
-        elif block.kind == "body" and self.zh:
-            # Two characters, as Chinese paragraphs begin.
-            paragraph.paragraph_format.first_line_indent = Pt(_BODY * 2)
+        paragraph = self.document.add_paragraph()
+        styled(paragraph, _KINDS[block.kind])
+        self.line(paragraph, block.line)
         self.anchor(paragraph, block.anchor)
 
-    def line(self, paragraph: Any, found: Line, size: int | None = None, *, strong: bool = False) -> None:
-        from docx.shared import Pt
-
+    def line(self, paragraph: Any, found: Line, *, strong: bool = False) -> None:
         for span in found:
             target = self.name(span.to)
             run = jump(paragraph, target, clean(span.text)) if target else paragraph.add_run(clean(span.text))
-            run.bold = True if span.strong or strong else None
-            if size:
-                run.font.size = Pt(size)
+            if span.strong or strong:
+                run.bold = True
 
     def table(self, block: Table) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -169,7 +159,7 @@ class _Writer:
         for cell, column, width in zip(grid[0][1], block.columns, widths, strict=True):
             cell.width = width
             shaded(cell, "E4ECF6")
-            self.cell(cell, (), column, name=column.name)
+            self.cell(cell, line(column.name), column, strong=True)
         for (row, cells), found in zip(grid[1:], block.rows, strict=True):
             keep_whole(row)
             self.row(cells, found, block.columns, widths)
@@ -183,18 +173,10 @@ class _Writer:
             if not number:
                 self.anchor(paragraph, found.anchor)
 
-    def cell(self, cell: Any, text: Line, column: Column, *, name: str = "", strong: bool = False) -> Any:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Pt
-
+    def cell(self, cell: Any, text: Line, column: Column, *, strong: bool = False) -> Any:
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.line_spacing, paragraph.paragraph_format.space_after = 1.0, Pt(1)
-        if name:
-            run = paragraph.add_run(clean(name))
-            run.bold, run.font.size = True, Pt(_CELL)
-        self.line(paragraph, text, _CELL, strong=strong)
-        if column.numeric:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        styled(paragraph, "PaperNumber" if column.numeric else "PaperCell")
+        self.line(paragraph, text, strong=strong)
         return paragraph
 
     # --- links ---

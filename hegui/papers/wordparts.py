@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+# Sizes of letters, in points.
+BODY, _NOTE, _CELL = 12, 10, 9
+
 
 def element(kind: str, /, **attributes: str) -> Any:
     """An element of WordprocessingML with its attributes."""
@@ -78,6 +81,34 @@ def contents(document: Any, entries: Sequence[tuple[int, str, str]]) -> None:
             paragraph.add_run(text)
     if paragraph is not None:
         paragraph.add_run()._r.append(element("w:fldChar", fldCharType="end"))
+
+
+def own_styles(document: Any, *, indent: bool) -> None:
+    """The styles of our paragraphs beside those every document has; `indent`: as Chinese paragraphs begin."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Cm, Pt
+
+    made = {}
+    for name in ("PaperBody", "PaperLead", "PaperNote", "PaperCell", "PaperNumber"):
+        style = made[name] = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Normal"]
+        style.quick_style = True
+    made["PaperBody"].paragraph_format.first_line_indent = Pt(BODY * 2) if indent else None
+    lead = made["PaperLead"].paragraph_format
+    lead.space_before, lead.keep_with_next = Pt(BODY), True
+    made["PaperNote"].font.size = Pt(_NOTE)
+    note = made["PaperNote"].paragraph_format
+    note.left_indent, note.line_spacing, note.space_after = Cm(1.2), 1.15, Pt(2)
+    for name in ("PaperCell", "PaperNumber"):
+        made[name].font.size = Pt(_CELL)
+        made[name].paragraph_format.line_spacing, made[name].paragraph_format.space_after = 1.0, Pt(1)
+    made["PaperNumber"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def styled(paragraph: Any, style: str) -> None:
+    """Give a paragraph a style by its id: looking one up by its name walks through all there are."""
+    paragraph._p.get_or_add_pPr().style = style
 
 
 def shaded(cell: Any, colour: str) -> None:
