@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from hegui.desk.work.memoryjobs import MemoryJobs
 from hegui.desk.work.pool import Pool
 from hegui.desk.work.sqljobs import SqlJobs
 from hegui.desk.work.wire import Data
+from tests.hegui.desk.stores import database_on_postgresql
 
 HERE = Path(__file__).parent
 _BAD = ("echo", "nap", "spin", "segfault", "fail", "refuse", "write", "write_and_spin", "write_and_fail", "steps")
@@ -36,15 +38,18 @@ class House:
         return Jobs(self.store, pool, self.folder / "results", seconds=SECONDS, **options)
 
 
-@pytest.fixture(params=["memory", "sql"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     if request.param == "memory":
         yield House(tmp_path, MemoryJobs())
         return
-    database = Database.in_folder(tmp_path)
-    database.prepare()
-    yield House(tmp_path, SqlJobs(database))
-    database.close()
+    with ExitStack() as stack:
+        postgresql = request.param == "postgresql"
+        url = stack.enter_context(database_on_postgresql()) if postgresql else f"sqlite:///{tmp_path / 'desk.sqlite'}"
+        database = Database(url)
+        stack.callback(database.close)
+        database.prepare()
+        yield House(tmp_path, SqlJobs(database))
 
 
 @pytest.fixture(scope="module")
