@@ -104,7 +104,7 @@ def main() -> None:
         found = {size: contest.run(names, size) for size in sizes}
         growth(found)
         if max(sizes) >= 1000:
-            contest.bigger_rulebook(min(max(sizes), 100_000))
+            contest.bigger_rulebook(min(max(sizes), 50_000))
         aims(found[sizes[-1]])
 
 

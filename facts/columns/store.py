@@ -32,6 +32,16 @@ def database_error() -> type[Exception]:
     return found
 
 
+def disk_or_memory(error: Exception) -> bool:
+    """Whether the system, not a statement of ours, made it fail: a disk that is full, a file that cannot be written, no memory.
+
+    Where the disk is full at the end of a statement the database calls it a failed commit.
+    """
+    if isinstance(error, OSError) or type(error).__name__ in ("IOException", "OutOfMemoryException", "FatalException"):
+        return True
+    return any(words in str(error) for words in ("No space left on device", "Could not write file"))
+
+
 class Store:
     """A connection that may read the inputs, and read and write in the work folder and the output, and nothing else."""
 

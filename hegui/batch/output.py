@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -191,9 +192,12 @@ _NAMES = {
 
 def cannot_write(place: Path, error: Exception) -> Problem:
     """The Problem of a folder that cannot be written, or not on."""
-    reason = (
-        os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error).splitlines()[0][:200]
-    )
+    full = os.strerror(errno.ENOSPC)
+    if isinstance(error, OSError) and error.errno:
+        reason = os.strerror(error.errno)
+    else:
+        # The database wraps what the system said in much else.
+        reason = full if full in str(error) else str(error).splitlines()[0][:200]
     message = Text(f"无法写入({reason})", f"cannot be written ({reason})")
     hint = Text(
         "请换一个位置,或检查权限和磁盘空间;再次运行同一命令会接着做。",

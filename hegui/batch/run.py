@@ -20,7 +20,7 @@ from engine.load import load_rulebook
 from engine.model import Rulebook
 from facts.columns.intake import Intake, take_in
 from facts.columns.itemtables import take_in_items
-from facts.columns.store import Store, database_error
+from facts.columns.store import Store, database_error, disk_or_memory
 from facts.documents.model import Progress
 from facts.model import Case, Period, Subject
 from facts.problem import Problem, Text, has_errors, in_order
@@ -113,9 +113,7 @@ def _failure(error: Exception, job: Job) -> Problem | None:
     if name == "OutOfMemoryException" and "disk" not in words and "temp_directory" not in words:
         message = Text("内存不够一个分区所用", "there is not enough memory for a partition")
         return Problem("out-of-memory", Position("--partition"), message, _SMALLER)
-    if isinstance(error, OSError) or name in ("IOException", "OutOfMemoryException", "FatalException"):
-        return cannot_write(job.output, error)
-    return None
+    return cannot_write(job.output, error) if disk_or_memory(error) else None
 
 
 _SMALLER = Text("请用 --partition 写一个更小的数。", "Give a smaller number after --partition.")

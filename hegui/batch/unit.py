@@ -11,7 +11,7 @@ from engine.model import Rulebook
 from facts.columns.intake import Intake, take_in
 from facts.columns.itemtables import take_in_items
 from facts.columns.rebuilding import cases, find_unit
-from facts.columns.store import Store, database_error, literal
+from facts.columns.store import Store, database_error, disk_or_memory, literal
 from facts.documents.model import Progress
 from facts.model import Case, Period
 from facts.problem import Problem, Severity, Text, has_errors, in_order
@@ -42,7 +42,7 @@ def case_of_unit(
             with Store(Path(folder), (table, *items.values())) as store:
                 return _case(store, table, unit, items, rulebook, period, progress)
         except (OSError, database_error()) as error:
-            if not isinstance(error, OSError) and type(error).__name__ not in ("IOException", "OutOfMemoryException"):
+            if not disk_or_memory(error):
                 raise
             message = Text(f"临时文件夹写不下:{error}", f"the temporary folder cannot be written: {error}")
             return None, (Problem("cannot-write", Position(folder), message),)

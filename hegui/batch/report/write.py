@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.plan import Plan
-from facts.columns.store import Store, database_error
+from facts.columns.store import Store, database_error, disk_or_memory
 from facts.problem import Language, Problem, Text
 from facts.provenance import Position
 from hegui.batch.claims import CLAIMS
@@ -36,7 +36,7 @@ def write_report(out: Path, plan: Plan, manifest: Mapping[str, Any], language: L
     try:
         chapters = gathered(out, basis)
     except (OSError, database_error()) as error:
-        if not isinstance(error, OSError) and type(error).__name__ not in ("IOException", "OutOfMemoryException"):
+        if not disk_or_memory(error):
             raise
         message = Text(f"总体报告没有写成:{_line(error)}", f"the population report was not written: {_line(error)}")
         return (Problem("no-report", Position(str(out / HTML)), message),)

@@ -13,7 +13,7 @@ from engine.model import Rulebook
 from facts.columns.intake import Intake, take_in
 from facts.columns.itemtables import take_in_items
 from facts.columns.rejecting import VALUE
-from facts.columns.store import Store, database_error
+from facts.columns.store import Store, database_error, disk_or_memory
 from facts.documents.model import Progress
 from facts.model import Period
 from facts.problem import Problem, Text, has_errors
@@ -59,7 +59,7 @@ def impact_of_table(
                 told = (problem for problem in problems if problem.code not in _COUNTED)
                 return (edits, impact), (*told, *_rejects(intake), *notes)
         except (OSError, database_error()) as error:
-            if not isinstance(error, OSError) and type(error).__name__ not in ("IOException", "OutOfMemoryException"):
+            if not disk_or_memory(error):
                 raise
             reason = str(error).splitlines()[0][:200]
             message = Text(f"临时文件夹写不下:{reason}", f"the temporary folder cannot be written: {reason}")

@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -192,6 +193,21 @@ def test_a_full_disk_is_told_and_leaves_nothing_that_looks_finished(tmp_path: Pa
     assert not (asked.output / "manifest.json").exists()
     assert all(read(path) for path in asked.output.glob("*/part-*.parquet"))
     assert run(asked)[0] is not None
+
+
+def test_a_disk_that_is_full_at_the_end_of_a_statement_is_told_as_one(tmp_path: Path) -> None:
+    """The database calls it a failed commit then."""
+    asked = job(tmp_path)
+    says = 'Failed to commit: Could not write file "x.wal": No space left on device'
+
+    def failing(evaluator: object, intake: object) -> Any:
+        raise duckdb.TransactionException(says)
+
+    ran, problems = run(asked, failing)
+    assert ran is None and problems[-1].code == "cannot-write"
+    assert problems[-1].message.en == "cannot be written (No space left on device)"
+    with pytest.raises(duckdb.TransactionException):
+        run(asked, lambda evaluator, intake: (_ for _ in ()).throw(duckdb.TransactionException("a fault of ours")))
 
 
 def test_two_runs_do_not_write_one_folder_at_once(tmp_path: Path) -> None:
