@@ -14,7 +14,7 @@ PROBE := import sys, sysconfig, os, venv, ensurepip; \
 	sys.exit(not ((3, 11) <= sys.version_info < (3, 13) and os.path.exists(sysconfig.get_paths()["include"] + "/Python.h")))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint bench golden clean
+.PHONY: help demo serve test lint bench golden clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1	/'
@@ -26,6 +26,9 @@ demo: $(VENV)/.ready ## score the Kunming department, as filed and on figures al
 	@$(BIN)/hegui check $(CASE) --rules $(RULES) --lang zh --accept figure || test $$? -eq 1
 	@printf '\n===== 审核公开的自评报告 / its published report, audited: hegui audit $(REPORT) --rules $(RULES)\n\n'
 	@$(BIN)/hegui audit $(REPORT) --rules $(RULES) --lang zh || test $$? -eq 1
+
+serve: $(VENV)/.ready-desk ## the desk in the browser; ARGS='--port 9000' and so on
+	$(BIN)/hegui serve $(ARGS)
 
 test: lint ## all checks: style, types, layers, tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -60,6 +63,10 @@ $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 	@command -v cc >/dev/null || { echo '需要 C 编译器。 A C compiler is needed to install durable_rules (Debian: gcc).' >&2; exit 1; }
 	$(PIP) 'setuptools>=70.1'
 	$(PIP) --no-build-isolation --editable '.[documents]'
+	@touch $@
+
+$(VENV)/.ready-desk: pyproject.toml | $(VENV)/.ready
+	$(PIP) --no-build-isolation --editable '.[desk]'
 	@touch $@
 
 $(VENV)/.ready-dev: pyproject.toml | $(VENV)/.ready
