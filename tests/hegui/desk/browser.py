@@ -14,12 +14,16 @@ from typing import Any
 
 import httpx
 import uvicorn
+from argon2 import PasswordHasher
 
 from hegui.desk.api.site import site
 from hegui.desk.settings import Settings
+from hegui.desk.store import accounts
 from hegui.desk.store.accounts import Role, User
 from hegui.desk.web.desk import Desk, open_desk
 
+# Hashing a password is slow on purpose; here thousands are, and none is worth guessing.
+accounts._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "correct horse battery"  # noqa: S105  # of people who live in a test
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
