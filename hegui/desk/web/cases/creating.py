@@ -11,6 +11,7 @@ from facts.provenance import Position
 from hegui.desk.store.blobs import Blob, TooLarge
 from hegui.desk.store.publications import Publication
 from hegui.desk.web.cases.choosing import Span, publication_for, span_of
+from hegui.desk.web.cases.longreading import create_unread, is_big
 from hegui.desk.web.cases.opened import CASE
 from hegui.desk.web.cases.reading import EMPTY, ReadCase, Whom, brought, read_into
 from hegui.desk.web.cases.saving import about_of, period_text, told
@@ -71,6 +72,8 @@ def _create(visit: Visit) -> Response:
 def _made(visit: Visit, files: Sequence[Received], span: Span, publication: Publication) -> Response:
     tree = placed(files, ())
     whom = Whom(visit.field("name"), visit.field("id"), span.written)
+    if is_big(tree.values()):
+        return visit.redirect(f"/cases/{create_unread(visit, publication, tree, whom).folder}")
     read = read_into(visit, publication, EMPTY, tree, tree, whom)
     if not isinstance(read, ReadCase) or read.described is None:
         return _form(visit, files, () if isinstance(read, ReadCase) else read, 400)

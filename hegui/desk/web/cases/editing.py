@@ -102,7 +102,9 @@ def _rests_on(item: Shown) -> dict[str, str]:
     first: Mapping[str, Any] = next(iter(fact.get("places") or ()), {})
     source = str(first.get("source") or "")
     if source != ENTERED and not source.startswith(EVIDENCE):
-        return {"basis": "judged", "source": "", "quote": "", "note": ""}
+        # One of the values of a conflict rests on what it rested on.
+        basis = str(fact["basis"]) if item.state == "conflict" else "judged"
+        return {"basis": basis, "source": "", "quote": "", "note": ""}
     return {
         "basis": str(fact["basis"]),
         "source": "" if source == ENTERED else source,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.responses import Response
 
 from facts.problem import Problem
 from hegui.desk.web.cases.factsview import Shown, conflicts, facts_of, missing, parts
+from hegui.desk.web.cases.longreading import awaited
 from hegui.desk.web.cases.opened import OpenCase, laid, opened, unopened
 from hegui.desk.web.cases.scores import BASES, assess_request
 from hegui.desk.web.cases.trail import files_of, place_link
+from hegui.desk.web.jobs import REFRESH
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown
 from hegui.desk.web.working import ask
@@ -54,7 +56,10 @@ def _case(visit: Visit) -> Response:
 
 def case_page(visit: Visit, case: OpenCase, problems: Sequence[Problem], status: int = 200) -> Response:
     """The first page of a case."""
+    waiting = awaited(visit, case)
     known = known_of(visit, case)
+    if waiting is not None and known.described is None:
+        known = replace(known, problems=())  # that nothing is known yet is told by what is awaited
     facts = known.facts
     sources = known.described["sources"] if known.described is not None else ()
     files = files_of(sources)
@@ -64,6 +69,8 @@ def case_page(visit: Visit, case: OpenCase, problems: Sequence[Problem], status:
         case=case,
         tab="facts",
         known=known,
+        waiting=waiting,
+        refresh=REFRESH if waiting is not None and not waiting.job.over else 0,
         counts=known.described["counts"] if known.described is not None else None,
         conflicts=conflicts(facts),
         missing=missing(facts, known.assessment),

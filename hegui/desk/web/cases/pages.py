@@ -7,6 +7,7 @@ from hegui.desk.web.cases import (
     editing,
     facts,
     listing,
+    longreading,
     papers,
     places,
     rulebooks,
@@ -20,6 +21,7 @@ PAGES = (
     *listing.PAGES,
     *creating.PAGES,  # before /cases/{case}: "new" is no case
     *facts.PAGES,
+    *longreading.PAGES,
     *editing.PAGES,
     *sources.PAGES,
     *scores.PAGES,

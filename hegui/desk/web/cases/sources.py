@@ -8,9 +8,11 @@ from typing import Any
 from starlette.responses import Response
 
 from facts.problem import Problem
+from hegui.desk.store.blobs import Blob
 from hegui.desk.store.folders import Stale
 from hegui.desk.web.cases.creating import LARGEST
 from hegui.desk.web.cases.facts import case_page
+from hegui.desk.web.cases.longreading import add_unread, is_big
 from hegui.desk.web.cases.opened import CASE, SOURCES, OpenCase, laid, opened, unopened
 from hegui.desk.web.cases.reading import ReadCase, brought, read_into
 from hegui.desk.web.cases.saving import save_case, told
@@ -34,6 +36,8 @@ def _add(visit: Visit) -> Response:
         return visit.redirect(f"{case.path}?done=nothing")
     documents = {path: blob for path, blob in case.version.files.items() if path != CASE}
     text = visit.desk.folders.read(case.version, CASE).decode("utf-8-sig")
+    if is_big(new.values()):
+        return _add_big(visit, case, text, new)
     read = read_into(visit, case.publication, text, {**documents, **new}, new)
     if not isinstance(read, ReadCase):
         return case_page(visit, case, read, 400)
@@ -52,6 +56,14 @@ def _add(visit: Visit) -> Response:
     except Stale as error:
         return case_page(visit, case, [stale_problem(error)], 409)
     return visit.redirect(f"{case.path}?done=read")
+
+
+def _add_big(visit: Visit, case: OpenCase, text: str, new: Mapping[str, Blob]) -> Response:
+    try:
+        add_unread(visit, case, text, new)
+    except Stale as error:
+        return case_page(visit, case, [stale_problem(error)], 409)
+    return visit.redirect(case.path)
 
 
 def _source_ids(visit: Visit, case: OpenCase) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def described(case: Case, rulebook: Rulebook, language: Language) -> Data:
     (fact_data, or null where the case says nothing) and `used_in` [{kind, id, title}]; those that rules read come first.
     `counts`: known, absent, not_applicable, conflict, missing (read by a rule, and nothing is said), by_basis.
     """
-    uses, concepts = uses_of(rulebook), rulebook.vocabulary.concepts.values()
+    uses, concepts = uses_of(rulebook, language), rulebook.vocabulary.concepts.values()
     listed = [
         {
             **concept_data(one, language),
