@@ -31,7 +31,7 @@ def none_made(served: Served) -> bool:
     [
         ("照片.txt", b"\x89PNG\r\n\x1a\n" + bytes(200), "PNG"),
         ("报表.xlsx", b"PK\x03\x04" + b"broken" * 40, "damaged"),
-        ("程序.pdf", b"\x7fELF" + bytes(200), "unsupported-file"),
+        ("程序.pdf", b"\x7fELF" + bytes(200), "unsupported-format"),
         ("空.docx", b"", "empty"),
     ],
 )

@@ -220,3 +220,27 @@ def test_papers_are_saved_in_both_languages(served: Served) -> None:
         assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E6%98%86")
     word = browser.client.get(f"{case}/papers/docx?in=zh").content
     assert word.startswith(b"PK") and browser.client.get(f"{case}/papers/exe").status_code == 404
+
+
+WAIVER = """format: hegui/waivers/v1
+waivers:
+  - finding: deduction
+    at: team-building
+    points: 1.00
+    authority: 市财政局绩效处复核意见
+    reason: 培训计划因机构改革推迟到次年一季度
+    expires: 2099-12-31
+"""
+
+
+def test_what_an_authority_accepts_stands_beside_the_score(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    case = browser.at
+    browser.get(f"{case}/score").send(f"{case}/waivers", files={"waivers": ("豁免.yaml", b"format: other\n")})
+    assert browser.status == 400 and version(served, browser).n == 1
+    browser.send(f"{case}/waivers", files={"waivers": ("豁免.yaml", WAIVER.encode())})
+    page = told(browser)
+    assert browser.at == f"{case}/score" and "With waivers : 97.00" in page.replace("waivers:", "waivers :")
+    assert "96.00 / 100.00" in page and "市财政局绩效处复核意见" in page
+    browser.send(f"{case}/waivers/remove")
+    assert "With waivers" not in told(browser) and version(served, browser).n == 3

@@ -14,6 +14,7 @@ from hegui.desk.web.cases import (
     scores,
     sources,
     versions,
+    waivers,
     whatif,
 )
 
@@ -26,6 +27,7 @@ PAGES = (
     *sources.PAGES,
     *scores.PAGES,
     *whatif.PAGES,
+    *waivers.PAGES,
     *places.PAGES,
     *papers.PAGES,
     *versions.PAGES,
