@@ -61,6 +61,15 @@ if (form) {
     out("open").setAttribute("x", answer.bar.sure);
     out("open").setAttribute("width", answer.bar.wide);
     const changed = note(words.changed.replace("%d", answer.changed));
+    if (answer.take.length) {
+      changed.append(` · ${words.take} `);
+      for (const one of answer.take) {
+        const link = document.createElement("a");
+        link.href = one.href;
+        link.textContent = one.label;
+        changed.append(link, " ");
+      }
+    }
     out("list").replaceChildren(changed, answer.indicators.length ? table(answer.indicators) : note(words.none), ...problems);
   };
 

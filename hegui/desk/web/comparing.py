@@ -13,7 +13,7 @@ from facts.problem import Problem, Text, has_errors
 from facts.provenance import Position
 from hegui.desk.store.folders import Folder, Version
 from hegui.desk.web.cases.opened import CASE, rules_in
-from hegui.desk.web.cases.scores import BASES
+from hegui.desk.web.cases.remembering import BASES
 from hegui.desk.web.pictures import number, pixels
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown

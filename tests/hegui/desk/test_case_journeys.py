@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
+from typing import Any
 
 from hegui.desk.store.folders import Version
 from tests.hegui.desk.browser import Browser, Served
@@ -192,21 +194,48 @@ def test_what_nobody_said_is_asked_for_and_the_files_are_kept(served: Served) ->
     assert browser.at.startswith("/cases/c") and "说明.txt" in browser.page
 
 
+def untouched(browser: Browser, action: str) -> dict[str, str]:
+    """The form of what-if as a browser sends it where nobody has changed anything."""
+    form = browser.form(action)
+    for key in list(form):
+        kind, _, concept = key.partition("-")
+        if kind == "was":
+            form[f"fact-{concept}"] = form[key]
+        if kind == "rows":
+            for n, row in enumerate(json.loads(form[key])):
+                form |= {f"cell-{concept}-{n}-{column}": cell for column, cell in row.items()}
+    return form
+
+
 def test_what_if_moves_the_score_and_saves_nothing(served: Served) -> None:
     browser = made(served.visitor("auditor"), served)
     case = browser.at
-    browser.get(f"{case}/what-if")
-    form = browser.form(f"{case}/what-if")
-    tried = {**form, "fact-long_term_goals_sound": "否"}
-    for key in form:  # an untouched field says what it said
-        if key.startswith("was-"):
-            tried.setdefault(f"fact-{key[4:]}", form[key])
-    answer = browser.client.post(f"{case}/what-if/score", data={k: v for k, v in tried.items() if k != "once"}).json()
+    form = untouched(browser.get(f"{case}/what-if"), f"{case}/what-if")
+    once = {"once": form.pop("once")}
+
+    def live(**changed: str) -> dict[str, Any]:
+        answer: dict[str, Any] = browser.client.post(f"{case}/what-if/score", data={**form, **changed}).json()
+        return answer
+
+    assert (live()["score"], live()["changed"], live()["indicators"]) == ("96.00", 0, [])
+    answer = live(**{"fact-long_term_goals_sound": "否"})
     assert (answer["score"], answer["moved"], answer["changed"]) == ("94.00", "-2.00", 1)
     assert [one["after"] for one in answer["indicators"]] == ["0.00"]
-    browser.send(f"{case}/what-if", tried)
+    assert answer["take"][0]["href"].startswith(f"{case}/facts/long_term_goals_sound?value=")
+    answer = live(**{"cell-performance_targets-0-是否量化": "是"})
+    assert (answer["score"], answer["moved"], answer["changed"]) == ("97.00", "+1.00", 1)
+    assert live(**{"fact-final_accounts": "很多"})["problems"]
+    browser.send(f"{case}/what-if", {**form, **once, "fact-long_term_goals_sound": "否"})
     assert "94.00" in told(browser) and "-2.00" in told(browser)
     assert version(served, browser).n == 1
+
+
+def test_the_workbook_a_department_fills_in_comes_back_as_a_document(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    book = browser.client.get(f"{browser.at}/template.xlsx").content
+    assert book.startswith(b"PK")
+    again = made(served.visitor("auditor"), served, ("填报表.xlsx", book))
+    assert "known" in told(again) and again.at != browser.at, told(again)
 
 
 def test_papers_are_saved_in_both_languages(served: Served) -> None:

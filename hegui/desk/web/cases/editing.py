@@ -237,14 +237,14 @@ def _no_reason() -> Problem:
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
-def rows_of(visit: Visit) -> list[dict[str, str]]:
-    """The rows of a list as typed: fields `cell-ROW-COLUMN`; a row of nothing is none."""
+def rows_of(visit: Visit, prefix: str = "cell") -> list[dict[str, str]]:
+    """The rows of a list as typed: fields `PREFIX-ROW-COLUMN`; a row of nothing is none."""
     cells: dict[int, dict[str, str]] = {}
     for key, value in visit.form.multi_items():
-        kind, _, rest = key.partition("-")
-        row, _, column = rest.partition("-")
-        known = kind == "cell" and row.isdigit() and len(row) < 6 and column and isinstance(value, str)
-        if known and isinstance(value, str) and value.strip():
+        row, _, column = key.removeprefix(f"{prefix}-").partition("-")
+        if not key.startswith(f"{prefix}-") or not isinstance(value, str) or not (row.isdigit() and len(row) < 6):
+            continue
+        if column and value.strip():
             cells.setdefault(int(row), {})[column] = value.strip()
     dropped = set(visit.fields("drop"))
     return [cells[row] for row in sorted(cells) if str(row) not in dropped][:_MAX_ROWS]

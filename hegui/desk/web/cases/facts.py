@@ -11,13 +11,12 @@ from starlette.responses import Response
 from facts.problem import Problem
 from hegui.desk.web.cases.factsview import Shown, conflicts, facts_of, missing, parts
 from hegui.desk.web.cases.longreading import awaited
-from hegui.desk.web.cases.opened import OpenCase, laid, opened, unopened
-from hegui.desk.web.cases.scores import BASES, assess_request
+from hegui.desk.web.cases.opened import OpenCase, opened, unopened
+from hegui.desk.web.cases.remembering import told_of
 from hegui.desk.web.cases.trail import files_of, place_link
 from hegui.desk.web.jobs import REFRESH
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown
-from hegui.desk.web.working import ask
 from hegui.desk.work.queueing import Done
 from hegui.desk.work.wire import problem_from_wire
 
@@ -38,9 +37,7 @@ class Known:
 
 def known_of(visit: Visit, case: OpenCase) -> Known:
     """Ask the workers about a case."""
-    with laid(visit, case) as files:
-        described = ask(visit, "describe", files.request)
-        scored = ask(visit, "assess", assess_request(files, BASES))
+    described, scored = told_of(visit, case, "describe"), told_of(visit, case, "assess")
     problems = dict.fromkeys((*described.problems, *scored.problems))
     return Known(
         described.data if isinstance(described, Done) else None,

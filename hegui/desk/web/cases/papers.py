@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from facts.problem import Language
 from hegui.desk.web.cases.opened import laid, opened, unopened
-from hegui.desk.web.cases.scores import accepted, assess_request
+from hegui.desk.web.cases.remembering import assess_request
+from hegui.desk.web.cases.scores import accepted
 from hegui.desk.web.routes import Page
 from hegui.desk.web.sending import attachment
 from hegui.desk.web.visit import Visit
@@ -51,7 +52,24 @@ def _paper(visit: Visit) -> Response:
     return attachment(data, f"{case.folder.title[:60]}-{case.about.get('period', '')}-{words}{_SUFFIX[kind]}")
 
 
+def _template(visit: Visit) -> Response:
+    """The workbook a department fills in, with what the case knows already; read like any document when it comes back."""
+    case = opened(visit)
+    if case is None:
+        return unopened(visit)
+    with laid(visit, case) as files:
+        out = files.out("template") / "template.xlsx"
+        request = {"rules": files.rules, "cases": [files.case], "output": str(out)}
+        answer = ask(visit, "template", request)
+        if not isinstance(answer, Done):
+            return visit.refusal(answer.problems, 409, back=f"{case.path}/papers")
+        data = out.read_bytes()
+    words = visit.t("填报表", "to-fill-in")
+    return attachment(data, f"{case.folder.title[:60]}-{case.about.get('period', '')}-{words}.xlsx")
+
+
 PAGES = (
+    Page("/cases/{case}/template.xlsx", _template, "viewer"),
     Page("/cases/{case}/papers", _papers, "viewer"),
     Page("/cases/{case}/papers/{kind}", _paper, "viewer"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from hegui.desk.web.cases.opened import laid, opened, unopened
+from hegui.desk.web.cases.remembering import told_of
 from hegui.desk.web.marking import Mark, marked
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown
@@ -17,12 +18,12 @@ def _place(visit: Visit) -> Response:
     if case is None:
         return unopened(visit)
     locator, quote = visit.asked("at")[:200], visit.asked("quote")[:4000]
+    described = told_of(visit, case, "describe")
+    sources = described.data["sources"] if isinstance(described, Done) else ()
+    source = next((one for one in sources if one["id"] == visit.asked("source")), None)
+    if source is None or source["file"] not in case.version.files:
+        return visit.missing()
     with laid(visit, case) as files:
-        described = ask(visit, "describe", files.request)
-        sources = described.data["sources"] if isinstance(described, Done) else ()
-        source = next((one for one in sources if one["id"] == visit.asked("source")), None)
-        if source is None or source["file"] not in case.version.files:
-            return visit.missing()
         document = str(files.home / source["file"])
         answer = ask(visit, "place", {"source": document, "locator": locator, "quote": quote})
     blocks = []

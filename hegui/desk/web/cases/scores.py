@@ -10,17 +10,15 @@ from starlette.responses import Response
 from facts.problem import Problem
 from hegui.desk.store.folders import Stale
 from hegui.desk.store.records import Record
-from hegui.desk.web.cases.opened import Laid, OpenCase, laid, opened, unopened
+from hegui.desk.web.cases.opened import OpenCase, opened, unopened
+from hegui.desk.web.cases.remembering import BASES, told_of
 from hegui.desk.web.cases.trail import deductions_of, files_of, other_steps, place_link, sections_of
 from hegui.desk.web.failures import stale_problem
 from hegui.desk.web.pictures import bar, pieces
 from hegui.desk.web.recording import keep_record
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown
-from hegui.desk.web.working import ask
 from hegui.desk.work.queueing import Answer, Done
-
-BASES = ("figure", "stated", "judged")
 
 
 def accepted(asked: Sequence[str]) -> tuple[str, ...]:
@@ -28,20 +26,12 @@ def accepted(asked: Sequence[str]) -> tuple[str, ...]:
     return tuple(one for one in BASES if one in asked) or BASES
 
 
-def assess_request(laid_out: Laid, accept: Sequence[str], waived: bool = True) -> dict[str, Any]:
-    """A case, scored with what was chosen."""
-    waivers = list(laid_out.waivers) if waived else []
-    return {**laid_out.request, "accept": list(accept), "waivers": waivers}
-
-
 def _score(visit: Visit) -> Response:
     case = opened(visit)
     if case is None:
         return unopened(visit)
     accept = accepted(visit.asked_all("accept"))
-    with laid(visit, case) as files:
-        answer = ask(visit, "assess", assess_request(files, accept))
-    return score_page(visit, case, answer, accept)
+    return score_page(visit, case, told_of(visit, case, "assess", accept), accept)
 
 
 def score_page(
@@ -92,9 +82,7 @@ def _record(visit: Visit) -> Response:
         if isinstance(kept, Record):
             return visit.redirect(f"/records/{kept.id}")
         problems = kept
-    with laid(visit, case) as files:
-        answer = ask(visit, "assess", assess_request(files, accept))
-    return score_page(visit, case, answer, accept, problems, 409)
+    return score_page(visit, case, told_of(visit, case, "assess", accept), accept, problems, 409)
 
 
 PAGES = (

@@ -15,6 +15,7 @@ from hegui.desk.web.cases.facts import case_page
 from hegui.desk.web.cases.longreading import add_unread, is_big
 from hegui.desk.web.cases.opened import CASE, SOURCES, OpenCase, laid, opened, unopened
 from hegui.desk.web.cases.reading import ReadCase, brought, read_into
+from hegui.desk.web.cases.remembering import told_of
 from hegui.desk.web.cases.saving import save_case, told
 from hegui.desk.web.failures import stale_problem
 from hegui.desk.web.routes import Page
@@ -68,8 +69,7 @@ def _add_big(visit: Visit, case: OpenCase, text: str, new: Mapping[str, Blob]) -
 
 def _source_ids(visit: Visit, case: OpenCase) -> tuple[str, ...]:
     """What the case cites so far."""
-    with laid(visit, case) as files:
-        answer = ask(visit, "describe", files.request)
+    answer = told_of(visit, case, "describe")
     return tuple(one["id"] for one in answer.data["sources"]) if isinstance(answer, Done) else ()
 
 

@@ -11,12 +11,12 @@ from starlette.responses import Response
 from facts.problem import Problem
 from hegui.desk.store.folders import Stale, Version
 from hegui.desk.web.cases.factsview import Shown, facts_of
-from hegui.desk.web.cases.opened import CASE, OpenCase, laid, opened, unopened
+from hegui.desk.web.cases.opened import CASE, OpenCase, opened, unopened
+from hegui.desk.web.cases.remembering import told_of
 from hegui.desk.web.cases.saving import save_case
 from hegui.desk.web.failures import stale_problem
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown
-from hegui.desk.web.working import ask
 from hegui.desk.work.queueing import Done
 
 
@@ -65,8 +65,7 @@ def _two(visit: Visit, history: tuple[Version, ...]) -> tuple[Version | None, Ve
 
 
 def _described(visit: Visit, case: OpenCase) -> Mapping[str, Any]:
-    with laid(visit, case) as files:
-        answer = ask(visit, "describe", files.request)
+    answer = told_of(visit, case, "describe")
     return answer.data if isinstance(answer, Done) else {"concepts": ()}
 
 

@@ -9,8 +9,9 @@ from facts.provenance import Position
 from hegui.desk.store.blobs import Blob
 from hegui.desk.store.folders import Stale
 from hegui.desk.web.cases.opened import CASE, OpenCase, laid, opened, unopened
+from hegui.desk.web.cases.remembering import BASES, assess_request, told_of
 from hegui.desk.web.cases.saving import save_case
-from hegui.desk.web.cases.scores import BASES, assess_request, score_page
+from hegui.desk.web.cases.scores import score_page
 from hegui.desk.web.failures import stale_problem
 from hegui.desk.web.routes import Page
 from hegui.desk.web.uploads import placed, received
@@ -71,9 +72,7 @@ def _saved(visit: Visit, case: OpenCase, new: dict[str, Blob], gone: tuple[str, 
 
 
 def _again(visit: Visit, case: OpenCase, problems: tuple[Problem, ...], status: int) -> Response:
-    with laid(visit, case) as files:
-        answer = ask(visit, "assess", assess_request(files, BASES))
-    return score_page(visit, case, answer, BASES, problems, status)
+    return score_page(visit, case, told_of(visit, case, "assess"), BASES, problems, status)
 
 
 PAGES = (

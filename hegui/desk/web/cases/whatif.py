@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from starlette.responses import JSONResponse, Response
 
 from facts.problem import Problem
-from hegui.desk.web.cases.editing import BARE
+from hegui.desk.web.cases.editing import BARE, label_of, rows_of
 from hegui.desk.web.cases.facts import Known, known_of
 from hegui.desk.web.cases.factsview import BOUNDS, Shown, parts
 from hegui.desk.web.cases.opened import OpenCase, laid, opened, unopened
-from hegui.desk.web.cases.scores import BASES, assess_request
+from hegui.desk.web.cases.remembering import BASES, assess_request, told_of
 from hegui.desk.web.pictures import bar, difference
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown
@@ -22,6 +24,7 @@ from hegui.desk.work.queueing import Done
 
 _FIELD = "fact-"
 _BEFORE = "was-"
+_ROWS = "rows-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,13 @@ def _page(visit: Visit) -> Response:
         new=tried and tried.after and bar(tried.after),
         problems=shown((*known.problems, *(tried.problems if tried is not None else ())), visit.language),
         current=current,
+        rows=lambda item: list_given(visit, item),
     )
 
 
 def _parts(known: Known) -> tuple[Any, ...]:
-    """Facts that rules read and that are no lists, by section."""
-    usable = {key: one for key, one in known.facts.items() if one.concept["used_in"] and one.concept["type"] != "table"}
+    """Facts that rules read, by section."""
+    usable = {key: one for key, one in known.facts.items() if one.concept["used_in"]}
     return parts(usable, known.assessment)
 
 
@@ -141,7 +145,7 @@ def _with_unit(text: str, unit: str) -> str:
 
 def changes_of(visit: Visit) -> tuple[Mapping[str, Any], ...]:
     """What is typed otherwise than the case says. An emptied field takes the fact away."""
-    changes: list[Mapping[str, Any]] = []
+    changes: list[Mapping[str, Any]] = list(_lists_of(visit))
     for key in visit.form:
         if not key.startswith(_FIELD):
             continue
@@ -155,6 +159,30 @@ def changes_of(visit: Visit) -> tuple[Mapping[str, Any], ...]:
             fact = {**stated(now, visit.field(f"unit-{concept}")), "basis": "judged"}
             changes.append({"concept": concept, "do": "set", "fact": fact})
     return tuple(changes)
+
+
+def _lists_of(visit: Visit) -> Iterator[Mapping[str, Any]]:
+    """Lists whose rows are typed otherwise: `rows-CONCEPT` holds what they were, `cell-CONCEPT-ROW-COLUMN` what they are."""
+    for key in visit.form:
+        if key.startswith(_ROWS):
+            concept = key.removeprefix(_ROWS)
+            rows = rows_of(visit, f"cell-{concept}")
+            if rows != _rows_before(visit.field(key)):
+                yield {"concept": concept, "do": "set", "fact": {"rows": rows, "basis": "judged"}}
+
+
+def _rows_before(written: str) -> list[dict[str, str]]:
+    try:
+        rows = json.loads(written)
+        return [{str(name): str(cell) for name, cell in row.items()} for row in rows]
+    except (ValueError, AttributeError, TypeError):
+        return []
+
+
+def list_given(visit: Visit, item: Shown) -> list[Mapping[str, Any]]:
+    """The rows of a list as a form shows them, with one to add."""
+    typed = rows_of(visit, f"cell-{item.id}") if f"{_ROWS}{item.id}" in visit.form else list(item.rows)
+    return [*typed, {}]
 
 
 def _try(visit: Visit, case: OpenCase, before: Mapping[str, Any]) -> Tried:
@@ -174,7 +202,7 @@ def _live(visit: Visit) -> Response:
     changes = list(changes_of(visit))
     with laid(visit, case) as files:
         answer = ask(visit, "assess", {**assess_request(files, BASES), "changes": changes})
-        before = ask(visit, "assess", assess_request(files, BASES)) if isinstance(answer, Done) else answer
+    before = told_of(visit, case, "assess")
     problems = shown(answer.problems, visit.language)
     if not isinstance(answer, Done) or not isinstance(before, Done):
         return JSONResponse({"problems": problems}, 422)
@@ -185,11 +213,21 @@ def _live(visit: Visit) -> Response:
         "bar": {"sure": picture.sure, "wide": picture.wide},
         "moved": difference(answer.data["score"], before.data["score"]),
         "changed": len(changes),
+        "take": [_taken(visit, case, one) for one in changes if one["do"] == "set"],
         "sections": [_line(one) for one in tried.sections],
         "indicators": [_line(one) for one in tried.indicators],
         "problems": problems,
     }
     return JSONResponse(body)
+
+
+def _taken(visit: Visit, case: OpenCase, change: Mapping[str, Any]) -> dict[str, str]:
+    """Where a change that was tried can really be made."""
+    described = told_of(visit, case, "describe")
+    label = label_of(described.data if isinstance(described, Done) else None, change["concept"])
+    value = change["fact"].get("value")
+    query = f"?{urlencode({'value': value})}" if value else ""
+    return {"label": label, "href": f"{case.path}/facts/{quote(change['concept'])}{query}"}
 
 
 def _line(one: Moved) -> dict[str, str]:
