@@ -30,6 +30,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = asset
+    environment.globals["many"] = many
     environment.filters["when"] = _when
     environment.filters["size"] = _size
     return environment
@@ -40,6 +41,15 @@ def asset(name: str) -> str:
     """The address of a file under `static`, with its digest, so that a browser keeps it until it changes."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
+
+
+def many(count: int, word: str) -> str:
+    """How many of something, in English.
+
+    >>> many(1, "unit"), many(0, "unit")
+    ('1 unit', '0 units')
+    """
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _when(stored: str) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from facts.problem import Problem
 from hegui.desk.store.folders import BadPath, Stale, Version
 from hegui.desk.web.headers import page_policy
+from hegui.desk.web.rendering import many
 from hegui.desk.web.rulebooks.common import (
     ROOT,
     Opened,
@@ -133,9 +134,8 @@ def counts(visit: Visit, data: Mapping[str, Any]) -> str:
     errors, warnings, notes = data["errors"], data["warnings"], data["notes"]
     if not errors and not warnings and not notes:
         return visit.t("没有问题", "No problems")
-    return visit.t(
-        f"错误 {errors} 个,警告 {warnings} 个,提示 {notes} 个", f"{errors} errors, {warnings} warnings, {notes} notes"
-    )
+    english = ", ".join((many(errors, "error"), many(warnings, "warning"), many(notes, "note")))
+    return visit.t(f"错误 {errors} 个,警告 {warnings} 个,提示 {notes} 个", english)
 
 
 def _shown(visit: Visit, one: Mapping[str, Any], path: str) -> dict[str, Any]:

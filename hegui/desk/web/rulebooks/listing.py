@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from hegui.desk.store.folders import Folder, Version
 from hegui.desk.store.publications import Publication
-from hegui.desk.web.rulebooks.common import examine, opened, page, told_problems
+from hegui.desk.web.rulebooks.common import examine, opened, page, problem, told_problems
 from hegui.desk.web.rulebooks.editing import counts
 from hegui.desk.web.visit import Visit, shown
 from hegui.desk.work.queueing import Done
@@ -70,3 +70,23 @@ def outline(visit: Visit) -> Response:
         counts=counts(visit, answer.data),
         published=visit.desk.publications.of_folder(book.folder.id),
     )
+
+
+def settle(visit: Visit) -> Response:
+    """Call it otherwise, list it no longer, or list it again. Nothing of it is deleted."""
+    book = opened(visit)
+    if book is None:
+        return visit.missing()
+    folders, title = visit.desk.folders, visit.field("title")
+    match visit.field("do"):
+        case "rename" if title and len(title) <= 200:
+            folders.rename(book.folder.id, title)
+        case "remove":
+            folders.remove(book.folder.id)
+            return visit.redirect("/rulebooks")
+        case "restore":
+            folders.restore(book.folder.id)
+        case _:
+            told = problem("bad-title", "名称应为 1 至 200 个字", "a title has 1 to 200 characters")
+            return visit.refusal([told], back=book.address)
+    return visit.redirect(book.address)

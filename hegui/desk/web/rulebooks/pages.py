@@ -24,6 +24,7 @@ PAGES = (
     Page("/rulebooks/new", beginning.page, "policy"),
     Page("/rulebooks/new", beginning.begin, "policy", "POST", _UPLOAD),
     Page("/rulebooks/{rulebook}", listing.outline, "viewer"),
+    Page("/rulebooks/{rulebook}/settings", listing.settle, "policy", "POST"),
     Page("/rulebooks/{rulebook}/files", files.listing, "viewer"),
     Page("/rulebooks/{rulebook}/files", files.change, "policy", "POST", _UPLOAD),
     Page("/rulebooks/{rulebook}/edit/{path:path}", editing.edit, "viewer"),

@@ -103,6 +103,9 @@ def _page(
         tried=tried,
         impact=last_seen(visit, book.latest),
         own=own,
+        current=next((one for one in own if (one.folder, one.n) == (book.folder.id, book.latest.n)), None)
+        if asked is None
+        else None,
         typed=_typed(said, own, asked),
         problems=shown(problems, visit.language),
         done=visit.asked("done"),
