@@ -146,9 +146,10 @@ def test_completion_and_mending_by_keyboard(policy: Tab) -> None:
     tab.page.wait_for_timeout(150)
     tab.press("Enter")
     assert "    missing: undetermined\n" in tab.page.locator("textarea#text").input_value()
-    tab.page.locator("[data-title]").get_by_text(
-        "“三公经费”控制率" if tab.language == "zh" else "Control rate"
-    ).wait_for()
+    title = tab.page.locator("strong[data-title]")
+    title.filter(has_text=tab.t("“三公经费”控制率", "Control rate of the three public expenses")).wait_for()
+    tab.page.locator("[data-old]").wait_for(state="hidden")
+    assert tab.page.locator("[data-problems] li.error").count() == 0
 
 
 def test_two_people_see_both_edits(policy: Tab) -> None:

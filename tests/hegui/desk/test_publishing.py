@@ -89,7 +89,7 @@ def test_the_units_that_move_are_named_with_the_edit_that_moves_them(served: Ser
     browser.send(at, {"text": f"{text[:begin]}- points: 2{text[begin + 11 :]}", "do": "save"})
     browser.get(f"{home}/impact").send(f"{home}/impact", {"old": "2", "new": "3", "population": "cases"})
     until_done(browser, browser.at)
-    assert "1 unit\n" in browser.page and "0 gain, 1 lose, 0 unchanged, 0 open" in browser.page, browser.page
+    assert "1 unit ·" in browser.page and "0 gain, 1 lose, 0 unchanged, 0 open" in browser.page, browser.page
     assert "昆明市人民政府办公厅" in browser.page
     assert "Soundness of performance targets -1.00" in browser.page
     data = browser.client.get(f"{browser.at}/difference.xlsx").content
