@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape
 
 _LINE = 22
 _LABEL = 260
 _WIDTH = 760
+# Of upright bars: how high, the room at both sides, and how many edges may be told.
+_HIGH, _EDGE, _TICKS = 220, 30, 14
 GAIN, LOSS, CALM = "#2b7a4b", "#b5402f", "#4a6fa5"
 
 
@@ -49,6 +52,40 @@ def bars(title: str, found: Sequence[Bar]) -> str:
         rows.append(f'<text x="{max(start + length, zero) + 5:.1f}" y="{top + 15}">{escape(bar.told)}</text>')
     rows.append(f'<line x1="{zero:.1f}" y1="0" x2="{zero:.1f}" y2="{height}" stroke="#888"/></svg>')
     return "".join(rows)
+
+
+def columns(title: str, found: Sequence[Bar]) -> str:
+    """Upright bars side by side, for a distribution: labels `[a, b)` are told at the edges between them."""
+    if not found:
+        return ""
+    longest = max(bar.length for bar in found) or 1
+    width = Fraction(_WIDTH - 2 * _EDGE, len(found))
+    rows = [
+        (
+            f'<svg class="chart" role="img" aria-label="{escape(title)}" viewBox="0 0 {_WIDTH} {_HIGH + 44}" '
+            f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
+        )
+    ]
+    for n, bar in enumerate(found):
+        left, high = _EDGE + n * width, Fraction(bar.length * (_HIGH - 20), longest)
+        rows.append(
+            f'<rect x="{float(left) + 1:.1f}" y="{float(_HIGH - high):.1f}" width="{max(float(width) - 2, 1):.1f}" '
+            f'height="{float(high):.1f}" fill="{bar.colour}"><title>{escape(f"{bar.label}: {bar.told}")}</title></rect>'
+        )
+        if bar.length:
+            middle = f'x="{float(left + width / 2):.1f}" text-anchor="middle"'
+            rows.append(f'<text {middle} y="{float(_HIGH - high) - 5:.1f}">{escape(bar.told)}</text>')
+    rows.append(f'<line x1="{_EDGE}" y1="{_HIGH}" x2="{_WIDTH - _EDGE}" y2="{_HIGH}" stroke="#888"/>')
+    edges = [bar.label.strip("[)").partition(", ")[0] for bar in found] + [
+        found[-1].label.strip("[)").rpartition(", ")[2]
+    ]
+    every = -(-len(edges) // _TICKS)
+    for n, edge in enumerate(edges):
+        if n % every == 0:
+            rows.append(
+                f'<text x="{float(_EDGE + n * width):.1f}" y="{_HIGH + 18}" text-anchor="middle">{escape(edge)}</text>'
+            )
+    return "".join([*rows, "</svg>"])
 
 
 def _wide(text: str) -> int:

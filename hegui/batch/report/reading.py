@@ -24,10 +24,14 @@ _KEPT = ("measure_num", "measure_den")
 
 
 class Reading:
-    """Views `scores`, `reasons`, `rejects` and, where there are any, `claims`. `exact`: no number had to be rounded."""
+    """Views `scores`, `reasons`, `rejects` and, where there are any, `claims`. `exact`: no number had to be rounded.
 
-    def __init__(self, store: Store, files: Mapping[str, Sequence[Path]]) -> None:
+    `only`: a condition on `scores` that holds for the units that are looked at; of the others nothing is seen but what was rejected.
+    """
+
+    def __init__(self, store: Store, files: Mapping[str, Sequence[Path]], only: str = "") -> None:
         self.store, self.exact = store, True
+        self._only = only
         store.run(_MACRO)
         for table, paths in files.items():
             self._view(table, paths)
@@ -45,7 +49,10 @@ class Reading:
             elif half == "_num":
                 self.exact = False
                 picked.append(f"rounded_ratio({quoted(name)}, {quoted(stem + '_den')}) AS {quoted(stem)}")
-        self.store.run(f"CREATE VIEW {table} AS SELECT {', '.join(picked)} FROM {source}")
+        query = f"SELECT {', '.join(picked)} FROM {source}"
+        if self._only and table != "rejects":
+            query += f" WHERE {self._only}" if table == "scores" else " WHERE row IN (SELECT row FROM scores)"
+        self.store.run(f"CREATE VIEW {table} AS {query}")
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """A small result, its decimals as fractions."""

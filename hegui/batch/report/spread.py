@@ -70,14 +70,16 @@ def spread(reading: Reading, basis: Basis) -> Chapter:
                 "The sample check failed: columns and engine disagree. Do not use the figures of this report!",
             ),
         )
-    picture = _histogram(reading, low, high) if scored else ()
+    title = Text("各分数段的单位数", "Units by score")
+    picture = histogram(reading, "SELECT score FROM scores WHERE score IS NOT NULL", low, high, title) if scored else ()
     grid = Grid(heads(("项目", "what"), ("数", "figure")), tuple(rows))
     return Chapter(
         Text("得分分布", "Scores"), Text("得分分布", "Distribution of scores"), tuple(notes), picture, (grid,)
     )
 
 
-def _histogram(reading: Reading, low: Fraction, high: Fraction) -> tuple[Picture, ...]:
+def histogram(reading: Reading, query: str, low: Fraction, high: Fraction, title: Text) -> tuple[Picture, ...]:
+    """How the numbers of a query are spread; `score` is their column, `low` and `high` the least and the greatest."""
     width = next(
         one * Fraction(10) ** power
         for power in range(-6, 30)
@@ -87,8 +89,8 @@ def _histogram(reading: Reading, low: Fraction, high: Fraction) -> tuple[Picture
     first = low // width
     counts = dict(
         reading.rows(
-            f"SELECT CAST(floor_bin AS BIGINT), count(*) FROM (SELECT {_bin('score', width)} AS floor_bin FROM scores "
-            "WHERE score IS NOT NULL) GROUP BY floor_bin"
+            f"SELECT CAST(floor_bin AS BIGINT), count(*) FROM (SELECT {_bin('score', width)} AS floor_bin FROM ({query})) "
+            "GROUP BY floor_bin"
         )
     )
     strokes = []
@@ -96,7 +98,7 @@ def _histogram(reading: Reading, low: Fraction, high: Fraction) -> tuple[Picture
         count = counts.get(number, 0)
         label = f"[{decimal_text(number * width)}, {decimal_text((number + 1) * width)})"
         strokes.append(Stroke(Text(label, label), count, Text(str(count), str(count)), CALM))
-    return (Picture(Text("各分数段的单位数", "Units by score"), tuple(strokes)),)
+    return (Picture(title, tuple(strokes)),)
 
 
 def _bin(column: str, width: Fraction) -> str:

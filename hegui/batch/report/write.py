@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,19 +52,37 @@ def _line(error: Exception) -> str:
     return str(error).splitlines()[0][:200]
 
 
-def gathered(out: Path, basis: Basis) -> tuple[Chapter, ...]:
-    """Every chapter of the report, in order."""
-    names = [part["name"] for part in basis.manifest["parts"]]
-    files = {table: [out / table / name for name in names] for table in ("scores", "reasons")}
-    files["rejects"] = [out / "rejects" / _PART]
-    if (out / CLAIMS / _PART).exists():
-        files[CLAIMS] = [out / CLAIMS / _PART]
-    inputs = [path for paths in files.values() for path in paths]
-    for path in inputs:
-        path.stat()  # a database says of a missing file that it may not be read
-    with tempfile.TemporaryDirectory(prefix="hegui-") as work, Store(Path(work), inputs) as store:
-        reading = Reading(store, files)
+def gathered(out: Path, basis: Basis, only: str = "") -> tuple[Chapter, ...]:
+    """Every chapter of the report, in order; `only`: a condition on the units that are looked at."""
+    with opened(out, basis.manifest, only) as reading:
         gather_codes(reading, basis)
         writers = (spread, graded, deductions, sections, outliers, bunching, claims, missing, quality)
         found = [writer(reading, basis) for writer in writers]
     return tuple(chapter for chapter in found if chapter is not None)
+
+
+@contextmanager
+def opened(out: Path, manifest: Mapping[str, Any], only: str = "") -> Iterator[Reading]:
+    """The tables of a finished run. Raises OSError where a file is missing."""
+    with reading_of(files_of(out, manifest), only) as reading:
+        yield reading
+
+
+@contextmanager
+def reading_of(files: Mapping[str, Sequence[Path]], only: str = "") -> Iterator[Reading]:
+    """Views on files by the names of tables, in a database that lives as long as the block. Raises OSError."""
+    inputs = [path for paths in files.values() for path in paths]
+    for path in inputs:
+        path.stat()  # a database says of a missing file that it may not be read
+    with tempfile.TemporaryDirectory(prefix="hegui-") as work, Store(Path(work), inputs) as store:
+        yield Reading(store, files, only)
+
+
+def files_of(out: Path, manifest: Mapping[str, Any]) -> dict[str, list[Path]]:
+    """The files of a run by the names of its tables."""
+    names = [part["name"] for part in manifest["parts"]]
+    files = {table: [out / table / name for name in names] for table in ("scores", "reasons")}
+    files["rejects"] = [out / "rejects" / _PART]
+    if (out / CLAIMS / _PART).exists():
+        files[CLAIMS] = [out / CLAIMS / _PART]
+    return files

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from facts.problem import Problem, Text
-from hegui.desk.store.accounts import Role
+from hegui.desk.store.accounts import Right
 from hegui.desk.web.visit import Visit
 
 Schema = Mapping[str, Any]
@@ -63,7 +63,7 @@ class Operation:
     path: str
     title: Text
     about: Text
-    allow: Role
+    allow: Right
     answer: Callable[[Call], Response]
     answers: Mapping[int, Answer]
     body: Schema | None = None

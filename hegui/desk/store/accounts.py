@@ -23,13 +23,15 @@ from facts.provenance import Position
 from hegui.desk.store.database import Database, attempts, now, sessions, users
 
 Role = Literal["viewer", "auditor", "policy", "admin"]
+# What may be allowed: what a role may, or what auditors and policy staff both may.
+Right = Role | Literal["staff"]
 ROLES: tuple[Role, ...] = get_args(Role)
 # What a role may do besides what it is called.
-_INCLUDES: dict[Role, frozenset[Role]] = {
+_INCLUDES: dict[Role, frozenset[Right]] = {
     "viewer": frozenset(["viewer"]),
-    "auditor": frozenset(["viewer", "auditor"]),
-    "policy": frozenset(["viewer", "policy"]),
-    "admin": frozenset(ROLES),
+    "auditor": frozenset(["viewer", "auditor", "staff"]),
+    "policy": frozenset(["viewer", "policy", "staff"]),
+    "admin": frozenset([*ROLES, "staff"]),
 }
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
@@ -53,7 +55,7 @@ class User:
     subject: str | None
     created: str
 
-    def may(self, role: Role) -> bool:
+    def may(self, role: Right) -> bool:
         """Whether this user may do what that role does."""
         return role in _INCLUDES[self.role]
 

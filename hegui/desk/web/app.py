@@ -19,6 +19,7 @@ from hegui.desk.web.cases import pages as cases
 from hegui.desk.web.desk import Desk
 from hegui.desk.web.guard import guarded
 from hegui.desk.web.headers import HEADERS
+from hegui.desk.web.populations import pages as populations
 from hegui.desk.web.rendering import STATIC
 from hegui.desk.web.routes import Page
 from hegui.desk.web.rulebooks import pages as rulebooks
@@ -31,6 +32,7 @@ PAGES: tuple[Page, ...] = (
     *recording.PAGES,
     *jobs.PAGES,
     *rulebooks.PAGES,
+    *populations.PAGES,
     *cases.PAGES,
     *audits.PAGES,
     *comparing.PAGES,

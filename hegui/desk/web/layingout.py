@@ -23,6 +23,11 @@ def folder_of(version: Version, path: str = "") -> Data:
     return {_FOLDER: version.folder, "n": version.n, "path": path}
 
 
+def version_named(value: Any) -> tuple[str, int] | None:
+    """The folder and the number of the version that `folder_of` has put into a request."""
+    return (str(value[_FOLDER]), int(value["n"])) if isinstance(value, Mapping) and _FOLDER in value else None
+
+
 def file_of(blob: Blob, name: str) -> Data:
     """In a request of a job: a file with these bytes and this name."""
     return {_FILE: blob.sha256, "name": checked_path(name)}

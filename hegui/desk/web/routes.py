@@ -8,10 +8,10 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from hegui.desk.store.accounts import Role
+from hegui.desk.store.accounts import Right
 from hegui.desk.web.visit import Visit
 
-Allow = Role | Literal["anyone"]
+Allow = Right | Literal["anyone"]
 Answer = Callable[[Visit], Response]
 
 

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from facts.problem import Language, Problem, Text
 from facts.provenance import Position
-from hegui.desk.store.accounts import Role, Session, User
+from hegui.desk.store.accounts import Right, Session, User
 from hegui.desk.web.desk import Desk
 from hegui.desk.web.rendering import render
 
@@ -42,7 +42,7 @@ class Visit:
         assert self.session is not None
         return self.session.user
 
-    def may(self, role: Role) -> bool:
+    def may(self, role: Right) -> bool:
         """Whether whoever asks may do what that role does."""
         return self.session is not None and self.session.user.may(role)
 

@@ -21,6 +21,7 @@ from hegui.batch.asked import missing_duckdb
 from hegui.batch.engines import compile_for
 from hegui.batch.model import DEFAULT_PARTITION, DEFAULT_SAMPLE, Job
 from hegui.batch.output import MANIFEST
+from hegui.batch.report.listing import graded
 from hegui.batch.report.model import Basis, Cell, Chapter, Grid, Picture
 from hegui.batch.report.write import gathered, write_report
 from hegui.batch.run import Ran, run_batch
@@ -60,7 +61,7 @@ def batch(request: Data, say: Say) -> Result:
     problems = (*missing_duckdb(), *_unfit(asked))
     if problems:
         return None, problems
-    plan, problems = _plan(asked.rules)
+    plan, problems = plan_of(asked.rules)
     if plan is None:
         return None, problems
     period = None if asked.year is None else Period(date(asked.year, 1, 1), date(asked.year, 12, 31))
@@ -82,7 +83,7 @@ def batch(request: Data, say: Say) -> Result:
         return None, (*problems, _disagreeing(ran))
     found = write_report(asked.output, plan, ran.manifest, asked.language)
     chapters = gathered(asked.output, Basis(plan, ran.manifest))
-    data = {"manifest": ran.manifest, "chapters": [_chapter(one, asked.language) for one in chapters]}
+    data = {"manifest": ran.manifest, "chapters": [chapter_data(one, asked.language) for one in chapters]}
     return data, in_order((*problems, *found))
 
 
@@ -101,7 +102,8 @@ def _unfit(asked: Batch) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _plan(rules: Path) -> tuple[Plan | None, tuple[Problem, ...]]:
+def plan_of(rules: Path) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """The Plan of a rulebook."""
     book = BOOKS.open(rules)
     if book.rulebook is None:
         return None, book.problems
@@ -125,37 +127,47 @@ def _disagreeing(ran: Ran) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A folder the task batch (or `hegui batch`) has written, and the rulebook that scored."""
+    """A folder the task batch (or `hegui batch`) has written, and the rulebook that scored.
+
+    `grade`: only units with this grade; "?" those whose grade is not determined.
+    """
 
     results: Folder
     rules: Folder
+    grade: str = ""
     language: Language = "zh"
 
 
 def glance(request: Data, say: Say) -> Result:
     """A population at a glance.
 
-    Answer: `manifest`; `chapters` [{name, title, notes [], pictures [{title, strokes [{label, length, told, colour}]}], grids [{title, heads
+    Answer: `manifest`; `chapters` [{key, name, title, notes [], pictures [{title, strokes [{label, length, told, colour}]}], grids [{title, heads
     [], rows [[]], shades [[]]}]}]: distribution, grades, deductions, sections, outliers, … in the order of the report. `length` is in any
     unit, below zero to the left; `shades` in thousandths or null; numbers are texts.
     """
     asked, problems = read_request(Glance, request)
     if asked is None:
         return None, problems
-    plan, problems = _plan(asked.rules)
+    plan, problems = plan_of(asked.rules)
     if plan is None:
         return None, problems
-    manifest, problem = _manifest(asked.results / MANIFEST, plan)
+    manifest, problem = manifest_of(asked.results / MANIFEST, plan)
     if manifest is None:
         return None, (problem,) if problem else ()
     try:
-        chapters = gathered(asked.results, Basis(plan, manifest))
+        chapters = gathered(asked.results, Basis(plan, manifest), graded(asked.grade))
     except (OSError, KeyError, TypeError, database_error()):
-        return None, (_unreadable(Text("结果文件缺失或损坏", "files of the results are missing or damaged")),)
-    return {"manifest": manifest, "chapters": [_chapter(one, asked.language) for one in chapters]}, problems
+        return None, (damaged(),)
+    return {"manifest": manifest, "chapters": [chapter_data(one, asked.language) for one in chapters]}, problems
 
 
-def _manifest(path: Path, plan: Plan) -> tuple[Mapping[str, Any] | None, Problem | None]:
+def damaged() -> Problem:
+    """Files of a run are not what they were."""
+    return _unreadable(Text("结果文件缺失或损坏", "files of the results are missing or damaged"))
+
+
+def manifest_of(path: Path, plan: Plan) -> tuple[Mapping[str, Any] | None, Problem | None]:
+    """The manifest of a run that was made with this rulebook, or why there is none."""
     try:
         manifest: Mapping[str, Any] = json.loads(path.read_bytes())
         known, own = manifest["identity"]["rulebook"]["digest"], plan.rulebook.digest
@@ -174,8 +186,10 @@ def _unreadable(message: Text) -> Problem:
     return Problem("no-results", Position(MANIFEST), message, Text("请重新评一遍。", "Score the population again."))
 
 
-def _chapter(one: Chapter, language: Language) -> Data:
+def chapter_data(one: Chapter, language: Language) -> Data:
+    """A chapter as plain data."""
     return {
+        "key": one.name.en.lower(),
         "name": one.name.in_(language),
         "title": one.title.in_(language),
         "notes": [note.in_(language) for note in one.notes],
