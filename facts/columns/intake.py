@@ -12,6 +12,7 @@ from pathlib import Path
 from facts.columns.cells import ColumnReader
 from facts.columns.loading import Loaded, load, without_unit
 from facts.columns.model import ColumnFacts, TableFacts, Wanted
+from facts.columns.nothing import label_of
 from facts.columns.opening import Opened, open_table
 from facts.columns.rejecting import ROW, VALUE, reject_units, start_rejects
 from facts.columns.relations import Below, relation
@@ -39,6 +40,8 @@ class Items:
     loaded: Loaded
     facts: TableFacts
     source: Source
+    # The title of the column where units state that they have nothing to list; "" where there is none.
+    nothing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,11 @@ def take_in(
     )
     readers = {column.key: ColumnReader(opened.view, grid, heading.row, column) for column in columns}
     labels = {"unit_id": heading.id, "unit_name": heading.name}
+    labels |= {label_of(places[concept.id]): index for index, concept in heading.tables.items()}
     named = {label: index for label, index in labels.items() if index is not None}
     wanted = sorted({*named.values(), *(column.index for column in columns)})
     rows, more = relation(opened, Below(grid, heading.row), wanted, "units", store, progress)
-    # Where a unit has nothing to list, a table of this size says so by its items alone.
-    tables = tuple(grid.table.rows[heading.row][index].text.strip() for index in heading.tables)
-    unknown = [name for name in (*heading.unknown, *tables) if key_of(name) not in others]
+    unknown = [name for name in heading.unknown if key_of(name) not in others]
     problems = (*problems, *more, *_not_taken(unknown, columns, vocabulary, at))
     if rows is None:
         return None, problems

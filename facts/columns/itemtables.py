@@ -10,6 +10,7 @@ from facts.columns.cells import ColumnReader
 from facts.columns.intake import Intake, Items, unit_missing
 from facts.columns.loading import load, without_unit
 from facts.columns.model import ColumnFacts, TableFacts, Wanted
+from facts.columns.nothing import no_rows, state_nothing, without_rows
 from facts.columns.opening import Opened, open_table
 from facts.columns.rejecting import VALUE, reject_cells
 from facts.columns.relations import Below, relation
@@ -70,9 +71,41 @@ def take_in_items(
             one, more = _take_in(intake, place, concept, opened, *headed, progress)
             problems += more
             found += [one] if one is not None else []
+    found, told = _with_nothing(intake, found)
+    problems += told
     if has_errors(problems):
         return None, (*intake.problems, *problems)
     return replace(intake, items=tuple(found), problems=(*intake.problems, *problems)), (*intake.problems, *problems)
+
+
+def _with_nothing(intake: Intake, found: Sequence[Items]) -> tuple[list[Items], list[Problem]]:
+    """The tables of items with what units state in columns called after them, and those of which only that is there."""
+    store, units, title_row = intake.store, intake.units.name, intake.grid.table.rows[intake.heading.row]
+    columns = {concept.id: title_row[index].text.strip() for index, concept in intake.heading.tables.items()}
+    made, problems = {one.concept: one for one in found}, list[Problem]()
+    at = Position(intake.source.file)
+    (before,) = store.one("SELECT count(*) FROM rejects")
+    for place, concept in enumerate(intake.vocabulary.concepts.values()):
+        if concept.id not in columns:
+            continue
+        title, one = columns[concept.id], made.get(concept.id)
+        count = state_nothing(store, units, place, title)
+        if one is None:
+            loaded = no_rows(store, f"items_all_{place}", intake.units.relation)
+            one = Items(place, concept.id, loaded, TableFacts(False, {}, 0), intake.source)
+        else:
+            count = without_rows(store, units, place, title, one.loaded.name)
+        (listed,) = store.one(f"SELECT count(DISTINCT row) FROM owned_{one.loaded.name}")
+        facts = replace(one.facts, complete=listed + count == intake.kept)
+        made[concept.id] = replace(one, facts=facts, nothing=title)
+    (after,) = store.one("SELECT count(*) FROM rejects")
+    if after > before:
+        message = Text(
+            f"单位表里清单的列有 {after - before} 处没有采用,原因见 rejects",
+            f"{after - before} cells of columns called after tables were left out; rejects say why",
+        )
+        problems.append(Problem("items-rejected", at, message, severity="warning"))
+    return sorted(made.values(), key=lambda one: one.place), problems
 
 
 _Sheet = tuple[Opened, tuple[Grid, ItemsHeading] | None]

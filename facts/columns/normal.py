@@ -8,6 +8,7 @@ from __future__ import annotations
 from facts.columns.intake import Intake, Items
 from facts.columns.loading import Loaded
 from facts.columns.model import ABSENT, KNOWN, NUMERIC, ColumnFacts, Wanted
+from facts.columns.nothing import nothing_of
 from facts.columns.scales import integer_sql, integer_type
 from facts.columns.store import literal
 
@@ -24,7 +25,10 @@ def units_sql(intake: Intake, low: int, high: int) -> str:
         if not one.facts.complete:
             has = f"CASE WHEN i{one.place}.row IS NULL THEN {ABSENT} ELSE {KNOWN} END"
             picked.append(f"CAST({has} AS TINYINT) AS s{one.place}")
-            among = f"SELECT DISTINCT row FROM owned_{one.loaded.name} WHERE row >= {low} AND row < {high}"
+            stated = f"SELECT row FROM owned_{one.loaded.name}"
+            if one.nothing:
+                stated += f" UNION ALL SELECT row FROM {nothing_of(one.place)}"
+            among = f"SELECT DISTINCT row FROM ({stated}) WHERE row >= {low} AND row < {high}"
             joins.append(f"LEFT JOIN ({among}) i{one.place} ON i{one.place}.row = c.row")
     rows = f"SELECT * FROM {loaded.name} WHERE row >= {low} AND row < {high}"
     return f"SELECT {', '.join(picked)} FROM ({rows}) c {' '.join(joins)} ORDER BY c.row"

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from facts.columns.intake import Intake, Items
 from facts.columns.loading import Loaded
+from facts.columns.nothing import label_of, nothing_of
 from facts.columns.relations import Relation
 from facts.columns.store import literal
+from facts.gathering.folding import quotable
 from facts.gathering.mapping import Rule
 from facts.gathering.rulereading import basis_for
 from facts.model import Case, Fact, Period, Row, Scalar, Subject
@@ -76,7 +78,22 @@ def _tables(intake: Intake, one: Items, listed: str) -> dict[int, Fact]:
     for n, row in owned:
         by_row.setdefault(row, []).append(_item(loaded, concept, n, cells[n]))
         first.setdefault(row, n)
-    return {row: _table(one, concept, rows, first[row]) for row, rows in by_row.items()}
+    found = {row: _table(one, concept, rows, first[row]) for row, rows in by_row.items()}
+    return found | (_nothing(intake, one, concept, listed) if one.nothing else {})
+
+
+def _nothing(intake: Intake, one: Items, concept: Concept, listed: str) -> dict[int, Fact]:
+    """By row of the unit, the empty table of those that state to have nothing to list."""
+    index = next(index for index, known in intake.heading.tables.items() if known.id == concept.id)
+    found, basis = dict[int, Fact](), basis_for(Rule(concept.id, None).basis, concept, True)
+    query = (
+        f"SELECT u.row, u.n, u.{label_of(one.place)} FROM {intake.units.name} u JOIN {nothing_of(one.place)} s USING (row) "
+        f"WHERE u.row IN ({listed}) ORDER BY u.row"
+    )
+    for row, n, text in intake.store.all(query):
+        locator = intake.units.relation.decode(text, n, index).locator
+        found[row] = Fact(concept.id, (), "known", basis, (Provenance(intake.source.id, locator, quotable(text)),))
+    return found
 
 
 def _item(loaded: Loaded, concept: Concept, n: int, texts: Sequence[str | None]) -> Row:

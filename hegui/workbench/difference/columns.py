@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from engine.columns.build import Shape, column_plan
@@ -185,14 +186,18 @@ def _differs(mine: str, its: str) -> str:
     )
 
 
+# Of a million units few differ in their outcome: one record stands for all that have the same.
+@lru_cache(maxsize=100_000)
 def _ratio(num: Any, den: Any) -> Fraction:
     return Fraction(int(num), int(den))
 
 
+@lru_cache(maxsize=100_000)
+def _outcome(lower_num: Any, lower_den: Any, upper_num: Any, upper_den: Any, grades: str) -> Outcome:
+    listed = tuple(grade for grade in grades.split(";") if grade)
+    return Outcome(_ratio(lower_num, lower_den), _ratio(upper_num, upper_den), listed)
+
+
 def _ends(row: Sequence[Any]) -> Ends:
     _, unit, name, *rest = row
-    sides = []
-    for side in (rest[:5], rest[5:10]):
-        grades = tuple(grade for grade in side[4].split(";") if grade)
-        sides.append(Outcome(_ratio(*side[:2]), _ratio(*side[2:4]), grades))
-    return Ends(Subject(unit, name), sides[0], sides[1], bool(rest[10]), bool(rest[11]))
+    return Ends(Subject(unit, name), _outcome(*rest[:5]), _outcome(*rest[5:10]), bool(rest[10]), bool(rest[11]))

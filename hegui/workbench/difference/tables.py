@@ -39,18 +39,13 @@ def only_table(paths: Sequence[Path]) -> Path | None:
 def impact_of_table(
     both: tuple[Rulebook, Rulebook], path: Path, vocabulary: Vocabulary, period: Period, progress: Progress
 ) -> Found:
-    """The edits and what they do to each unit.
-
-    None and Problems where the table is none; None and a note where a table is not for columns at all.
-    """
+    """The edits and what they do to each unit; None and Problems where the table is none."""
     from hegui.workbench.difference.columns import impact_in_columns
 
     with tempfile.TemporaryDirectory(prefix="hegui-") as work:
         try:
             with Store(Path(work), (path,)) as store:
                 intake, problems = take_in(path, vocabulary, store, progress, VALUE)
-                if intake is not None and intake.heading.tables:
-                    return None, (_states_nothing(intake),)
                 if intake is not None:
                     intake, problems = take_in_items(intake, {}, progress)
                 if intake is None or has_errors(problems):
@@ -64,16 +59,6 @@ def impact_of_table(
             reason = str(error).splitlines()[0][:200]
             message = Text(f"临时文件夹写不下:{reason}", f"the temporary folder cannot be written: {reason}")
             return None, (Problem("cannot-write", Position(work), message),)
-
-
-def _states_nothing(intake: Intake) -> Problem:
-    """The note of a table in which units state that they have nothing to list."""
-    names = [concept.label for concept in intake.heading.tables.values()]
-    message = Text(
-        f"表里有清单的列({'、'.join(names)}),各单位由引擎逐个评(慢得多)",
-        f"the table has columns of lists ({', '.join(names)}): units are scored one by one by the engine",
-    )
-    return Problem("by-engine", Position(intake.source.file), message, severity="note")
 
 
 def _rejects(intake: Intake) -> tuple[Problem, ...]:

@@ -194,3 +194,23 @@ def test_a_second_column_of_one_concept_is_told_as_that_and_not_as_an_unknown_on
         assert unknown.code == "unknown-column" and "天气" in unknown.message.zh and "预算数" not in unknown.message.zh
         assert repeated.code == "repeated-column" and repeated.severity == "warning"
         assert "预算数(万元)" in repeated.message.zh and "预算数(元)" in repeated.message.zh
+
+
+def test_a_unit_states_in_a_column_called_after_a_table_that_it_has_nothing_to_list(tmp_path: Path) -> None:
+    units = "A1,5,无\nA2,5,\nA3,5,没有\nA4,5,有三项\nA5,5,——\n"
+    path = table(tmp_path, units, "单位编号,预算数(元),绩效目标\n")
+    items = parquet(tmp_path / "t.parquet", "SELECT * FROM (VALUES ('A2','一'),('A3','二')) t(\"单位\",\"名称\")")
+    with taken(path, {"绩效目标": items}) as found:
+        assert_columns_are_the_cases(found)
+        assert [unit["s18"] for unit in found.units] == [1, 1, 0, 0, 0]
+        assert [case.facts["targets"].value if "targets" in case.facts else None for case in found.cases] == [
+            (), ({"名称": "一", "是否量化": None, "金额": None, "件数": None},), None, None, None]  # fmt: skip
+        assert str(found.cases[0].facts["targets"].provenance[0].quote) == "无"
+        assert [(row["row"], row["c0"]) for row in found.items("targets")] == [(1, "一")]
+        assert [(r["input_row"], r["unit"], r["text"], r["lost"], r["code"]) for r in found.rejects] == [
+            (4, "A3", "没有", "value", "nothing-and-rows"), (5, "A4", "有三项", "value", "not-nothing")]  # fmt: skip
+        assert found.codes == ["items-rejected"]
+    with taken(table(tmp_path, "A1,5,无\nA2,6,none\n", "单位编号,预算数(元),绩效目标\n")) as found:
+        # Everybody states it: nothing is open.
+        assert found.intake.concepts["targets"].complete and "s18" not in found.units[0]
+        assert [case.facts["targets"].value for case in found.cases] == [(), ()] and not found.items("targets")

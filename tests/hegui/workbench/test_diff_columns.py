@@ -170,11 +170,13 @@ def test_tables_of_items_and_renamed_concepts_are_found_under_the_ids_of_either_
     )
 
 
-def test_units_that_state_to_have_nothing_to_list_are_left_to_the_engine(tmp_path: Path) -> None:
+def test_units_that_state_to_have_nothing_to_list_are_scored_like_by_the_engine(tmp_path: Path) -> None:
     rules = tmp_path / "rules"
     rules.mkdir()
-    both = edited(rules, ("management.yaml", 'full: "<= 100%"', 'full: "<= 98%"'))
+    targets = ("decision.yaml", "when: count(绩效目标) = 0", "when: count(绩效目标) < 2")
+    both = edited(rules, ("management.yaml", 'full: "<= 100%"', 'full: "<= 98%"'), targets)
     path = tmp_path / "units.csv"
-    path.write_text("单位编号,三公经费控制率(%),绩效目标\nU1,99,无\n", encoding="utf-8")
-    found, (note,) = impact_of_table(both, path, shared(*both), YEAR, no_progress)
-    assert found is None and (note.code, note.severity) == ("by-engine", "note")
+    path.write_text("单位编号,三公经费控制率(%),绩效目标\nU1,99,无\nU2,97,\nU3,99,没有\nU4,99,-\n", encoding="utf-8")
+    mine, problems = in_columns(*both, path)
+    assert mine == by_engine(*both, path)
+    assert not [p for p in problems if p.code in ("by-engine", "unknown-column")]
