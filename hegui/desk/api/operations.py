@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from facts.problem import Text
-from hegui.desk.api import auditing, jobs, records, schemas, scoring
+from hegui.desk.api import auditing, batches, jobs, records, schemas, scoring
 from hegui.desk.api.operation import Answer, Operation
 
 _SCORING = (
@@ -93,4 +93,32 @@ _WORK = (
     ),
 )  # fmt: skip
 
-OPERATIONS: tuple[Operation, ...] = (*_SCORING, *_RECORDS, *_WORK)
+_BATCH_ID = {"batch": schemas.text("一次总体评价 / a run", pattern=schemas.ID)}
+
+_BATCHES = (
+    Operation(
+        "batches", "POST", "/batches",
+        Text("评一个总体", "Score a population"),
+        Text("存下表格,在后台评;到 Location 去问。", "The table is stored and scored in the background; ask at the Location."),
+        "staff", batches.start, {202: Answer("开始了 / it has begun", schemas.RUN, headers=("Location",))},
+        body=schemas.BATCH, forms=True, uploads=True, refuses=(404, 409),
+    ),
+    Operation(
+        "batch", "GET", "/batches/{batch}",
+        Text("一次总体评价", "A run"), Text("做到哪里;完成后有清单。", "How far it is; once it is done, its manifest."),
+        "viewer", batches.batch, {200: Answer("这次评价 / the run", schemas.RUN)}, parts=_BATCH_ID,
+    ),
+    Operation(
+        "cancelBatch", "DELETE", "/batches/{batch}",
+        Text("取消总体评价", "Cancel a run"), Text("结束的不能取消。", "One that is over cannot be cancelled."),
+        "staff", batches.cancel, {200: Answer("这次评价 / the run", schemas.RUN)}, parts=_BATCH_ID, refuses=(409,),
+    ),
+    Operation(
+        "batchFile", "GET", "/batches/{batch}/{file}",
+        Text("总体评价的文件", "A file of a run"),
+        Text("report.html、report.xlsx、scores.parquet、reasons.parquet……", "report.html, report.xlsx, scores.parquet, reasons.parquet …"),
+        "viewer", batches.file, {200: _BYTES}, parts={**_BATCH_ID, "file": schemas.FILE_NAME},
+    ),
+)  # fmt: skip
+
+OPERATIONS: tuple[Operation, ...] = (*_SCORING, *_RECORDS, *_WORK, *_BATCHES)

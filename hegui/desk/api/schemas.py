@@ -149,6 +149,29 @@ AUDIT = record(
     dependentRequired={"case": ["rulebook"], "waivers": ["rulebook"]},
 )
 
+BATCH = record(
+    "评一个总体:上传表格 table(和清单表 items),或已存的总体 population。表单里清单表的部分名为 items.数据项。 / Score a population: a "
+    "table (and tables of items), or a stored population. In a form tables of items are parts called items.CONCEPT.",
+    {
+        "table": {**FILE, "description": "一行一个单位:CSV、Excel、Parquet / a row for each unit"},
+        "items": {
+            "type": "object",
+            "description": "清单表,按数据项的名称 / tables of items by the name of their list",
+            "maxProperties": 20,
+            "propertyNames": {"minLength": 1, "maxLength": 200},
+            "additionalProperties": FILE,
+        },
+        "population": text("已存的总体 / a stored population", pattern=ID),
+        "title": text("名称 / its title", maxLength=200),
+        "rulebook": PUBLISHED,
+        "year": {"type": "integer", "minimum": 1949, "maximum": 9998, "description": "年度 / the year evaluated"},
+        "claims": text("自评得分在哪一列 / the column of claimed scores", maxLength=200),
+    },
+    may_lack=("table", "items", "population", "title", "year", "claims"),
+    oneOf=[{"required": ["table"]}, {"required": ["population"]}],
+    dependentRequired={"items": ["table"]},
+)
+
 WAIT: Schema = {
     "type": "integer",
     "minimum": 0,
@@ -204,6 +227,19 @@ JOB_FIELDS: Schema = {
     "problems": listed({"$ref": "problems.json#/$defs/problem"}, "问题和提示 / Problems"),
 }
 JOB = record("一项任务 / a job", JOB_FIELDS)
+
+RUN = record(
+    "一次总体评价 / a run",
+    {
+        **JOB_FIELDS,
+        "population": {"type": ["string", "null"], "description": "总体 / the population"},
+        "publication": {"type": ["string", "null"], "description": "按哪次发布 / by which publication"},
+        "manifest": {
+            "description": "完成后的清单 / once it is done",
+            "anyOf": [{"$ref": "batch.json"}, {"type": "null"}],
+        },
+    },
+)
 
 LEDGER = record(
     "台账的若干条,后记的在前 / entries of the ledger, the last first",

@@ -22,6 +22,7 @@ from hegui.desk.store.accounts import ROLES, User
 from hegui.receipts.documents import read_receipt
 from tests.hegui.desk.api.programs import Program
 from tests.hegui.desk.browser import Served, served_in, somebody
+from tests.hegui.desk.populations import table_of
 from tests.hegui.desk.recorded import recorded
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -223,6 +224,45 @@ def test_long_work_is_asked_for_again_and_its_files_fetched(program: Program, se
 def test_a_report_nobody_can_read_is_told(program: Program) -> None:
     answer = program.post("/audit?wait=30", {"report": {"name": "x.docx", "text": "no Word file"}})
     assert answer.status_code == 422 and codes(answer)
+
+
+def test_a_population_is_scored_and_its_files_fetched(program: Program, served: Served) -> None:
+    files = {
+        "table": ("units.csv", table_of(8)),
+        "items.绩效目标": ("目标.csv", "单位,名称,是否量化\nU1,甲,否\n".encode()),
+    }
+    fields = {"rulebook": json.dumps(BOOK), "title": "接口", "year": "2017"}
+    once = {"idempotency-key": "batch-1"}
+    begun = program.post("/batches", files=files, data=fields, headers=once)
+    assert begun.status_code == 202, begun.text
+    assert program.post("/batches", files=files, data=fields, headers=once).json()["id"] == begun.json()["id"]
+    path = begun.headers["location"].removeprefix(PREFIX)
+    run = over(program, path)
+    assert run["state"] == "done" and run["manifest"]["format"] == "hegui/batch/v1" and run["manifest"]["units"] == 9
+    assert [one["role"] for one in run["manifest"]["identity"]["inputs"]] == ["units", "绩效目标"]
+    assert {"report.html", "scores.parquet", "reasons.parquet", "rejects.parquet", "manifest.json"} <= set(run["files"])
+    viewer = Program(served, "viewer", "looking")
+    assert viewer.get(f"{path}/scores.parquet").content.startswith(b"PAR1")
+    assert viewer.get(f"{path}/../../../../desk.sqlite").status_code == 404
+    assert viewer.ask("DELETE", path).status_code == 403 and program.ask("DELETE", path).status_code == 409
+    again = program.post("/batches", {"population": run["population"], "rulebook": BOOK})
+    assert again.status_code == 202 and again.json()["population"] == run["population"]
+    cancelled = program.ask("DELETE", again.headers["location"].removeprefix(PREFIX))
+    assert cancelled.status_code in (200, 409)
+
+
+def test_populations_that_cannot_be_are_told(program: Program) -> None:
+    table = {"name": "units.csv", "text": "a"}
+    for body, status in (
+        ({"table": {**table, "name": "q.sql"}, "rulebook": BOOK}, 422),
+        ({"population": "none", "rulebook": BOOK}, 404),
+        ({"table": table, "rulebook": {"id": "none"}}, 404),
+        ({"rulebook": BOOK}, 400),
+        ({"table": table, "population": "x", "rulebook": BOOK}, 400),
+        ({"table": table, "rulebook": {"files": {"rulebook.yaml": ""}}}, 400),
+    ):
+        answer = program.post("/batches", body)
+        assert answer.status_code == status and codes(answer), answer.text
 
 
 def over(program: Program, path: str) -> Any:
