@@ -152,6 +152,22 @@ def test_completion_and_mending_by_keyboard(policy: Tab) -> None:
     assert tab.page.locator("[data-problems] li.error").count() == 0
 
 
+def test_a_problem_with_a_way_out_is_mended_by_its_button(policy: Tab) -> None:
+    tab = policy
+    address = open_rulebook(tab, "昆明市")
+    tab.go(f"{address}/edit/rulebook.yaml")
+    tab.page.locator(".cm-content").wait_for()
+    text = tab.page.locator("textarea#text").input_value()
+    text = text.replace("uncertain: 报告只说", "quote: 报告只说", 1)  # what is said to be uncertain is not told again
+    put(tab, text.replace("{grade: 良, from: 80}", "{grade: 良, from: 80, to: 89}", 1))
+    mend = tab.page.locator("button[data-fix]").first
+    mend.wait_for()
+    tab.accessible("way-out")
+    mend.click()
+    assert "{grade: 良, from: 80, below: 90}" in tab.page.locator("textarea#text").input_value()
+    mend.wait_for(state="detached")
+
+
 def test_two_people_see_both_edits(policy: Tab) -> None:
     tab = policy
     address = open_rulebook(tab, "财预〔2020〕10号")

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import BinaryIO
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from facts.problem import Problem, Text
@@ -16,6 +15,7 @@ from hegui.desk.store.blobs import Blob, TooLarge
 from hegui.desk.store.folders import MAX_FILES, BadPath, Version, checked_path
 from hegui.desk.store.shipped import heading_of
 from hegui.desk.web.rulebooks.common import ROOT, counted, problem, rules_of
+from hegui.desk.web.uploads import received
 from hegui.desk.web.visit import Visit, shown
 from hegui.desk.web.working import ask
 from hegui.desk.work.queueing import Done
@@ -95,17 +95,18 @@ def _copied(visit: Visit) -> _Begun:
 
 
 def _unpacked(visit: Visit) -> _Begun:
-    uploads = visit.files("upload")
-    if not uploads:
+    sent = received(visit, "upload")
+    if not sent:
         return (problem("no-file", "请选择一个 zip 文件", "choose a zip file"),)
-    files = unzipped(visit, uploads[0].file)
+    with visit.desk.blobs.path(sent[0].blob.sha256).open("rb") as stream:
+        files = unzipped(visit, stream)
     if not isinstance(files, dict):
         return files
     if ROOT not in files:
         hint = Text("zip 里应是规则集文件夹的内容。", "The zip holds what a rulebook folder holds.")
         return (problem("no-rulebook", f"zip 里没有 {ROOT}", f"there is no {ROOT} in the zip", hint),)
     heading = heading_of(visit.desk.blobs.read(files[ROOT].sha256)) if files[ROOT].size <= _CHUNK * 4 else None
-    return (heading.title if heading else _stem(uploads[0])), files, ()
+    return (heading.title if heading else sent[0].name.removesuffix(".zip")), files, ()
 
 
 def unzipped(visit: Visit, stream: BinaryIO) -> dict[str, Blob] | tuple[Problem, ...]:
@@ -159,32 +160,20 @@ def _stored(visit: Visit, archive: zipfile.ZipFile, entries: Mapping[str, zipfil
     return files
 
 
-def _stem(file: UploadFile) -> str:
-    return (file.filename or "").rpartition("/")[2].rpartition(".")[0][:200] or "?"
-
-
 # --- a table ----------------------------------------------------------------------------------------------------------
 
 
 def _drafted(visit: Visit) -> _Begun:
-    uploads = visit.files("upload")
+    sent = received(visit, "upload")
     names = ("id", "title", "authority", "effective", "document")
     request: dict[str, object] = {name: visit.field(name) for name in names}
     with visit.desk.scratch() as scratch:
-        if uploads:
-            blob = visit.desk.blobs.put(
-                iter(lambda: uploads[0].file.read(_CHUNK), b""), visit.desk.settings.largest_upload
-            )
-            place = scratch / safe_name(uploads[0].filename or "")
-            place.write_bytes(visit.desk.blobs.read(blob.sha256))
+        if sent:
+            place = scratch / sent[0].name
+            place.write_bytes(visit.desk.blobs.read(sent[0].blob.sha256))
             request["table"] = str(place)
         answer = ask(visit, "begin", request)
     if not isinstance(answer, Done):
         return answer.problems
     files = {name: visit.desk.folders.put_text(text) for name, text in answer.data["files"].items()}
     return answer.data["title"], files, tuple(answer.data["told"])
-
-
-def safe_name(name: str) -> str:
-    """A name for an uploaded file in a folder of ours: its last part, if that is one. Raises BadPath."""
-    return checked_path(name.replace("\\", "/").rpartition("/")[2])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from facts.problem import Problem
@@ -10,13 +9,13 @@ from hegui.desk.store.blobs import Blob
 from hegui.desk.store.folders import MAX_FILES, BadPath, Stale, checked_path
 from hegui.desk.web.rulebooks.common import ROOT, Opened, numbered, opened, page, problem, save
 from hegui.desk.web.rulebooks.editing import schema_of
+from hegui.desk.web.uploads import received
 from hegui.desk.web.visit import Visit, shown
 
 _NEW = {
     "section": "format: hegui/section/v1\nid: {id}\ntitle: {id}\npoints: 1\nindicators: []\n",
     "case": "format: hegui/case/v1\nsubject: {{id: {id}, name: {id}}}\nperiod: 2024\nbasis: stated\nfacts: {{}}\n",
 }
-_CHUNK = 1 << 20
 
 
 def listing(visit: Visit) -> Response:
@@ -67,9 +66,11 @@ _Changed = tuple[dict[str, Blob], str, str] | Problem
 
 def _add(visit: Visit, book: Opened) -> _Changed:
     """New files: those chosen, or one that is begun under a name."""
-    files, uploads = dict(book.latest.files), visit.files("upload")
-    if uploads:
-        added = [_upload(visit, one, files, visit.field("folder")) for one in uploads]
+    files, sent = dict(book.latest.files), received(visit, "upload")
+    if sent:
+        folder = visit.field("folder")
+        added = {checked_path(f"{folder}/{one.name}" if folder else one.name): one.blob for one in sent}
+        files |= added
         if len(files) > MAX_FILES:
             return problem(
                 "too-many-files", f"一个规则集最多 {MAX_FILES} 个文件", f"a rulebook has at most {MAX_FILES} files"
@@ -82,14 +83,6 @@ def _add(visit: Visit, book: Opened) -> _Changed:
     text = _NEW.get(schema_of(path), "").format(id=stem)
     files[path] = visit.desk.folders.put_text(text)
     return files, visit.t(f"新增 {path}", f"{path} added"), path
-
-
-def _upload(visit: Visit, file: UploadFile, files: dict[str, Blob], folder: str) -> str:
-    name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
-    path = checked_path(f"{folder}/{name}" if folder else name)
-    limit = visit.desk.settings.largest_upload
-    files[path] = visit.desk.blobs.put(iter(lambda: file.file.read(_CHUNK), b""), limit)
-    return path
 
 
 def _rename(visit: Visit, book: Opened) -> _Changed:

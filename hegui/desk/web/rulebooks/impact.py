@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from starlette.responses import Response
 
 from facts.problem import Problem
-from hegui.desk.store.folders import BadPath, Version, checked_path
+from hegui.desk.store.folders import Version
 from hegui.desk.web.jobs import REFRESH, start
 from hegui.desk.web.layingout import folder_of
 from hegui.desk.web.rulebooks.common import Opened, numbered, opened, page, problem
 from hegui.desk.web.sending import attachment
+from hegui.desk.web.uploads import received
 from hegui.desk.web.visit import Visit, shown
 from hegui.desk.work.jobs import Job
 
@@ -21,7 +21,6 @@ from hegui.desk.work.jobs import Job
 TABLES = (".csv", ".tsv", ".parquet", ".xlsx", ".xls", ".html", ".docx")
 _CASES = (".yaml", ".yml", ".json")
 _OWN = "cases"
-_CHUNK = 1 << 20
 _SHOWN = 100
 
 
@@ -61,11 +60,7 @@ def begin(visit: Visit) -> Response:
     old, new = (numbered(visit, book.folder.id, visit.field(name)) for name in ("old", "new"))
     if old is None or new is None:
         return _choosing(visit, book, 400, [problem("no-version", "请选两个版本", "choose two versions")])
-    try:
-        request, whom = _population(visit, book, new)
-    except BadPath:
-        told = problem("bad-name", "文件名不可用,请改名后再上传", "the file's name cannot be used; rename it")
-        return _choosing(visit, book, 400, [told])
+    request, whom = _population(visit, book, new)
     if not request:
         told = problem("no-population", "请选择或上传评价总体", "choose a population, or upload one")
         return _choosing(visit, book, 400, [told])
@@ -80,16 +75,11 @@ def begin(visit: Visit) -> Response:
 
 def _population(visit: Visit, book: Opened, new: Version) -> tuple[dict[str, Any], str]:
     """What of a request says on whom to try it, and how that is called; nothing where nothing was chosen."""
-    uploads = visit.files("upload")
-    if uploads:
-        files = {}
-        for one in uploads:
-            name = checked_path((one.filename or "").replace("\\", "/").rpartition("/")[2])
-            files[name] = visit.desk.blobs.put(
-                iter(partial(one.file.read, _CHUNK), b""), visit.desk.settings.largest_upload
-            )
-        title = next(iter(files)).rpartition(".")[0] or next(iter(files))
-        version = visit.desk.folders.create("population", title[:200], files, visit.user.name)
+    sent = received(visit, "upload")
+    if sent:
+        title = sent[0].name.rpartition(".")[0] or sent[0].name
+        files = {one.name: one.blob for one in sent}
+        version = visit.desk.folders.create("population", title, files, visit.user.name)
         return _request(version), title
     if visit.field("population") == _OWN:
         return {"cases": folder_of(new, _OWN)}, visit.t("规则集的测试个案", "its own cases")
@@ -106,6 +96,8 @@ def _request(version: Version) -> dict[str, Any]:
 
 def population_files(version: Version) -> list[str]:
     """The files of a population that say who is in it: its table, or its cases."""
+    if version.about.get("table") in version.files:
+        return [version.about["table"]]
     tables = [path for path in version.files if path.lower().endswith(TABLES) and "/" not in path]
     return tables or [path for path in version.files if path.lower().endswith(_CASES)]
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from starlette.responses import Response
 
 from facts.problem import Problem
 from hegui.desk.store.blobs import Blob
-from hegui.desk.web.rulebooks.beginning import safe_name
 from hegui.desk.web.rulebooks.common import Opened, opened, problem, save
 from hegui.desk.web.rulebooks.versions import history_page
 from hegui.desk.web.sending import attachment
+from hegui.desk.web.uploads import received
 from hegui.desk.web.visit import Visit
 from hegui.desk.web.working import ask, laid_out, stored
 from hegui.desk.work.queueing import Done
 
 _KINDS = ("html", "docx", "xlsx")
-_CHUNK = 1 << 20
 
 
 def table(visit: Visit) -> Response:
@@ -50,18 +47,15 @@ def take_in(visit: Visit) -> Response:
     book = opened(visit)
     if book is None:
         return visit.missing()
-    uploads = visit.files("upload")
-    if not uploads:
+    sent = received(visit, "upload")
+    if not sent:
         told = problem("no-file", "请选择改好的工作簿", "choose the workbook that was edited")
         return history_page(visit, book, 400, (told,))
+    name = sent[0].name
     with visit.desk.scratch() as scratch:
-        name = safe_name(uploads[0].filename or "")
-        blob = visit.desk.blobs.put(
-            iter(partial(uploads[0].file.read, _CHUNK), b""), visit.desk.settings.largest_upload
-        )
-        (scratch / "in").mkdir()
         place = scratch / "in" / name
-        place.write_bytes(visit.desk.blobs.read(blob.sha256))
+        place.parent.mkdir()
+        place.write_bytes(visit.desk.blobs.read(sent[0].blob.sha256))
         request = {
             "rules": laid_out(visit, book.latest, scratch, "rules"),
             "book": str(place),

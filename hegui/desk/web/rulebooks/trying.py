@@ -70,7 +70,9 @@ def run(visit: Visit) -> Response:
     if book is None:
         return visit.missing()
     task = "cover" if visit.field("do") == "cover" else "run_cases"
-    _start(visit, book, task)
+    before = last_job(visit, book.latest, task)
+    if before is None or before.over:  # what is under way about the same files comes to the same
+        _start(visit, book, task)
     return visit.redirect(f"{book.address}/{'coverage' if task == 'cover' else 'cases'}")
 
 

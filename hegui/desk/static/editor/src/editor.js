@@ -27,6 +27,8 @@ const LOOKS = EditorView.theme({
   ".cm-activeLine": { backgroundColor: "#f2f6fb" },
   ".cm-activeLineGutter": { backgroundColor: "#e1eaf4" },
   ".cm-tooltip": { maxWidth: "42em" },
+  // As high as what is drawn of it: a list that scrolls inside the editor could not be reached by the keyboard.
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { maxHeight: "30em", minWidth: "18em" },
   ".cm-completionDetail": { color: "#566270", fontStyle: "normal", marginLeft: "1em" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "#17456b", color: "#fff" },
   ".cm-tooltip-autocomplete ul li[aria-selected] .cm-completionDetail": { color: "#fff" },
@@ -43,7 +45,7 @@ export function openEditor(options) {
     history(), bracketMatching(), closeBrackets(), search({ top: true }), highlightSelectionMatches(),
     indentUnit.of("  "), EditorState.tabSize.of(2), EditorView.lineWrapping,
     lintGutter(), syntaxHighlighting(COLOURS), LOOKS,
-    autocompletion({ override: [(context) => options.complete(context)], icons: false, maxRenderedOptions: 60 }),
+    autocompletion({ override: [(context) => options.complete(context)], icons: false, maxRenderedOptions: 12 }),
     keymap.of([
       { key: "Mod-s", preventDefault: true, run: () => { options.saved(); return true; } },
       ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap,
