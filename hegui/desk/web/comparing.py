@@ -21,7 +21,7 @@ from hegui.desk.web.working import ask, laid_out
 from hegui.desk.work.queueing import Done
 
 MOST = 12
-_HEIGHT, _STEP, _LEFT = 220, 110, 60
+_TOP, _HEIGHT, _STEP, _LEFT = 30, 220, 120, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +135,10 @@ def groups_of(cases: Sequence[Chosen]) -> list[tuple[str, tuple[str, ...]]]:
 def chart_of(units: Sequence[Mapping[str, Any]]) -> Chart:
     """The picture of the totals."""
     points = []
-    one_subject = len({one["subject"]["name"] for one in units}) == 1
+    one_subject = len({one["subject"]["id"] for one in units}) == 1
     for n, one in enumerate(units):
         middle = one["score"] if one["score"] is not None else str(_middle(one))
-        name = one["period"]["from"][:4] if one_subject else one["subject"]["name"][:8]
+        name = one["period"]["from"][:4] if one_subject else _short(one["subject"]["name"])
         told = one["score"] if one["score"] is not None else f"{one['lower']} – {one['upper']}"
         points.append(
             Point(
@@ -158,8 +158,14 @@ def _middle(one: Mapping[str, Any]) -> object:
     return (number(one["lower"]) + number(one["upper"])) / 2
 
 
+def _short(name: str) -> str:
+    """As much of a name as fits below its point."""
+    most = 15 if name.isascii() else 8
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
 def _height(value: object, points: object) -> int:
-    return 10 + _HEIGHT - pixels(value, points, _HEIGHT)
+    return _TOP + _HEIGHT - pixels(value, points, _HEIGHT)
 
 
 @dataclass(frozen=True, slots=True)

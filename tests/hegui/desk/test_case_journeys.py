@@ -273,3 +273,16 @@ def test_what_an_authority_accepts_stands_beside_the_score(served: Served) -> No
     assert "96.00 / 100.00" in page and "市财政局绩效处复核意见" in page
     browser.send(f"{case}/waivers/remove")
     assert "With waivers" not in told(browser) and version(served, browser).n == 3
+
+
+def test_cases_are_found_by_their_words_and_come_back_to_the_list(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    case = browser.at
+    for words, found in (("昆明 2017", True), ("办公厅 2018", False), ("AUDITOR", True), ("<b>", False)):
+        page = browser.get(f"/cases?q={words}").page
+        assert (f'href="{case}"' in page) is found, words
+        assert "<b>" not in page
+    browser.get(f"{case}/versions").send(f"{case}/remove")
+    assert browser.at == "/cases" and f'href="{case}"' not in browser.page
+    browser.get("/cases?removed=yes").send(f"{case}/relist")
+    assert browser.at == case and f'href="{case}"' in browser.get("/cases").page

@@ -23,8 +23,8 @@ class Pages:
 
 
 def _cases(visit: Visit) -> Response:
-    words = visit.asked("q").split()
-    found = [one for one in visit.desk.folders.listed("case") if _fits(one, words)]
+    words, removed = visit.asked("q").split(), visit.asked("removed") == "yes"
+    found = [one for one in visit.desk.folders.listed("case", removed) if _fits(one, words)]
     pages = pages_of(len(found), visit.asked("page"))
     start = (pages.number - 1) * _ON_A_PAGE
     return visit.page(
@@ -32,6 +32,7 @@ def _cases(visit: Visit) -> Response:
         cases=found[start : start + _ON_A_PAGE],
         pages=pages,
         words=visit.asked("q"),
+        removed=removed,
         done=visit.asked("done"),
         recorded=visit.desk.records.latest(),
     )
@@ -65,7 +66,16 @@ def _remove(visit: Visit) -> Response:
     return visit.redirect("/cases?done=removed")
 
 
+def _relist(visit: Visit) -> Response:
+    folder = visit.desk.folders.get(visit.part("case"))
+    if folder is None or folder.kind != "case":
+        return visit.missing()
+    visit.desk.folders.restore(folder.id)
+    return visit.redirect(f"/cases/{folder.id}")
+
+
 PAGES = (
     Page("/cases", _cases, "viewer"),
     Page("/cases/{case}/remove", _remove, "auditor", "POST"),
+    Page("/cases/{case}/relist", _relist, "auditor", "POST"),
 )
