@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.desk.web.rulebooks.merging import compared, merged
+from hegui.desk.web.rulebooks.merging import MOST_COMPARED, compared, merged
 
 _MARKS = ("yours", "theirs")
 # Few different lines, so that texts share many of them.
@@ -57,3 +57,11 @@ def test_what_is_shown_as_gone_and_come_stands_in_the_texts_at_those_lines(old: 
             assert old.split("\n")[line.old - 1] == line.text
         if line.kind in ("new", "same"):
             assert new.split("\n")[line.new - 1] == line.text
+
+
+def test_texts_made_to_take_for_ever_are_not_compared() -> None:
+    lines = [str(n % 997) for n in range(MOST_COMPARED + 1)]
+    mine, theirs = "\n".join([*lines, "mine"]), "\n".join([*lines, "theirs"])
+    both = merged("\n".join(lines), mine, theirs, _MARKS)
+    assert both.conflicts == 1 and both.text == f"<<<<<<< yours\n{mine}\n=======\n{theirs}\n>>>>>>> theirs\n"
+    assert [line.kind for line in compared(mine, theirs)] == ["gap"]

@@ -9,6 +9,8 @@ from typing import Literal
 
 # More lines than a page is for.
 MOST_LINES = 5_000
+# Texts of more lines than any rule file has are not compared: that could be made to take for ever.
+MOST_COMPARED = 20_000
 _AROUND = 3
 _MINE, _THEIRS = 0, 1
 
@@ -44,6 +46,8 @@ class _Edit:
 def compared(old: str, new: str) -> list[Line]:
     """The lines that differ, with a few around them."""
     before, after = old.split("\n"), new.split("\n")
+    if max(len(before), len(after)) > MOST_COMPARED:
+        return [Line("gap", 1, 1, "")]
     found: list[Line] = []
     matcher = SequenceMatcher(None, before, after)
     last = 0
@@ -69,6 +73,8 @@ def merged(base: str, mine: str, theirs: str, marks: tuple[str, str]) -> Merged:
     'A\nb\nC\n'
     """
     lines = _lines(base)
+    if mine != theirs and max(text.count("\n") for text in (base, mine, theirs)) > MOST_COMPARED:
+        return Merged("".join(_between_marks(_lines(mine), _lines(theirs), marks)), 1)
     edits = sorted([*_edits(lines, mine, _MINE), *_edits(lines, theirs, _THEIRS)], key=lambda one: (one.start, one.end))
     found: list[str] = []
     place, conflicts = 0, 0
