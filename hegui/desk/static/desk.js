@@ -1,4 +1,4 @@
-// What every page has: buttons are pressed once, files may be dropped on a file field, language links keep the query.
+// What every page has: buttons are pressed once, files may be dropped on a file field.
 
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
@@ -27,12 +27,6 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
     field.files = event.dataTransfer.files;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
-}
-
-for (const link of document.querySelectorAll("a[hreflang]")) {
-  const query = new URLSearchParams(location.search);
-  query.set("lang", new URLSearchParams(link.search).get("lang"));
-  link.search = query.toString();
 }
 
 // Long lists are narrowed by what is typed above them.

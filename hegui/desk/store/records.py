@@ -40,6 +40,12 @@ class Record:
     by: str
     at: str
 
+    @property
+    def waived(self) -> Mapping[str, str | None] | None:
+        """Score, bounds and grade with the waivers in force; None without any."""
+        found: Mapping[str, str | None] | None = json.loads(self.options).get("waived")
+        return found
+
 
 class Records:
     """Recording and looking up."""

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -75,6 +75,12 @@ class Visit:
     def files(self, name: str) -> tuple[UploadFile, ...]:
         """The files of that name that were really chosen."""
         return tuple(value for value in self.form.getlist(name) if isinstance(value, UploadFile) and value.filename)
+
+    @property
+    def in_other_language(self) -> str:
+        """The address of the same page in the other language."""
+        asked = [(key, value) for key, value in self.request.query_params.multi_items() if key != "lang"]
+        return f"?{urlencode([*asked, ('lang', self.t('en', 'zh'))])}"
 
     def fresh(self) -> str:
         """A word that was never used before: by it a form that comes twice is known."""

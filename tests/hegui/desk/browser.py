@@ -53,7 +53,7 @@ class Browser:
     def form(self, action: str) -> dict[str, str]:
         """The hidden fields of the form that leads to `action`."""
         for found in re.findall(r"<form[^>]*>.*?</form>", self.page, re.DOTALL):
-            if f'action="{action}"' in unescape(found):
+            if f'action="{action}"' in unescape(found) or f'action="{action}?' in unescape(found):
                 return {name: unescape(value) for name, value in _HIDDEN.findall(found)}
         raise AssertionError(f"no form leads to {action} on {self.at}")
 

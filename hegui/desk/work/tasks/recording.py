@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from engine.assessment import Assessment
 from engine.load import load_rulebook, rulebook_files
 from engine.rulefiles import LIBRARY
 from facts.casefile import read_case
@@ -122,6 +123,19 @@ def _sealed(asked: Record, inputs: Inputs, options: Options, scored: Scored) -> 
     return sealed, problem and replace(problem, at=replace(problem.at, file="key.pem"))
 
 
+def _waived(one: Assessment) -> Data | None:
+    """What the result is with the waivers in force; None without any."""
+    with_them = one.waived
+    if with_them is None:
+        return None
+    return {
+        "score": None if with_them.score is None else points_decimal(with_them.score),
+        "lower": points_decimal(with_them.lower),
+        "upper": points_decimal(with_them.upper),
+        "grade": with_them.grade,
+    }
+
+
 def _answer(receipt: Receipt, scored: Scored) -> Data:
     one, result = scored.assessment, receipt.content.result
     inputs: list[Mapping[str, Any]] = [{"name": file.name, "sha256": file.sha256} for file in receipt.content.inputs]
@@ -135,7 +149,11 @@ def _answer(receipt: Receipt, scored: Scored) -> Data:
         "upper": result.upper,
         "grade": result.grade,
         "digest": receipt.digest,
-        "options": {"accept": list(receipt.content.options.accept), "as_of": receipt.content.options.as_of},
+        "options": {
+            "accept": list(receipt.content.options.accept),
+            "as_of": receipt.content.options.as_of,
+            "waived": _waived(one),
+        },
         "inputs": inputs,
         "signed": receipt.signature is not None,
     }
