@@ -90,11 +90,24 @@ def columns(title: str, found: Sequence[Bar]) -> str:
 
 def _wide(text: str) -> int:
     """Roughly how wide a text is drawn, up to half the room there is."""
-    return min(sum(7 if ord(c) < 0x2E80 else 13 for c in text), (_WIDTH - _LABEL) // 2)
+    return min(sum(map(_room, text)), (_WIDTH - _LABEL) // 2)
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 20 else text[:19] + "…"
+    """As much of a label as there is room for; a Chinese character takes nearly twice the room."""
+    if sum(map(_room, text)) <= _LABEL:
+        return text
+    left, kept = _LABEL - 13, ""
+    for letter in text:
+        left -= _room(letter)
+        if left < 0:
+            break
+        kept += letter
+    return kept.rstrip() + "…"
+
+
+def _room(letter: str) -> int:
+    return 7 if ord(letter) < 0x2E80 else 13
 
 
 def shade(count: int, most: int) -> str:

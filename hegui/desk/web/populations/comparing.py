@@ -52,7 +52,11 @@ def _compare(visit: Visit) -> Response:
             return visit.refusal(answer.problems, 422, back=whom.path)
         found = SEEN.keep(key, answer.data)
     pictures = [drawn(one, visit) for one in found["chapters"]]
-    return visit.page("populations/compare.html", whom=whom, found=found, pictures=pictures, old=old, new=new)
+    folders = [visit.desk.folders.get(run.job.folder or "") for run in (old, new)]
+    titles = [folder.title if folder else "" for folder in folders]
+    return visit.page(
+        "populations/compare.html", whom=whom, found=found, pictures=pictures, titles=titles, old=old, new=new
+    )
 
 
 def _run(visit: Visit, wanted: str) -> Run | None:
