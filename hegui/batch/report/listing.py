@@ -121,3 +121,16 @@ def rejected(reading: Reading, start: int, most: int) -> tuple[int, list[dict[st
     return count, [
         {**dict(zip(keys, row[:7], strict=True)), "reason": Text(row[7] or "", row[8] or "")} for row in rows
     ]
+
+
+def reasons_of(reading: Reading, unit: str) -> list[tuple[Any, ...]]:
+    """What a run says of one unit: (indicator, verdict, code, points, score, lower, upper)."""
+    return reading.rows(
+        f"SELECT indicator, verdict, code, points, score, lower, upper FROM reasons WHERE unit = {literal(unit)}"
+    )
+
+
+def one_unit(reading: Reading, plan: Plan, unit: str) -> ListedUnit | None:
+    """The unit of that id."""
+    found = listed(reading, plan, Wanted(find=unit, most=1_000))
+    return next((one for one in found.units if one.unit == unit), None)

@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 
+from hegui.desk.web.populations import units
 from hegui.desk.web.populations.glance import drawn
 from hegui.desk.web.visit import Visit
 from tests.hegui.desk.browser import Browser, Served, served_in
@@ -91,6 +92,20 @@ def test_one_unit_has_its_score_and_trail_and_becomes_a_case(served: Served, pop
     )
     assert browser.get(f"/populations/{population}/unit?unit=nobody").status == 422
     assert browser.get(f"/populations/{population}/unit?unit=U90").status == 200 and NASTY not in browser.page
+
+
+def test_in_a_large_population_a_unit_is_told_at_once_and_its_trail_when_asked_for(
+    served: Served, population: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(units, "LARGE", 10)
+    browser = served.visitor("viewer")
+    told = browser.get(f"/populations/{population}/unit?unit=U3").page
+    assert "These are the results the run has kept" in told and "第3局" in told and told.count("<tr>") == 72
+    trail = browser.get(f"/populations/{population}/unit?unit=U3&trail=yes").page
+    assert "<dl>" in trail and "These are the results" not in trail
+    (score,) = re.findall(r'class="score">([^<]+)<', told)
+    assert f'class="score">{score}<' in trail  # columns and engine say the same
+    assert browser.get(f"/populations/{population}/unit?unit=nobody").status == 422
 
 
 def test_what_was_rejected_is_told_with_its_reason(served: Served, population: str) -> None:

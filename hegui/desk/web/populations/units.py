@@ -11,6 +11,7 @@ from hegui.desk.web.cases.saving import about_of
 from hegui.desk.web.layingout import laying_out
 from hegui.desk.web.pictures import bar, number
 from hegui.desk.web.populations.glance import gone
+from hegui.desk.web.populations.seen import SEEN
 from hegui.desk.web.populations.stored import Population, Run, chosen, laid, population, results, runs
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit
@@ -19,6 +20,8 @@ from hegui.desk.work.queueing import Answer, Done, Refusal
 
 ORDERS = ("table", "low", "high", "open", "excess", "section")
 PAGE = 50
+# In a table of more rows than this a unit is first shown as the run has it; the engine is asked when somebody asks for the trail.
+LARGE = 20_000
 Found = tuple[Population, Run]
 
 
@@ -81,7 +84,9 @@ def run_points(sections: Sequence[Mapping[str, Any]]) -> str:
 
 def _scored(visit: Visit, whom: Population, run: Run, unit: str) -> Answer | None:
     """One unit, scored by the engine from the table as it was when the run was made; None where that is gone."""
-    tables = run.job.request
+    tables, key = run.job.request, ("unit", run.id, visit.language, unit)
+    if (kept := SEEN.get(key)) is not None:
+        return Done(dict(kept))
     with laid(visit, run) as request, visit.desk.scratch() as scratch:
         if request is None:
             return None
@@ -90,7 +95,10 @@ def _scored(visit: Visit, whom: Population, run: Run, unit: str) -> Answer | Non
         wanted = {**there, "rules": request["rules"], "unit": unit}
         if tables.get("year") is not None:
             wanted["year"] = tables["year"]
-        return ask(visit, "unit", wanted)
+        answer = ask(visit, "unit", wanted)
+    if isinstance(answer, Done):
+        SEEN.keep(key, answer.data)
+    return answer
 
 
 def _unit(visit: Visit) -> Response:
@@ -98,6 +106,8 @@ def _unit(visit: Visit) -> Response:
     if asked is None or not unit or len(unit) > 500:
         return visit.missing()
     whom, run = asked
+    if run.manifest["rows"] > LARGE and not visit.asked("trail"):
+        return _told(visit, whom, run, unit)
     answer = _scored(visit, whom, run, unit)
     if answer is None:
         return visit.refusal([gone()], 410, back=whom.path)
@@ -121,6 +131,18 @@ def _unit(visit: Visit) -> Response:
         indicators=indicators,
         short=sorted(short, key=lambda one: one["verdict"] == "undetermined"),
     )
+
+
+def _told(visit: Visit, whom: Population, run: Run, unit: str) -> Response:
+    """What the run says of a unit: at once, where reading its table again would keep one waiting."""
+    with laid(visit, run) as request:
+        if request is None:
+            return visit.refusal([gone()], 410, back=whom.path)
+        answer = ask(visit, "told_unit", {**request, "unit": unit})
+    if isinstance(answer, Refusal):
+        return _refused(visit, whom, answer)
+    bars = [bar(one, 200) for one in answer.data["indicators"]]
+    return visit.page("populations/told.html", whom=whom, run=run, unit=unit, found=answer.data, bars=bars)
 
 
 def _case(visit: Visit) -> Response:

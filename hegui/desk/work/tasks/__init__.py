@@ -54,6 +54,7 @@ TASKS: dict[str, Entry] = {
     "batch": _long("populations", "batch", 7200),
     "glance": _long("populations", "glance", 600),
     "units": _quick("units", "units", 60),
+    "told_unit": _quick("units", "told_unit", 60),
     "unit": _quick("units", "unit", 120),
     "rejects": _quick("units", "rejects", 60),
     "runs": _quick("units", "runs", 120),

@@ -18,8 +18,9 @@ from facts.problem import Language, Problem, Text, has_errors
 from facts.provenance import Position
 from hegui.batch.output import MANIFEST
 from hegui.batch.report.between import between
-from hegui.batch.report.listing import Listed, ListedUnit, Order, Wanted, listed, rejected
-from hegui.batch.report.model import Basis
+from hegui.batch.report.listing import Listed, ListedUnit, Order, Wanted, listed, one_unit, reasons_of, rejected
+from hegui.batch.report.model import Basis, title_of
+from hegui.batch.report.reasonwords import ReasonWords
 from hegui.batch.report.write import files_of, opened, reading_of
 from hegui.batch.unit import case_of_unit
 from hegui.desk.work.requests import File, Folder, read_request
@@ -109,6 +110,61 @@ def _unit(one: ListedUnit) -> Data:
 
 def _points(value: Fraction | None) -> str | None:
     return None if value is None else points_decimal(value)
+
+
+# --- one unit, as the run has it --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One unit of a run by its id."""
+
+    results: Folder
+    rules: Folder
+    unit: str
+    language: Language = "zh"
+
+
+def told_unit(request: Data, say: Say) -> Result:
+    """What the run says of one unit, without asking the engine again.
+
+    Answer: a unit as of the task units, and `indicators` [{id, title, verdict, points, score, lower, upper, reason}].
+    """
+    asked, problems = read_request(Told, request)
+    if asked is None:
+        return None, problems
+    plan, problems = plan_of(asked.rules)
+    if plan is None:
+        return None, problems
+    manifest, problem = manifest_of(asked.results / MANIFEST, plan)
+    if manifest is None:
+        return None, (problem,) if problem else ()
+    try:
+        with opened(asked.results, manifest) as reading:
+            found = one_unit(reading, plan, asked.unit)
+            rows = {row[0]: row[1:] for row in reasons_of(reading, asked.unit)}
+    except (OSError, database_error()):
+        return None, (damaged(),)
+    if found is None:
+        message = Text(f"没有单位“{asked.unit[:60]}”", f"there is no unit {asked.unit[:60]!r}")
+        return None, (Problem("unknown-unit", Position(""), message),)
+    words = ReasonWords(plan.rulebook)
+    indicators = [
+        {
+            "id": one.indicator.id,
+            "title": title_of(one).in_(asked.language),
+            "verdict": verdict,
+            "points": _points(points),
+            "score": _points(score),
+            "lower": _points(lower),
+            "upper": _points(upper),
+            "reason": words.told(one.part, one.indicator.section, code).in_(asked.language),
+        }
+        for section in plan.sections
+        for one in section.indicators
+        for verdict, code, points, score, lower, upper in (rows[one.indicator.id],)
+    ]
+    return {**_unit(found), "indicators": indicators}, ()
 
 
 # --- one unit ---------------------------------------------------------------------------------------------------------
