@@ -11,6 +11,7 @@ from facts.problem import Problem, Text
 from facts.provenance import Position
 from hegui.desk.store.blobs import TooLarge
 from hegui.desk.store.folders import BadPath, Stale
+from hegui.desk.web.rendering import when
 from hegui.desk.web.visit import Visit
 from hegui.logs import log_fault
 
@@ -53,8 +54,8 @@ def stale_problem(error: Stale) -> Problem:
     """Two people saved one thing."""
     latest = error.latest
     message = Text(
-        f"在您编辑期间,{latest.by} 已保存第 {latest.n} 版({latest.at})",
-        f"while you were editing, {latest.by} saved version {latest.n} ({latest.at})",
+        f"在您编辑期间,{latest.by} 已保存第 {latest.n} 版({when(latest.at)})",
+        f"while you were editing, {latest.by} saved version {latest.n} ({when(latest.at)})",
     )
     hint = Text(
         "您的内容没有覆盖它。请先查看新版本,再把您的改动并入后保存。",

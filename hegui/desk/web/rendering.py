@@ -31,7 +31,7 @@ def _environment() -> Environment:
     )
     environment.globals["asset"] = asset
     environment.globals["many"] = many
-    environment.filters["when"] = _when
+    environment.filters["when"] = when
     environment.filters["size"] = _size
     return environment
 
@@ -52,8 +52,12 @@ def many(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def _when(stored: str) -> str:
-    """A stored time for reading, in UTC."""
+def when(stored: str) -> str:
+    """A stored time for reading, in UTC.
+
+    >>> when("2026-11-27T17:52:21Z")
+    '2026-11-27 17:52'
+    """
     return stored.replace("T", " ").removesuffix("Z")[:16]
 
 

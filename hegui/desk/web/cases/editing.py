@@ -12,6 +12,7 @@ from starlette.responses import Response
 from facts.problem import Problem, Text
 from facts.provenance import Position
 from hegui.desk.store.folders import Stale
+from hegui.desk.web.cases.carrying import carried, choice_of
 from hegui.desk.web.cases.facts import known_of
 from hegui.desk.web.cases.factsview import BOUNDS, Shown
 from hegui.desk.web.cases.opened import CASE, SOURCES, Laid, OpenCase, laid, opened, unopened
@@ -19,7 +20,7 @@ from hegui.desk.web.cases.saving import save_case
 from hegui.desk.web.cases.trail import files_of, place_link
 from hegui.desk.web.failures import stale_problem
 from hegui.desk.web.routes import Page
-from hegui.desk.web.uploads import placed, received
+from hegui.desk.web.uploads import Received, placed, received
 from hegui.desk.web.visit import Visit, shown
 from hegui.desk.web.working import ask
 from hegui.desk.work.queueing import Done
@@ -45,7 +46,9 @@ def _fact(visit: Visit) -> Response:
     return unopened(visit) if case is None else _page(visit, case, ())
 
 
-def _page(visit: Visit, case: OpenCase, problems: Sequence[Problem], status: int = 200) -> Response:
+def _page(
+    visit: Visit, case: OpenCase, problems: Sequence[Problem], status: int = 200, kept: Sequence[Received] = ()
+) -> Response:
     known = known_of(visit, case)
     wanted = visit.part("concept")
     item = known.facts.get(wanted) or _unused(known.described, wanted)
@@ -59,7 +62,8 @@ def _page(visit: Visit, case: OpenCase, problems: Sequence[Problem], status: int
         tab="facts",
         item=item,
         sources=[one for one in sources if one["id"] != ENTERED],
-        values=_values(visit, item),
+        values={**_values(visit, item), **(carried(visit, case, item.id) if _is_stale(problems) else {})},
+        kept=kept,
         rows=_rows_shown(visit, item),
         problems=shown(problems, visit.language),
         base=visit.field("base") if problems and not _is_stale(problems) else str(case.newest),
@@ -120,17 +124,29 @@ def _save(visit: Visit) -> Response:
     case = opened(visit)
     if case is None:
         return unopened(visit)
+    # The file chosen last; whatever is refused, it is here already and need not be chosen again.
+    evidence = received(visit, "evidence", "kept")[-1:]
     if visit.field("base") != str(case.version.n):
-        return _page(visit, case, [stale_problem(Stale(case.version))], 409)
+        return _page(visit, case, [stale_problem(Stale(case.version))], 409, evidence)
     concept = visit.part("concept")
     decision = decided(visit, concept)
+    if not isinstance(decision, Problem) and not evidence and _is_homeless(decision.change):
+        decision = _no_document()
     if isinstance(decision, Problem):
-        return _page(visit, case, [decision], 400)
-    return _kept(visit, case, concept, decision)
+        return _page(visit, case, [decision], 400, evidence)
+    return _kept(visit, case, concept, decision, evidence)
 
 
-def _kept(visit: Visit, case: OpenCase, concept: str, decision: Decision) -> Response:
-    new = placed(received(visit, "evidence")[:1], case.version.files)
+def _is_homeless(change: Mapping[str, Any]) -> bool:
+    """Whether it quotes words that stand in no document: nobody could look them up."""
+    fact = change.get("fact", {})
+    return change["do"] == "set" and bool(fact.get("quote")) and not fact.get("source")
+
+
+def _kept(
+    visit: Visit, case: OpenCase, concept: str, decision: Decision, evidence: Sequence[Received] = ()
+) -> Response:
+    new = placed(evidence, case.version.files)
     change, entries = dict(decision.change), dict[str, Any]()
     for path, blob in new.items():
         source = f"{EVIDENCE}{blob.sha256[:8]}"
@@ -142,17 +158,19 @@ def _kept(visit: Visit, case: OpenCase, concept: str, decision: Decision) -> Res
             (files.home / path).write_bytes(visit.desk.blobs.read(blob.sha256))
         problems = _located(visit, files, change, entries)
         if problems:
-            return _page(visit, case, problems, 400)
+            return _page(visit, case, problems, 400, evidence)
+        fact = change.get("fact", {})
+        unchecked = bool(fact.get("quote")) and "at" not in fact
         answer = ask(visit, "change", {**files.request, "changes": [change], "sources": entries})
     if not isinstance(answer, Done):
-        return _page(visit, case, answer.problems, 400)
+        return _page(visit, case, answer.problems, 400, evidence)
     label = label_of(answer.data["described"], concept)
     tree = {path: blob for path, blob in case.version.files.items() if path != CASE}
     try:
         save_case(visit, case, answer.data["case"], f"{label}: {decision.told}", {**tree, **new})
     except Stale as error:
-        return _page(visit, case, [stale_problem(error)], 409)
-    return visit.redirect(f"{case.path}?done=saved#fact-{concept}")
+        return _page(visit, case, [stale_problem(error)], 409, evidence)
+    return visit.redirect(f"{case.path}?done={'unchecked' if unchecked else 'saved'}#fact-{concept}")
 
 
 def _located(visit: Visit, files: Laid, change: dict[str, Any], entries: Mapping[str, Any]) -> tuple[Problem, ...]:
@@ -190,10 +208,11 @@ def decided(visit: Visit, concept: str) -> Decision | Problem:
     if say == "remove":
         return Decision({"concept": concept, "do": "remove"}, visit.t("撤回", "taken back"))
     about = _about(visit)
-    if say.startswith("choice-") and say[7:].isdigit() and len(say) < 12:
+    choice = choice_of(say)
+    if choice is not None:
         if not about.get("note"):
             return _no_reason()
-        change = {"concept": concept, "do": "choose", "choice": int(say[7:]), "fact": about}
+        change = {"concept": concept, "do": "choose", "choice": choice, "fact": about}
         return Decision(change, visit.t("选定一处的值", "one of the values chosen"))
     if say in ("absent", "not_applicable"):
         reason = visit.field("reason")
@@ -232,6 +251,15 @@ def _no_reason() -> Problem:
     message = Text("没有写明理由", "no reason is given")
     hint = Text("请写一句理由,供复核的人看。", "Write a sentence for whoever looks at it later.")
     return Problem("no-reason", Position(""), message, hint)
+
+
+def _no_document() -> Problem:
+    message = Text("写了原文摘录,却没有说出自哪份资料", "words are quoted, but from no document")
+    hint = Text(
+        "请选定资料或上传佐证,摘录会与它核对;如果是您自己的话,请写在“说明或理由”里。",
+        "Choose the document or send it as evidence, and the quote is checked against it; words of your own are a note.",
+    )
+    return Problem("quote-of-nothing", Position(""), message, hint)
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from facts.gathering.casewriting import stated_as
+from facts.gathering.casewriting import shown_entry, stated_as
 from facts.gathering.conflicts import candidates
 from facts.model import Fact
 from facts.problem import Language
@@ -38,7 +38,8 @@ def _column(one: Column) -> Data:
 def fact_data(fact: Fact, concept: Concept) -> Data:
     """A fact: status, how it is shown, what it says by the keys of a case file (`stated`), basis, reason, places, line.
 
-    `candidates`: of a conflict the values it is between, each with its places; `whole` is false where one was too long to be told.
+    `candidates`: of a conflict the values it is between, each with its places and as an `entry` by the keys of a case file; `whole`
+    is false where one was too long to be told.
     """
     return {
         "status": fact.status,
@@ -51,6 +52,7 @@ def fact_data(fact: Fact, concept: Concept) -> Data:
         "candidates": [
             {
                 "shown": one.shown,
+                "entry": dict(shown_entry(one.shown)),
                 "whole": one.whole and concept.type != "table",
                 "places": [place_data(place) for place in one.places],
             }

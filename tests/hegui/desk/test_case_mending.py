@@ -1,0 +1,88 @@
+"""What a stranger at the desk lost or could not make out: evidence, choices, who says what."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from tests.hegui.desk.browser import Browser, Served
+from tests.hegui.desk.cases import REPORT, made
+from tests.hegui.desk.test_case_journeys import TWICE, told, version
+
+EVIDENCE = "培训签到表:管理人员定期接受培训,全年四次。"
+JUDGED = {"say": "value", "value": "是", "basis": "judged", "note": "现场核查"}
+
+
+def kept(browser: Browser) -> str:
+    found = re.search(r'name="kept" value="([^"]+)" checked', browser.page)
+    assert found, browser.page
+    return unescape(found[1])
+
+
+def test_evidence_is_kept_where_its_quote_is_refused(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served)
+    case = browser.at
+    path = f"{case}/facts/managers_trained"
+    files = {"evidence": ("签到表.txt", EVIDENCE.encode())}
+    browser.get(path).send(path, {**JUDGED, "quote": "没有这句话"}, files=files)
+    assert browser.status == 400 and "已收到的佐证: 签到表.txt" in told(browser)
+    browser.send(path, {**JUDGED, "quote": "管理人员定期接受培训", "kept": kept(browser)})
+    assert browser.at == case and "sources/签到表.txt" in version(served, browser).files
+    assert "at=" in next(one for one in browser.page.split("<a ") if "source=evidence" in one)
+
+
+def test_a_quote_from_no_document_is_refused(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served)
+    path = f"{browser.at}/facts/managers_trained"
+    browser.get(path).send(path, {**JUDGED, "quote": "管理人员定期培训12次"})
+    assert browser.status == 400 and "没有说出自哪份资料" in browser.page and "管理人员定期培训12次" in browser.page
+    assert version(served, browser).n == 1
+    browser.send(path, JUDGED)
+    assert "评价人员录入" in told(browser) and "entered" not in told(browser)
+
+
+def test_a_quote_whose_document_is_not_at_hand_is_said_to_be_unchecked(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served, ("决算.yaml", TWICE.encode()))
+    path = f"{browser.at}/facts/managers_trained"
+    browser.get(path).send(path, {**JUDGED, "source": "accounts", "quote": "定期培训"})
+    assert "摘录没有与资料核对" in told(browser)
+
+
+def disputed(browser: Browser) -> tuple[str, str]:
+    """The page of the conflict, and how its form names 5,700."""
+    found = re.search(r'(/cases/[a-z0-9]+/facts/final_accounts)"', browser.page)
+    assert found, browser.page
+    choices = re.findall(r'value="(choice-\d)"[^>]*><span><strong>([^<]+)', browser.get(found[1]).page)
+    return found[1], next(key for key, shown in choices if shown == "5,700.00 万元")
+
+
+def checked(browser: Browser) -> str:
+    found = re.search(r'name="say" value="([^"]+)" checked', browser.page)
+    assert found, browser.page
+    return found[1]
+
+
+def test_a_choice_outlives_a_version_saved_meanwhile(served: Served) -> None:
+    one, other = served.visitor("auditor", "zh"), served.visitor("admin", "zh")
+    case = made(one, served, (REPORT.name, REPORT.read_bytes()), ("决算.yaml", TWICE.encode())).at
+    path, chosen = disputed(one)
+    trained = f"{case}/facts/managers_trained"
+    other.get(trained).send(trained, JUDGED)  # another fact: the conflict is still there
+    one.send(path, say=chosen, basis="figure", note="以决算表为准")
+    assert one.status == 409 and checked(one) == chosen and "以决算表为准" in one.page
+    assert re.search(r"第 2 版\(\d{4}-\d\d-\d\d \d\d:\d\d\)", told(one))
+    assert f"{case}/versions?old=1&new=2" in unescape(one.page)
+    first = other.get(path).page.split('value="choice-')[1][0]
+    other.send(path, say=f"choice-{first}", basis="figure", note="先定")
+    one.send(path, say=chosen, basis="figure", note="以决算表为准")
+    assert one.status == 409 and checked(one) == "value"
+    assert 'name="value" value="5,700.00 万元"' in one.page and 'value="accounts" selected' in one.page
+
+
+def test_two_documents_of_one_name_are_told_apart(served: Served) -> None:
+    texts = (("mine.txt", "本年度预算执行率为98%。"), ("mine.csv", "项目,数\n甲,1\n"))
+    files = [(name, text.encode()) for name, text in texts]
+    browser = made(served.visitor("auditor", "zh"), served, *files, name="市某某局", year="2017")
+    page = browser.get(f"{browser.at}/facts/managers_trained").page
+    options = re.findall(r"<option[^>]*>(mine[^<]*)</option>", page)
+    assert sorted(options) == ["mine.csv", "mine.txt"]
