@@ -25,6 +25,7 @@ from facts.gathering.readings import Found, from_cell, from_words
 from facts.gathering.reconciling import SourceFacts, merge_equal
 from facts.gathering.rowsreading import rows_from
 from facts.gathering.rulereading import basis_for
+from facts.gathering.stages import Staged, told_apart
 from facts.gathering.tables import Spot, find_cell, find_lookup, forms_of, is_called
 from facts.gathering.views import MAX_QUOTE, View
 from facts.gathering.years import in_year, of_another_year, said_of_another_year
@@ -190,7 +191,8 @@ def _found(finder: _Finder, concept: Concept, rule: Rule) -> Iterator[Found]:
         spots = list(_spots(finder, concept, place, blocks))
         if isinstance(place, LabelPlace) and not place.labels and concept.reported:
             spots = [spot for spot in spots if spot.grid.block not in finder.forms]
-        yield from (_from_spot(finder, concept, rule, spot) for spot in _of_this_year(finder, concept, place, spots))
+        spots = _of_its_stage(finder, concept, place, list(_of_this_year(finder, concept, place, spots)))
+        yield from (_from_spot(finder, concept, rule, spot) for spot in spots)
         if isinstance(place, LabelPlace):
             yield from _after_labels(finder, concept, rule, place, blocks)
 
@@ -207,6 +209,43 @@ def _of_this_year(finder: _Finder, concept: Concept, place: Any, spots: Sequence
             finder.others.append(_another_year(concept, said, finder.view.position(spot.cell.locator)))
         else:
             yield spot
+
+
+def _of_its_stage(finder: _Finder, concept: Concept, place: Any, spots: list[Spot]) -> list[Spot]:
+    """Of the cells found by a name those whose heading, 预算数 or 决算数, does not make them something else."""
+    if not isinstance(place, LabelPlace) or not _is_number(concept):
+        return spots
+    kept, others = told_apart(spots, place.labels or labels_of(concept))
+    # Of a name that says its stage, the other column is passed over like another year's.
+    unsure = list(_few(concept, [_unsure(concept, one, other, finder.view) for one, other in others if other]))
+    finder.problems.extend(unsure)
+    finder.others.extend(_another_stage(concept, one, finder.view) for one, other in others if other is None)
+    return kept
+
+
+def _cell_words(one: Staged) -> str:
+    return f"“{one.spot.cell.text.strip()[:40]}”({one.words[:20]},{one.spot.cell.locator})"
+
+
+def _another_stage(concept: Concept, one: Staged, view: View) -> Problem:
+    message = Text(
+        f"“{concept.label}”:{_cell_words(one)}是另一栏的数,没有采用",
+        f"“{concept.label}”: {_cell_words(one)} is of another column and was not taken",
+    )
+    return Problem("another-stage", view.position(one.spot.cell.locator), message, severity="note")
+
+
+def _unsure(concept: Concept, one: Staged, other: Staged, view: View) -> Problem:
+    message = Text(
+        f"“{concept.label}”:{_cell_words(one)}和{_cell_words(other)}一个是预算、一个是执行的数,名称没有说要哪一个,都没有采用",
+        f"“{concept.label}”: {_cell_words(one)} and {_cell_words(other)}: one is budgeted, the other carried out, and the "
+        "name does not say which is meant; neither was taken",
+    )
+    hint = Text(
+        "请在对照文件里写明取哪一栏(row、column),或填在录入表里。",
+        "Say in the mapping which column is meant (row, column), or fill in the workbook.",
+    )
+    return Problem("another-stage", view.position(one.spot.cell.locator), message, hint, "note")
 
 
 def _another_year(concept: Concept, said: str, at: Position) -> Problem:
