@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 from math import factorial
 from typing import Literal, Protocol
 
-from engine.combine import Score
+from engine.combine import NO, Score
 from engine.difference import Edit, difference
 from engine.evaluate import Evaluator
 from engine.hybrids import Lever, hybrid, levers
@@ -56,11 +56,52 @@ class Share:
     upper: Fraction
 
 
+# The bounds of a score.
+Bounds = tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What an edited indicator brings to its section before and after; None where it does not, or may not, apply.
+
+    Its score; where a section is its points less deductions, what it takes off (nothing, or less than nothing).
+    """
+
+    before: Bounds | None
+    after: Bounds | None
+
+    @property
+    def change(self) -> Fraction | None:
+        """The points it gains (negative: loses), where both are determined: certain, however open the total is."""
+        if self.before is None or self.after is None:
+            return None
+        certain = self.before[0] == self.before[1] and self.after[0] == self.after[1]
+        return self.after[0] - self.before[0] if certain else None
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An indicator that was edited, and what is taken from its score before and after to make what it brings."""
+
+    edit: Edit
+    before: Fraction
+    after: Fraction
+
+    def move(self, before: Bounds | None, after: Bounds | None) -> Move:
+        """What it does, by its scores."""
+        return Move(_less(before, self.before), _less(after, self.after))
+
+
+def _less(bounds: Bounds | None, points: Fraction) -> Bounds | None:
+    return None if bounds is None else (bounds[0] - points, bounds[1] - points)
+
+
 @dataclass(frozen=True, slots=True)
 class UnitImpact:
     """One subject: before, after, and the share of each lever that moves anything. Shares add up to after - before.
 
     `change`: points gained (negative: lost); None where what is not known about the subject leaves it open.
+    `moves`: what each of the edited indicators does by itself, in the order of `Impact.edited`.
     """
 
     subject: Subject
@@ -68,19 +109,17 @@ class UnitImpact:
     after: Outcome
     shares: Mapping[str, Share]
     change: Fraction | None
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Every unit of a population, the levers of the edit, and how shares were found."""
+    """Every unit of a population, the levers of the edit, the edited indicators, and how shares were found."""
 
     levers: tuple[Lever, ...]
     units: tuple[UnitImpact, ...]
     method: Method
-
-
-# The bounds of a score.
-Bounds = tuple[Fraction, Fraction]
+    edited: tuple[Edited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +127,7 @@ class Ends:
     """A subject under the old and the new rulebook.
 
     `moved`: the score of some indicator or section, or the outcome, differs. `settled`: no edit is about what is open.
+    `moves`: one for each of `edited_indicators`.
     """
 
     subject: Subject
@@ -95,6 +135,7 @@ class Ends:
     after: Outcome
     moved: bool
     settled: bool
+    moves: tuple[Move, ...] = ()
 
 
 class Runs(Protocol):
@@ -121,13 +162,39 @@ def impact_of(old: Rulebook, new: Rulebook, moving: tuple[Lever, ...], runs: Run
     ends = runs.ends()
     moved = [place for place, one in enumerate(ends) if one.moved]
     shares = dict(zip(moved, _shares(runs, len(moving), ends, moved), strict=True))
-    units = tuple(
-        UnitImpact(
-            one.subject, one.before, one.after, _named(shares.get(n, {}), moving), _change(one, old, new, moving)
-        )
-        for n, one in enumerate(ends)
-    )
-    return Impact(moving, units, "every_order" if len(moving) <= MOST_EXACT else "two_orders")
+    edited = edited_indicators(old, new, moving)
+    alone = _only_taken_off(old, new, moving, edited)
+
+    def unit(n: int, one: Ends) -> UnitImpact:
+        unfelt = alone and all(move.change == ZERO for move in one.moves)
+        change = ZERO if unfelt else _change(one, old, new, moving)
+        return UnitImpact(one.subject, one.before, one.after, _named(shares.get(n, {}), moving), change, one.moves)
+
+    units = tuple(unit(n, one) for n, one in enumerate(ends))
+    return Impact(moving, units, "every_order" if len(moving) <= MOST_EXACT else "two_orders", edited)
+
+
+def edited_indicators(old: Rulebook, new: Rulebook, moving: Sequence[Lever]) -> tuple[Edited, ...]:
+    """The edits of indicators that are in both rulebooks with points: what each of them does by itself can be told."""
+    edits = (edit for lever in moving for edit in lever.edits if edit.clause == "indicator" and edit.kind == "changed")
+    found = ((edit, _taken_off(old, edit.old_id or edit.id), _taken_off(new, edit.id)) for edit in edits)
+    return tuple(Edited(edit, one, other) for edit, one, other in found if one is not None and other is not None)
+
+
+def _taken_off(rulebook: Rulebook, indicator: str) -> Fraction | None:
+    """What a full score counts as less than itself: its points, where the section is its points less deductions.
+
+    None where the points depend on facts.
+    """
+    place = ((section, one) for section in rulebook.sections for one in section.indicators if one.id == indicator)
+    section, found = next(place)
+    if not _is_less_deductions(section):
+        return ZERO
+    return found.part.points if isinstance(found.part.points, Fraction) else None
+
+
+def _is_less_deductions(section: Section) -> bool:
+    return section.model == "declared_less_deductions" and section.kind != "malus"
 
 
 def unusable(old: Rulebook, new: Rulebook) -> tuple[Problem, ...]:
@@ -176,6 +243,7 @@ class CaseRuns:
     def ends(self) -> Sequence[Ends]:
         """Every case under both rulebooks."""
         everything = tuple(range(len(self.moving)))
+        edited = edited_indicators(self.old, self.new, self.moving)
         sides = zip(self._outcomes((), self.cases), self._outcomes(everything, self.cases), strict=True)
         return [
             Ends(
@@ -184,6 +252,7 @@ class CaseRuns:
                 other.outcome,
                 one.prints != other.prints,
                 _all_settled(self.edits, one, other),
+                tuple(_move(changed, one, other) for changed in edited),
             )
             for case, (one, other) in zip(self.cases, sides, strict=True)
         ]
@@ -212,6 +281,15 @@ def _run(evaluator: Evaluator, case: Case) -> _Run:
     return _Run(outcome, dict(finals), prints)
 
 
+def _move(edited: Edited, before: _Run, after: _Run) -> Move:
+    edit = edited.edit
+    return edited.move(_applying(before.finals[edit.old_id or edit.id]), _applying(after.finals[edit.id]))
+
+
+def _applying(score: Score) -> Bounds | None:
+    return (score.lo, score.hi) if score.na == NO else None
+
+
 def _change(one: Ends, old: Rulebook, new: Rulebook, moving: Sequence[Lever]) -> Fraction | None:
     """The points gained, where they are known: also of a score that is open only by what no edit is about.
 
@@ -226,6 +304,22 @@ def _change(one: Ends, old: Rulebook, new: Rulebook, moving: Sequence[Lever]) ->
         return ZERO
     alike = moved == one.after.upper - one.before.upper and one.settled
     return moved if alike and _adds_up(old, one.before) and _adds_up(new, one.after) else None
+
+
+def _only_taken_off(old: Rulebook, new: Rulebook, moving: Sequence[Lever], edited: Sequence[Edited]) -> bool:
+    """Whether every edit is of an indicator whose section is its points less deductions, and nothing else asks for its score.
+
+    Where none of them takes off more or less than before, the sections come to the same, whatever else is open.
+    """
+    asking = any(book.vetoes or any(s.counts_if is not None for s in book.sections) for book in (old, new))
+    if asking or len(edited) != sum(len(lever.edits) for lever in moving):
+        return False
+    before, after = (
+        {one.id: section.id for section in book.sections if _is_less_deductions(section) for one in section.indicators}
+        for book in (old, new)
+    )
+    places = ((before.get(one.edit.old_id or one.edit.id), after.get(one.edit.id)) for one in edited)
+    return all(place is not None and place == other for place, other in places)
 
 
 def _adds_up(rulebook: Rulebook, outcome: Outcome) -> bool:

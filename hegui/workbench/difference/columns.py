@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from engine.columns.build import Shape, column_plan
 from engine.columns.finals import final_columns, outcome_columns
 from engine.difference import Edit, difference
 from engine.hybrids import Lever, hybrid, levers
-from engine.impact import Bounds, CaseRuns, Ends, Impact, Outcome, asks, impact_of
+from engine.impact import Bounds, CaseRuns, Edited, Ends, Impact, Move, Outcome, asks, edited_indicators, impact_of
 from engine.lower import lower
 from engine.model import Indicator, Rulebook, Section
 from facts.columns.intake import Intake
@@ -25,6 +25,8 @@ from hegui.workbench.difference.relations import Relations
 # So many units are run at a time.
 _AT_ONCE = 100_000
 _ENDS = ("lower_num", "lower_den", "upper_num", "upper_den", "grades")
+# What an edited indicator gives by itself, before and after.
+_OWN = ("lo_num", "lo_den", "hi_num", "hi_den", "na")
 
 
 def impact_in_columns(
@@ -54,6 +56,7 @@ class ColumnRuns:
         self._intake, self._store, self._period, self._progress = intake, intake.store, period, progress
         self._relations = Relations(intake, edits)
         self._rows: list[int] = []
+        self._edited = edited_indicators(old, new, moving)
         self._runs = 0
         self._by_engine: set[int] = set()
         self._refused: list[Text] = []
@@ -82,7 +85,8 @@ class ColumnRuns:
         if before is not None and after is not None:
             self._store.run(f"CREATE TABLE both_ends AS {self._both(before, after)}")
             self._store.run("INSERT INTO moved_rows SELECT row FROM both_ends WHERE moved")
-            found = {row[0]: _ends(row) for row in self._store.each("SELECT * FROM both_ends ORDER BY row")}
+            moves = _moves(self._edited)
+            found = {row[0]: _ends(row, moves) for row in self._store.each("SELECT * FROM both_ends ORDER BY row")}
         left = [row for row in self._rows if row not in found]
         if left:
             found |= zip(left, self._cases(left).ends(), strict=True)
@@ -138,10 +142,19 @@ class ColumnRuns:
         picked = ", ".join(f"{side}.{name} AS {side}_{name}" for side in ("b", "a") for name in _ENDS)
         moved = " OR ".join(self._moved(*sides))
         settled = " AND ".join(self._settled(*sides)) or "true"
+        own = "".join(f", {one}" for one in self._own(*sides))
         return (
-            f"SELECT row, b.unit, b.name, {picked}, {moved} AS moved, {settled} AS settled "
+            f"SELECT row, b.unit, b.name, {picked}, {moved} AS moved, {settled} AS settled{own} "
             f"FROM {before} b JOIN {after} a USING (row) ORDER BY row"
         )
+
+    def _own(self, old: Rulebook, new: Rulebook) -> Iterator[str]:
+        """The columns of each edited indicator: what it gives before, what after."""
+        before, after = _places(old.indicators), _places(new.indicators)
+        for n, edited in enumerate(self._edited):
+            edit = edited.edit
+            for side, place in (("b", before[edit.old_id or edit.id]), ("a", after[edit.id])):
+                yield from (f"{side}.final_{place}_{name} AS {side}_own_{n}_{name}" for name in _OWN)
 
     def _moved(self, old: Rulebook, new: Rulebook) -> Iterator[str]:
         yield from (_differs("lower", "lower"), _differs("upper", "upper"), "b.grades IS DISTINCT FROM a.grades")
@@ -198,6 +211,30 @@ def _outcome(lower_num: Any, lower_den: Any, upper_num: Any, upper_den: Any, gra
     return Outcome(_ratio(lower_num, lower_den), _ratio(upper_num, upper_den), listed)
 
 
-def _ends(row: Sequence[Any]) -> Ends:
+def _ends(row: Sequence[Any], moves: Callable[..., tuple[Move, ...]]) -> Ends:
     _, unit, name, *rest = row
-    return Ends(Subject(unit, name), _outcome(*rest[:5]), _outcome(*rest[5:10]), bool(rest[10]), bool(rest[11]))
+    return Ends(
+        Subject(unit, name),
+        _outcome(*rest[:5]),
+        _outcome(*rest[5:10]),
+        bool(rest[10]),
+        bool(rest[11]),
+        moves(*rest[12:]),
+    )
+
+
+def _moves(edited: tuple[Edited, ...]) -> Callable[..., tuple[Move, ...]]:
+    """What makes the moves of a unit of its columns, and remembers them: of a million units few differ."""
+
+    @lru_cache(maxsize=100_000)
+    def made(*found: Any) -> tuple[Move, ...]:
+        sides = [_own(*found[n : n + len(_OWN)]) for n in range(0, len(found), len(_OWN))]
+        pairs = zip(sides[::2], sides[1::2], strict=True)
+        return tuple(one.move(*pair) for one, pair in zip(edited, pairs, strict=True))
+
+    return made
+
+
+def _own(lo_num: Any, lo_den: Any, hi_num: Any, hi_den: Any, apart: Any) -> Bounds | None:
+    """Bounds; None where the indicator does not or may not apply."""
+    return None if apart else (_ratio(lo_num, lo_den), _ratio(hi_num, hi_den))

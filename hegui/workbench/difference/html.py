@@ -13,8 +13,19 @@ from facts.problem import Language, Text
 from hegui.charts import GAIN, LOSS, Bar, bars, shade
 from hegui.pages import head
 from hegui.workbench.difference.summary import LeverSummary, Summary
-from hegui.workbench.difference.text import grade_name, method, signed, signed_span, unit_row
-from hegui.workbench.difference.words import change_path, edit_title, lever_title, side
+from hegui.workbench.difference.text import (
+    BY_THEMSELVES,
+    MOVE_HEADS,
+    grade_name,
+    method,
+    move_cells,
+    move_text,
+    of_the_known,
+    signed,
+    signed_span,
+    unit_row,
+)
+from hegui.workbench.difference.words import change_path, edit_title, indicator_title, lever_title, side
 
 # Of a large population the page names these many units; JSON and xlsx have them all.
 MAX_UNITS = 2_000
@@ -86,10 +97,12 @@ class _Page:
         )
         yield bars(self.word("升降", "Gains and losses"), [Bar(name, n, str(n), colour) for name, n, colour in rows])
         if summary.mean is not None:
-            yield f"<p>{self.word('平均变动', 'Mean change')} {signed(summary.mean)} {self.word('分', 'points')}</p>"
+            of = of_the_known(summary)
+            yield f"<p>{self.word(of[0] + '平均变动', 'Mean change' + of[1])} {signed(summary.mean)} {self.word('分', 'points')}</p>"
         yield from self.distribution(summary)
         yield from self.migration(summary)
         yield from self.levers(impact, summary)
+        yield from self.indicators(summary)
         yield from self.units(impact)
 
     def distribution(self, summary: Summary) -> Iterator[str]:
@@ -131,6 +144,16 @@ class _Page:
         ]
         yield bars(title, found)
 
+    def indicators(self, summary: Summary) -> Iterator[str]:
+        if not summary.moves:
+            return
+        yield f"<h2>{self.word(*BY_THEMSELVES)}</h2>"
+        yield "<table><tr>" + "".join(f"<th>{self.word(*head)}</th>" for head in MOVE_HEADS) + "</tr>"
+        for one in summary.moves:
+            cells = "".join(f'<td class="n">{escape(cell)}</td>' for cell in move_cells(one))
+            yield f"<tr><td>{escape(edit_title(one.edit, self.language))}</td>{cells}</tr>"
+        yield "</table>"
+
     def units(self, impact: Impact) -> Iterator[str]:
         yield f"<h2>{self.word('各单位', 'Units')}</h2>"
         if len(impact.units) > MAX_UNITS:
@@ -143,15 +166,21 @@ class _Page:
             ("改后", "after"),
             ("变动", "change"),
             ("来自", "from"),
+            ("被改指标自身", "edited indicators alone"),
         )
         yield "<table><tr>" + "".join(f"<th>{self.word(*head)}</th>" for head in heads) + "</tr>"
         names = {lever.name: lever_title(lever, self.language) for lever in impact.levers}
+        titles = [indicator_title(one.edit, self.language) for one in impact.edited]
         for unit in impact.units[:MAX_UNITS]:
             shares = "<br>".join(
                 escape(f"{names[name]} {signed_span(share.lower, share.upper)}") for name, share in unit.shares.items()
             )
             cells = "".join(f"<td>{escape(cell)}</td>" for cell in unit_row(unit))
-            yield f"<tr>{cells}<td>{shares}</td></tr>"
+            alone = "<br>".join(
+                escape(f"{title} {move_text(move, self.language)}")
+                for title, move in zip(titles, unit.moves, strict=True)
+            )
+            yield f"<tr>{cells}<td>{shares}</td><td>{alone}</td></tr>"
         yield "</table>"
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from engine.difference import Change, Edit
-from engine.impact import Impact, Outcome, UnitImpact
+from engine.impact import Bounds, Impact, Move, Outcome, UnitImpact
 from engine.model import Rulebook
 from facts.problem import Language, Problem
 from facts.provenance import Position
@@ -104,7 +104,20 @@ def _impact(impact: Impact, summary: Summary) -> Data:
             }
             for one in summary.levers
         ],
-        "subjects": [_unit(unit) for unit in impact.units],
+        "indicators": [
+            {
+                "edit": one.edit.name,
+                "gain": one.gain,
+                "lose": one.lose,
+                "stay": one.stay,
+                "undetermined": one.open,
+                "sum": _number(one.sum),
+                "least": _number(one.least),
+                "most": _number(one.most),
+            }
+            for one in summary.moves
+        ],
+        "subjects": [_unit(unit, [one.edit.name for one in impact.edited]) for unit in impact.units],
     }
 
 
@@ -112,7 +125,7 @@ def _grade(grade: str) -> str | None:
     return None if grade == UNDECIDED else grade
 
 
-def _unit(one: UnitImpact) -> Data:
+def _unit(one: UnitImpact, edited: Sequence[str]) -> Data:
     return {
         "id": one.subject.id,
         "name": one.subject.name,
@@ -122,7 +135,16 @@ def _unit(one: UnitImpact) -> Data:
         "shares": {
             name: {"lower": _number(share.lower), "upper": _number(share.upper)} for name, share in one.shares.items()
         },
+        "indicators": {name: _move(move) for name, move in zip(edited, one.moves, strict=True)},
     }
+
+
+def _move(one: Move) -> Data:
+    return {"before": _bounds(one.before), "after": _bounds(one.after), "change": _number(one.change)}
+
+
+def _bounds(one: Bounds | None) -> Data | None:
+    return None if one is None else {"lower": _number(one[0]), "upper": _number(one[1])}
 
 
 def _outcome(one: Outcome) -> Data:

@@ -14,8 +14,8 @@ from facts.provenance import Position
 from facts.timeless import timeless
 from hegui.spreadsheet import put, sheet_named
 from hegui.workbench.difference.summary import Summary
-from hegui.workbench.difference.text import grade_name, method, signed_span
-from hegui.workbench.difference.words import change_path, edit_title, lever_title
+from hegui.workbench.difference.text import BY_THEMSELVES, MOVE_HEADS, grade_name, method, signed_span
+from hegui.workbench.difference.words import change_path, edit_title, indicator_title, lever_title
 
 Cells = Sequence[str | Fraction | int | None]
 
@@ -117,6 +117,13 @@ class _Writer:
             )
             chart.set_categories(Reference(sheet, min_col=1, min_row=first + 1, max_row=sheet.max_row))
             sheet.add_chart(chart, "H2")
+        if summary.moves:
+            sheet.append([])
+            self.row(sheet, [self.word(*BY_THEMSELVES)])
+            self.row(sheet, [self.word(*head) for head in MOVE_HEADS])
+            for move in summary.moves:
+                counts = (move.gain, move.lose, move.stay, move.open)
+                self.row(sheet, [edit_title(move.edit, self.language), *counts, move.sum, move.least, move.most])
 
     def units(self, impact: Impact) -> None:
         """Every unit with the share of each edit."""
@@ -126,6 +133,7 @@ class _Writer:
             (self.word("改前上限", "before, at most"), 12), (self.word("改前等级", "grade before"), 10),
             (self.word("改后", "after"), 12), (self.word("改后上限", "after, at most"), 12),
             (self.word("改后等级", "grade after"), 10), (self.word("变动", "change"), 12), *((name, 22) for name in levers),
+            *((f"{self.word('指标自身', 'alone')}: {indicator_title(one.edit, self.language)}", 22) for one in impact.edited),
         ]  # fmt: skip
         sheet = sheet_named(self.book, self.word("各单位", "Units"), heads)
         for unit in impact.units:
@@ -136,7 +144,7 @@ class _Writer:
         for one in (unit.before, unit.after):
             sides += [one.lower, one.upper, "/".join(one.grades)]
         shares = [_share(unit.shares.get(lever.name)) for lever in impact.levers]
-        return [unit.subject.id, unit.subject.name, *sides, unit.change, *shares]
+        return [unit.subject.id, unit.subject.name, *sides, unit.change, *shares, *(move.change for move in unit.moves)]
 
 
 def _share(share: Share | None) -> str | Fraction | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from engine.difference import Edit
 from engine.hybrids import Lever
 from engine.impact import Impact, UnitImpact
 from facts.values import ZERO
@@ -28,6 +29,23 @@ class LeverSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveSummary:
+    """An edited indicator by itself over the population: certain also where totals are open.
+
+    `sum`, `least` and `most` are of the units whose change of this indicator is known; `least` and `most` None without any.
+    """
+
+    edit: Edit
+    gain: int
+    lose: int
+    stay: int
+    open: int
+    sum: Fraction
+    least: Fraction | None
+    most: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The population before and after. Units whose change is not known are `open`; the rest gain, lose or stay."""
 
@@ -42,6 +60,7 @@ class Summary:
     bins: tuple[tuple[Fraction, Fraction, int], ...]
     levers: tuple[LeverSummary, ...]
     most_moved: tuple[UnitImpact, ...]
+    moves: tuple[MoveSummary, ...]
 
 
 UNDECIDED = "?"
@@ -66,7 +85,21 @@ def summarised(impact: Impact, grades: Sequence[str]) -> Summary:
         bins=_binned([change for change in known if change]),
         levers=tuple(_lever(lever, impact.units) for lever in impact.levers),
         most_moved=tuple(unit for unit, _ in sorted(moved, key=lambda p: (-abs(p[1] or ZERO), p[0].subject.id))[:_MOST_MOVED]),
+        moves=tuple(_move(n, one.edit, impact.units) for n, one in enumerate(impact.edited)),
     )  # fmt: skip
+
+
+def known_movement(unit: UnitImpact) -> Fraction:
+    """How far a unit is known to move: by its change; where that is open, by what edited indicators are sure to do."""
+    if unit.change is not None:
+        return abs(unit.change)
+    return max((abs(move.change) for move in unit.moves if move.change is not None), default=ZERO)
+
+
+def open_units(impact: Impact) -> list[UnitImpact]:
+    """Units whose change is not known, those first that are known to be moved most by an edited indicator."""
+    found = [unit for unit in impact.units if unit.change is None]
+    return sorted(found, key=lambda unit: (-known_movement(unit), unit.subject.id))
 
 
 def _migration(units: Sequence[UnitImpact]) -> dict[tuple[str, str], int]:
@@ -84,6 +117,21 @@ def _lever(lever: Lever, units: Sequence[UnitImpact]) -> LeverSummary:
         sum((share.upper for share in shares), ZERO),
         min(ends, default=ZERO),
         max(ends, default=ZERO),
+    )
+
+
+def _move(n: int, edit: Edit, units: Sequence[UnitImpact]) -> MoveSummary:
+    changes = [unit.moves[n].change for unit in units]
+    known = [change for change in changes if change is not None]
+    return MoveSummary(
+        edit,
+        gain=sum(change > 0 for change in known),
+        lose=sum(change < 0 for change in known),
+        stay=sum(change == 0 for change in known),
+        open=len(changes) - len(known),
+        sum=sum(known, ZERO),
+        least=min(known, default=None),
+        most=max(known, default=None),
     )
 
 

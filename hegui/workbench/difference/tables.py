@@ -25,6 +25,7 @@ from hegui.workbench.difference.population import CASE_FILES
 MAX_TOLD = 200
 # Counts of what is told here one by one.
 _COUNTED = frozenset(("rows-rejected", "values-rejected", "items-rejected"))
+_WITHOUT_UNIT = "unit-missing"
 Found = tuple[tuple[tuple[Edit, ...], Impact] | None, tuple[Problem, ...]]
 
 
@@ -62,19 +63,49 @@ def impact_of_table(
 
 
 def _rejects(intake: Intake) -> tuple[Problem, ...]:
-    """Rows and values that were left out, one by one, up to a number a person can read."""
-    query = f"SELECT input_table, input_row, code, zh, en FROM rejects ORDER BY ALL LIMIT {MAX_TOLD}"
+    """Rows and values that were left out, up to a number a person can read: one by one, a column without its unit once."""
+    each = f"CASE WHEN code = '{_WITHOUT_UNIT}' THEN column_name ELSE concat(column_name, ' ', input_row, ' ', zh) END"
+    grouped = (
+        "SELECT input_table, min(input_row) AS row, code, arg_min(zh, input_row) AS zh, arg_min(en, input_row) AS en, "
+        f"min(column_name) AS title, count(*) AS times FROM rejects GROUP BY input_table, code, {each}"
+    )
     file = intake.source.file
     found = [
-        Problem(code, Position(f"{file}[{row}]"), _in_table(table, Text(zh, en)), severity="warning")
-        for table, row, code, zh, en in intake.store.all(query)
+        Problem(
+            code,
+            Position(f"{file}[{row}]"),
+            _in_table(table, _and_more(Text(zh, en), times)),
+            _way_out(code, title or "", intake.vocabulary),
+            severity="warning",
+        )
+        for table, row, code, zh, en, title, times in intake.store.all(f"{grouped} ORDER BY ALL LIMIT {MAX_TOLD}")
     ]
-    (count,) = intake.store.one("SELECT count(*) FROM rejects")
+    (count,) = intake.store.one(f"SELECT count(*) FROM ({grouped})")
     if count > MAX_TOLD:
         rest = count - MAX_TOLD
         message = Text(f"还有 {rest} 个问题没有列出", f"{rest} more problems are not listed")
         found.append(Problem("more-problems", Position(file), message, severity="warning"))
     return tuple(found)
+
+
+def _and_more(said: Text, times: int) -> Text:
+    more = times - 1
+    if not more:
+        return said
+    return Text(f"{said.zh};这一列另有 {more} 行也是", f"{said.en}; so are {more} more rows of this column")
+
+
+def _way_out(code: str, title: str, vocabulary: Vocabulary) -> Text:
+    """What to do about numbers without a unit: it belongs in the header."""
+    if code != _WITHOUT_UNIT or not title:
+        return Text("", "")
+    concept = vocabulary.find(title)
+    unit = concept.unit.name if concept is not None and concept.unit is not None else ""
+    example = Text(f",例如“{title}({unit})”", f", such as “{title}({unit})”") if unit else Text("", "")
+    return Text(
+        f"请在表头写上单位{example.zh};没有单位的数按缺少处理。",
+        f"Name the unit in the header{example.en}; numbers without one count as missing.",
+    )
 
 
 def _in_table(table: str, said: Text) -> Text:

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from engine.difference import Edit
-from engine.impact import Impact, Outcome, UnitImpact
+from engine.impact import Impact, Move, Outcome, UnitImpact
 from facts.problem import Language, Text
 from facts.provenance import Position
 from facts.values import decimal_text
 from hegui.interchange import points_decimal
 from hegui.layout import WIDTH, padded, table, wrapped
-from hegui.workbench.difference.summary import UNDECIDED, Summary
-from hegui.workbench.difference.words import change_path, edit_title, lever_title, side
+from hegui.workbench.difference.summary import UNDECIDED, MoveSummary, Summary, open_units
+from hegui.workbench.difference.words import change_path, edit_title, indicator_title, lever_title, side
 
 _BAR = 40
 _IN_SENTENCE = ("score", "points", "scale", "value", "values")
@@ -96,10 +96,15 @@ class _Writer:
             bar = sign * max(count * _BAR // max(1, summary.units), 1 if count else 0)
             yield f"  {padded(name, 14)} {count:>6}  {bar}"
         if summary.mean is not None:
-            yield self.word(f"  平均变动 {signed(summary.mean)} 分", f"  mean change {signed(summary.mean)} points")
+            of = Text(*of_the_known(summary)).in_(self.language)
+            yield self.word(
+                f"  {of}平均变动 {signed(summary.mean)} 分", f"  mean change{of} {signed(summary.mean)} points"
+            )
         yield from self.migration(summary)
         yield from self.levers(impact, summary)
+        yield from self.indicators(summary)
         yield from self.moved(summary)
+        yield from self.undetermined(impact)
 
     def migration(self, summary: Summary) -> Iterator[str]:
         """Grades before (rows) and after (columns)."""
@@ -130,6 +135,39 @@ class _Writer:
             rows.append([lever_title(one.lever, self.language), str(one.units), *numbers])
         yield from table(rows, numeric=(1, 2, 3, 4))
 
+    def indicators(self, summary: Summary) -> Iterator[str]:
+        """What edited indicators do by themselves."""
+        if not summary.moves:
+            return
+        yield ""
+        yield Text(*BY_THEMSELVES).in_(self.language)
+        rows = [[self.word(zh, en) for zh, en in MOVE_HEADS]]
+        rows += [[edit_title(one.edit, self.language), *move_cells(one)] for one in summary.moves]
+        yield from table(rows, numeric=range(1, len(MOVE_HEADS)))
+
+    def undetermined(self, impact: Impact) -> Iterator[str]:
+        """The units whose change is open, with what is certain about them."""
+        found = open_units(impact)
+        if not found:
+            return
+        yield ""
+        yield self.word(f"变动未定的单位({len(found)})", f"Units whose change is undetermined ({len(found)})")
+        heads = (("单位", "unit"), ("改前", "before"), ("改后", "after"), ("被改指标自身", "edited indicators alone"))
+        rows = [[self.word(zh, en) for zh, en in heads]]
+        rows += [
+            [unit.subject.name, outcome_text(unit.before), outcome_text(unit.after), self.own(unit, impact)]
+            for unit in found[:_TOLD]
+        ]
+        yield from table(rows)
+        if len(found) > _TOLD:
+            rest = len(found) - _TOLD
+            yield self.word(f"  另有 {rest} 个,见 json 或 xlsx", f"  and {rest} more: see json or xlsx")
+
+    def own(self, unit: UnitImpact, impact: Impact) -> str:
+        titles = [indicator_title(one.edit, self.language) for one in impact.edited]
+        told = [f"{title} {move_text(move, self.language)}" for title, move in zip(titles, unit.moves, strict=True)]
+        return "; ".join(told[:3]) + (" …" if len(told) > 3 else "")
+
     def moved(self, summary: Summary) -> Iterator[str]:
         """The units that change most."""
         if not summary.most_moved:
@@ -146,6 +184,32 @@ class _Writer:
             change = signed(unit.change) if unit.change is not None else ""
             rows.append([unit.subject.name, outcome_text(unit.before), outcome_text(unit.after), change])
         yield from table(rows, numeric=(3,))
+
+
+BY_THEMSELVES = (
+    "被改指标自身的变动(总分未定时也确定;总分的变动还取决于未知的事实、上下限)",
+    "What edited indicators do by themselves (certain also where totals are open; how much of it shows in a total depends on what is missing, floors and caps)",
+)  # fmt: skip
+MOVE_HEADS = (
+    ("改动", "edit"), ("升", "gain"), ("降", "lose"), ("不变", "unchanged"), ("未定", "open"), ("合计", "sum"), ("最小", "least"), ("最大", "most"),
+)  # fmt: skip
+
+
+def of_the_known(summary: Summary) -> tuple[str, str]:
+    """Whose mean it is, where not of all."""
+    known = summary.units - summary.open
+    return (f"变动已知的 {known} 个单位", f" of the {known} units whose change is known") if summary.open else ("", "")
+
+
+def move_cells(one: MoveSummary) -> list[str]:
+    """Counts and points of an edited indicator by itself, without its title."""
+    ends = ["" if end is None else signed(end) for end in (one.least, one.most)]
+    return [str(one.gain), str(one.lose), str(one.stay), str(one.open), signed(one.sum), *ends]
+
+
+def move_text(move: Move, language: Language) -> str:
+    """The change of an edited indicator; that it is open."""
+    return Text("未定", "open").in_(language) if move.change is None else signed(move.change)
 
 
 def outcome_text(outcome: Outcome) -> str:

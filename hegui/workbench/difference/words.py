@@ -52,11 +52,16 @@ _NOTHING = Text("(无)", "(none)")
 
 def edit_title(edit: Edit, language: Language) -> str:
     """修改 三级指标 “三公经费”控制率 [three-public-control]."""
-    title = edit.title.en if language == "en" and edit.title.en else edit.title.zh
+    title = indicator_title(edit, language)
     told = f"{EDITS[edit.kind].in_(language)} {CLAUSES[edit.clause].in_(language)}"
     if edit.id:
         told += f" {title} [{edit.id}]" if title != edit.id else f" {title}"
     return told
+
+
+def indicator_title(edit: Edit, language: Language) -> str:
+    """Its title alone."""
+    return edit.title.en if language == "en" and edit.title.en else edit.title.zh
 
 
 def lever_title(lever: Lever, language: Language) -> str:

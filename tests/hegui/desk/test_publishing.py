@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from html import unescape
 from pathlib import Path
@@ -97,6 +98,31 @@ def test_the_units_that_move_are_named_with_the_edit_that_moves_them(served: Ser
     assert browser.client.get(f"{browser.at}/..%2F..%2Fdesk.sqlite").status_code == 404
     other = served.visitor("viewer").get(browser.at)
     assert "昆明市人民政府办公厅" in other.page
+
+
+STAFF = "unit_id,name,编制数(名),在职人员数(名),部门预算数\n001,甲局,100,105,5000\n002,乙局,100,112,5000\n003,丙局,100,100,5000\n004,丁局,100,,\n"
+
+
+def test_what_is_certain_is_told_also_where_totals_are_open(served: Served, book: Version) -> None:
+    """Staff up to 110% instead of 100%, two points instead of one: +1, -1, 0, open by hand; a section floor keeps totals open."""
+    home = f"/rulebooks/{book.folder}"
+    browser = served.visitor("policy")
+    set_value(browser, home, "staff-control", score__full="<= 110%", points="2")
+    browser.get(f"{home}/impact").send(
+        f"{home}/impact", {"old": "2", "new": "3"}, files={"upload": ("单位.csv", STAFF.encode())}
+    )
+    until_done(browser, browser.at)
+    page = unescape(browser.page)
+    assert "0 gain, 0 lose, 1 unchanged, 3 open" in page and "No change of a total is certain" in page, page
+    assert "No unit moves" not in page and "No score changes" not in page
+    moves = dict(re.findall(r"<th scope=\"row\">(.局).*?<strong>([^ <]*)", page))
+    assert moves == {"甲局": "+1.00", "乙局": "-1.00", "丁局": "open"}
+    assert "-1.00 / +1.00" in page and "mean change of the 1 whose change is known" in page
+    # The column without a unit is told once, with what to do.
+    assert page.count("unit-missing") == 1 and "so are 2 more rows of this column" in page
+    assert "Name the unit in the header" in page
+    page = browser.get(f"{home}/publish").page
+    assert "3 undetermined" in page and "that is not “no effect”" in page
 
 
 def test_a_rulebook_with_errors_is_not_published(served: Served, book: Version) -> None:

@@ -108,6 +108,26 @@ def test_units_that_are_open_count_in_what_an_edit_does(edited: Path, population
     assert impact["gain"] + impact["lose"] + impact["stay"] == len(known)
 
 
+def test_what_an_edited_indicator_does_by_itself_is_certain_where_totals_are_open(edited: Path, population: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    """95.5% is 5.5 points above 90%: six begun units, 0.60 off; 102% lost its point before and loses no more than that."""
+    document = as_json(capsys, KUNMING, edited, "--population", population)
+    name = "indicator:three-public-control"
+    moves = {unit["id"]: unit["indicators"][name] for unit in document["impact"]["subjects"]}
+    assert [moves[unit]["change"] for unit in ("A1", "A2", "A3", "A4")] == ["-0.60", "0.00", "0.00", None]
+    assert moves["A1"]["before"] == {"lower": "0.00", "upper": "0.00"}
+    assert moves["A4"]["before"] == {"lower": "-1.00", "upper": "0.00"}
+    (told,) = document["impact"]["indicators"]
+    assert (told["gain"], told["lose"], told["stay"], told["undetermined"]) == (0, 1, 2, 1)
+    assert (told["sum"], told["least"], told["most"]) == ("-0.60", "-0.60", "0.00")
+    assert run("diff", KUNMING, edited, "--population", population) == 0
+    text = capsys.readouterr().out
+    assert "被改指标自身的变动" in text and "变动未定的单位" in text and "-0.60" in text
+    book = tmp_path / "影响.xlsx"
+    assert run("diff", KUNMING, edited, "--population", population, "--format", "xlsx", "-o", book) == 0
+    (head, *rows) = openpyxl.load_workbook(book)["各单位"].iter_rows(values_only=True)
+    assert "“三公经费”控制率" in head[-1] and rows[0][-1] == -0.6
+
+
 def test_a_range_is_told_from_the_lesser_to_the_greater() -> None:
     assert signed_span(Fraction(0), Fraction(-60)) == "[-60.00, 0.00]"
     assert signed_span(Fraction(-1), Fraction(-1)) == "-1.00"

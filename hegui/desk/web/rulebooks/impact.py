@@ -177,6 +177,7 @@ def drawn(impact: Mapping[str, Any]) -> dict[str, Any]:
         "moved": sum(one["units"] for one in flows),
         "gainers": [one for one in impact["subjects"] if _sign(one["change"]) > 0],
         "losers": [one for one in impact["subjects"] if _sign(one["change"]) < 0],
+        "open": [one for one in impact["subjects"] if one["change"] is None],
     }
 
 

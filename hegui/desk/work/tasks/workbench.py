@@ -6,7 +6,6 @@ import contextlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +31,7 @@ from hegui.workbench.difference.comparing import Both, compare, grades_of, load_
 from hegui.workbench.difference.html import difference_html
 from hegui.workbench.difference.interchange import difference_json
 from hegui.workbench.difference.sheets import difference_sheets
-from hegui.workbench.difference.summary import Summary, summarised
+from hegui.workbench.difference.summary import Summary, known_movement, summarised
 from hegui.workbench.publishing.files import drafts_in, published
 from hegui.workbench.running import claims_of, examples_of, run_suite
 from hegui.workbench.spreadsheet.reading import read_workbook
@@ -162,7 +161,7 @@ def _difference(
 ) -> Data:
     told = impact
     if impact is not None and len(impact.units) > TOLD_UNITS:
-        furthest = sorted(impact.units, key=lambda one: -abs(one.change or Fraction(0)))[:TOLD_UNITS]
+        furthest = sorted(impact.units, key=lambda one: -known_movement(one))[:TOLD_UNITS]
         told = replace(impact, units=tuple(furthest))
     data: Data = json.loads(difference_json(both, edits, told, summary, (), language))
     if told is not None:
