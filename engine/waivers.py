@@ -106,6 +106,12 @@ def _result(one: Waiver, assessment: Assessment, as_of: date) -> WaiverResult:
 
 def _state(one: Waiver, assessment: Assessment, as_of: date) -> tuple[WaiverState, Text]:
     found = [finding for finding in assessment.findings if _accepts(one, finding)]
+    if not found and _is_open(assessment, one):
+        return "gone", Text(
+            "这项指标眼下不能确定(缺少事实,或其依据未被采信),问题在不在还看不出;豁免暂不起作用,请勿删去",
+            "the indicator is undetermined (facts are missing or not relied on), so nobody can tell whether the finding is there; "
+            "the waiver does nothing for now, keep it",
+        )
     if not found:
         return "gone", Text("这个问题已不存在,豁免可以删去", "the finding is gone; the waiver can be removed")
     dated = dated_state(one, as_of)
@@ -130,6 +136,13 @@ def _state(one: Waiver, assessment: Assessment, as_of: date) -> tuple[WaiverStat
             f"now {found[0].actual}, {one.actual} when it was granted; the finding is open again",
         )
     return dated
+
+
+def _is_open(assessment: Assessment, one: Waiver) -> bool:
+    """Whether the indicator a waiver is about is undetermined, so that its finding may yet appear."""
+    return one.finding == "deduction" and any(
+        indicator.id == one.target and indicator.verdict == "undetermined" for indicator in assessment.indicators
+    )
 
 
 def dated_state(one: Waiver, as_of: date) -> tuple[WaiverState, Text]:

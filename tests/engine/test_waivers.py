@@ -80,6 +80,12 @@ def test_a_waiver_counts_only_for_the_finding_it_was_given_for(waiver: Waiver, d
     assert waived(found).score == (10 if state == "in_force" else 6)
 
 
+def test_a_waiver_of_a_finding_nobody_can_see_yet_is_not_to_be_removed() -> None:
+    found = assess(ACCEPTED, facts=FACTS.replace("发文数: 12 份", "发文数: {absent: 未报}"))
+    (result,) = waived(found).waivers
+    assert result.state == "gone" and "请勿删去" in result.message.zh and "keep it" in result.message.en
+
+
 @pytest.mark.parametrize(
     "other", [{"subject": "somebody-else"}, {"rulebook": "another"}, {"finding": "declared-count"}]
 )

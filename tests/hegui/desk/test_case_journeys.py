@@ -163,6 +163,17 @@ def test_versions_are_compared_and_restored(served: Served) -> None:
     assert browser.at == case and "96.00 / 100.00" in told(browser) and version(served, browser).n == 3
 
 
+def test_a_version_is_restored_with_the_rulebook_that_scored_it(served: Served) -> None:
+    browser = made(served.visitor("auditor"), served)
+    case = browser.at
+    other = next(one for one in served.desk.publications.listed() if one.rulebook == "mof-2013-53")
+    browser.get(f"{case}/versions").send(f"{case}/rulebook", publication=other.id)
+    assert version(served, browser).about["publication"] == other.id
+    browser.get(f"{case}/versions?old=1&new=2").send(f"{case}/restore")
+    assert version(served, browser).about["publication"] == rulebook(served)
+    assert "96.00 / 100.00" in told(browser)
+
+
 def test_a_document_added_is_read_and_taken_away_again(served: Served) -> None:
     browser = made(served.visitor("auditor"), served)
     case = browser.at

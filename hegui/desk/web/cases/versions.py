@@ -107,8 +107,10 @@ def _restore(visit: Visit) -> Response:
     documents = {path: blob for path, blob in old.files.items() if path != CASE}
     text = visit.desk.folders.read(old, CASE).decode("utf-8-sig")
     note = visit.t(f"恢复第 {old.n} 版", f"version {old.n} restored")
+    # What it was scored by belongs to it; a rulebook chosen since must not score it in its stead.
+    publication = visit.desk.publications.get(str(old.about.get("publication", ""))) or case.publication
     try:
-        save_case(visit, case, text, note, documents)
+        save_case(visit, replace(case, publication=publication), text, note, documents)
     except Stale as error:
         return _page(visit, case, (stale_problem(error),), 409)
     return visit.redirect(f"{case.path}?done=restored")
