@@ -48,9 +48,13 @@ def until_done(browser: Browser, at: str, seconds: int = 90) -> Browser:
 
 
 def publish(browser: Browser, home: str, **fields: str) -> Browser:
-    return browser.get(f"{home}/publish").send(
-        f"{home}/publish", {name.rstrip("_"): one for name, one in fields.items()}
-    )
+    browser.get(f"{home}/publish").send(f"{home}/publish", {name.rstrip("_"): one for name, one in fields.items()})
+    return confirm(browser, home) if browser.status == 200 else browser
+
+
+def confirm(browser: Browser, home: str) -> Browser:
+    assert "cannot be withdrawn" in browser.page, browser.page
+    return browser.send(f"{home}/publish", {"confirmed": "yes"})
 
 
 def test_a_change_is_tried_weighed_and_published(served: Served, book: Version) -> None:
@@ -146,15 +150,35 @@ def test_failing_cases_need_a_reason_that_is_kept(served: Served, book: Version)
     assert "1.0 (2017-01-01 – 2017-12-31)" in browser.page
     form = {"version": "2", "from": "2017-06-01", "to": "2017-12-31", "reason": "the case follows next week"}
     browser.send(f"{home}/publish", form)
+    assert "2 is used instead on the days both are in force" in browser.page
+    confirm(browser, home)
     assert "2 is published" in browser.page, browser.page
     assert "because: the case follows next week" in served.desk.publications.of_folder(book.folder)[0].note
+
+
+def test_nothing_is_published_before_it_is_confirmed(served: Served, book: Version) -> None:
+    home = f"/rulebooks/{book.folder}"
+    browser = served.visitor("policy").get(f"{home}/publish")
+    assert 'name="reason"' in browser.page
+    fields = {"version": "2018-1", "from": "2018-01-01", "to": "", "note": "wider"}
+    browser.send(f"{home}/publish", fields)
+    assert browser.status == 200 and "2018-01-01 – open" in browser.page and "cannot be withdrawn" in browser.page
+    assert "on 2018-01-01 or later use these rules" in browser.page
+    assert len(served.desk.publications.of_folder(book.folder)) == 1
+    assert served.desk.folders.latest(book.folder).n == book.n
+    browser.send(f"{home}/publish", {"confirmed": "no"})
+    assert browser.status == 200 and 'value="2018-1"' in browser.page and "wider" in browser.page
+    assert len(served.desk.publications.of_folder(book.folder)) == 1
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({"version": "1.0", "from": "2018-01-01"}, "version 1.0 was published before"),
-        ({"version": "", "from": "2018-01-01"}, "a version has a name"),
+        ({"version": "", "from": "2018-01-01"}, "cannot name a version"),
+        ({"version": "../../etc", "from": "2018-01-01"}, "cannot name a version"),
+        ({"version": "=1+1", "from": "2018-01-01"}, "cannot name a version"),
+        ({"version": "=昆明<b>", "from": "2018-01-01"}, "Only letters, digits, dots"),
         ({"version": "2", "from": "01/02/2018"}, "is no day"),
         ({"version": "2", "from": "2018-02-30"}, "is no day"),
         ({"version": "2", "from": "2018-12-31", "to": "2018-01-01"}, "it ends before it begins"),
@@ -178,11 +202,8 @@ def test_publishing_twice_by_one_press_publishes_once_and_a_stale_page_does_noth
 ) -> None:
     home = f"/rulebooks/{book.folder}"
     browser, other = served.visitor("policy"), served.visitor("admin").get(f"{home}/publish")
-    form = browser.get(f"{home}/publish").form(f"{home}/publish") | {
-        "version": "2",
-        "from": "2017-01-01",
-        "to": "2017-12-31",
-    }
+    browser.get(f"{home}/publish").send(f"{home}/publish", {"version": "2", "from": "2017-01-01", "to": "2017-12-31"})
+    form = browser.form(f"{home}/publish") | {"confirmed": "yes"}
     answers = [browser.client.post(f"{home}/publish", data=form) for _ in range(2)]
     assert all("2 is published" in one.text for one in answers)
     other.send(f"{home}/publish", {"version": "3", "from": "2017-01-01"})

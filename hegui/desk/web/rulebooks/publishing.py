@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ from hegui.desk.web.working import ask, laid_out
 from hegui.desk.work.queueing import Answer, Done
 
 _FIELDS = ("version", "from", "to", "note", "reason")
+# Letters of any script; nothing that means something in a path, a page or a spreadsheet.
+_VERSION = re.compile(r"[^\W_][\w.-]{0,39}")
 # Cases that were run for a form that came back are not run again: the same files give the same answer.
 _KEPT = 16
 _ran: OrderedDict[tuple[str, str], Tried] = OrderedDict()
@@ -167,6 +170,8 @@ def publish(visit: Visit) -> Response:
     asked, wrong = _asked(visit)
     if wrong:
         return _page(visit, book, 400, wrong, asked=asked)
+    if visit.field("confirmed") == "no":
+        return _page(visit, book, asked=asked)
     files = _with_head(visit, base, asked)
     if isinstance(files, tuple):
         return _page(visit, book, 400, files, asked=asked)
@@ -182,7 +187,25 @@ def publish(visit: Visit) -> Response:
     tried = try_cases(visit, base)
     if not tried.well and not asked.reason:
         return _page(visit, book, 400, [_needs_reason()], tried, asked)
+    if not visit.field("confirmed"):
+        return _confirming(visit, book, asked, said, tried)
     return _published(visit, book, made, asked, said, tried)
+
+
+def _confirming(visit: Visit, book: Opened, asked: Asked, said: Mapping[str, Any], tried: Tried) -> Response:
+    """What will be in force and when, and that it stays: to be sent once more."""
+    own = [one for one in visit.desk.publications.listed() if one.rulebook == said["id"]]
+    return page(
+        visit,
+        book,
+        "publish_confirm.html",
+        "publish",
+        said=said,
+        asked=asked,
+        tried=tried,
+        typed=_typed(said, own, asked),
+        overlapping=overlaps(own, asked.start, asked.end),
+    )
 
 
 def _published(
@@ -223,10 +246,8 @@ def _asked(visit: Visit) -> tuple[Asked, list[Problem]]:
         visit.field("reason"),
     )
     problems = []
-    if not asked.version or len(asked.version) > 40 or not asked.version.isprintable():
-        problems.append(
-            problem("bad-version", "版本应为不超过 40 个字的名称", "a version has a name of at most 40 characters")
-        )
+    if not _VERSION.fullmatch(asked.version):
+        problems.append(_bad_version(asked.version))
     problems += [_no_day(day) for day in (asked.start, asked.end) if day is not None and not _is_day(day)]
     if not problems and asked.end is not None and asked.end < asked.start:
         problems.append(problem("bad-dates", "截止日期早于起始日期", "it ends before it begins"))
@@ -235,6 +256,14 @@ def _asked(visit: Visit) -> tuple[Asked, list[Problem]]:
             problem("too-long", "说明和理由各不超过 2000 字", "note and reason have at most 2000 characters")
         )
     return asked, problems
+
+
+def _bad_version(version: str) -> Problem:
+    hint = Text(
+        "只用字母、数字、点、短横和下划线,以字母或数字开头,不超过 40 个字,例如 1.1 或 2018-1。",
+        "Only letters, digits, dots, hyphens and underscores, a letter or digit first, at most 40, such as 1.1 or 2018-1.",
+    )
+    return problem("bad-version", f"“{version[:40]}”不能作版本号", f"“{version[:40]}” cannot name a version", hint)
 
 
 def _no_day(text: str) -> Problem:
