@@ -17,6 +17,7 @@ from facts.problem import Problem, Text, in_order
 from facts.provenance import Position, Source, TextSpan
 from facts.report.content import Report, read_report
 from facts.report.patterns import read_patterns
+from facts.report.statements.budgets import unread_tables
 from facts.report.statements.every import every_statement
 from hegui.audit.againstrules import Computed, compute
 from hegui.audit.belonging import mismatches
@@ -29,6 +30,7 @@ from hegui.audit.standing import stand, summary
 CHECKS = Path(__file__).resolve().parents[2] / "rules" / "report-consistency"
 # Beyond these many the text is so bad that it must be looked at as a whole.
 MAX_NOTICED = 50
+MAX_TABLES = 10
 Progress = Callable[[int, int, str], None]
 
 
@@ -115,6 +117,27 @@ def _noticed(report: Report) -> Iterable[Problem]:
             "warning",
         )
     yield from _lookalikes(report)
+    yield from _not_looked_at(report)
+
+
+def _not_looked_at(report: Report) -> Iterable[Problem]:
+    """In one line, the tables of amounts whose sums and rates were not checked."""
+    tables = unread_tables(report)
+    if tables:
+        shown = "、".join(name[:20] for name in tables[:MAX_TABLES])
+        more = (
+            (f"等 {len(tables)} 张表", f" and others, {len(tables)} in all") if len(tables) > MAX_TABLES else ("", "")
+        )
+        message = Text(
+            f"{shown}{more[0]}里的金额没有核对(合计、比率)",
+            f"the amounts in {shown}{more[1]} were not checked (sums, rates)",
+        )
+        hint = Text(
+            "只核对评分表,和各栏都认得的“预算数、决算数、执行率”表;请人工核对。",
+            "Only score tables, and tables whose every column is known (预算数, 决算数, 执行率), are checked; check these by hand.",
+        )
+        at = Position(report.document.source.file or report.document.source.id)
+        yield Problem("tables-not-checked", at, message, hint, "note")
 
 
 def _lookalikes(report: Report) -> Iterable[Problem]:
