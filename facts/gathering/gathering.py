@@ -14,6 +14,7 @@ from facts.gathering.folding import writable
 from facts.gathering.mapping import MappingFile, Naming
 from facts.gathering.naming import name_period, name_subject, year_of
 from facts.gathering.reconciling import SourceFacts, reconcile
+from facts.gathering.unread import unread_notes
 from facts.gathering.views import View, view_of
 from facts.model import Case, Fact, Period, Subject
 from facts.problem import Problem, Text, in_order
@@ -48,6 +49,7 @@ def gather(
         facts, found = find_facts(view, mapping, vocabulary, year_of(view, _naming_of(view, mapping), stated))
         told.append(facts)
         doubted = {problem.at for problem in found if problem.code == "lookalike"}
+        problems.extend(unread_notes(view, facts.facts, vocabulary, () if facts.entry else mapping.sources))
         problems.extend((*found, *(one for one in lookalikes_in(view) if one.at not in doubted)))
         sources[view.id] = _entitled(view, mapping)
     settled, found = reconcile(told, mapping, vocabulary)

@@ -85,6 +85,35 @@ def test_that_case_scores_what_the_report_claims(folder: Path, capsys: pytest.Ca
     assert "96.00" in capsys.readouterr().out
 
 
+def test_a_report_of_another_department_is_read_by_the_phrases_of_the_form(tmp_path: Path, words: Vocabulary) -> None:
+    (tmp_path / "mine.txt").write_text(
+        "昆明市某测试局2017年部门整体支出绩效自评报告\n部门名称:昆明市某测试局\n"
+        "2017年度市本级财政预算批复5,657.15万元,2017年度决算为5,600.00万元,其中:基本支出3,917.56万元;项目支出1,739.59万元;"
+        "预算执行率为98.99%。\n",
+        encoding="utf-8",
+    )
+    assert run("facts", "read", tmp_path / "mine.txt", "--rules", KUNMING, "-o", tmp_path / "case.yaml") == 0
+
+    case, problems = read_case((tmp_path / "case.yaml",), words)
+    assert case is not None and problems == ()
+    assert case.subject.name == "昆明市某测试局"
+    assert {words.concepts[key].label: fact.shown for key, fact in case.facts.items()} == {
+        "部门预算数": "5,657.15 万元",
+        "部门决算数": "5,600.00 万元",
+        "基本支出决算数": "3,917.56 万元",
+        "项目支出决算数": "1,739.59 万元",
+        "部门预算执行率": "98.99%",
+    }
+
+
+def test_a_document_in_which_nothing_is_recognised_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.txt").write_text("某局2017年工作总结\n全年开展活动12次。\n", encoding="utf-8")
+
+    assert run("facts", "read", tmp_path / "mine.txt", "--rules", KUNMING) == 0
+    told = capsys.readouterr().err
+    assert "mine.txt: note[nothing-recognised]" in told and "department-report" in told
+
+
 def test_the_same_report_gives_the_same_bytes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     texts = []
     for _ in range(2):

@@ -109,7 +109,7 @@ def found(*documents: Document, by: MappingFile = NO_MAPPING) -> Gathered:
 def problems_of(*documents: Document, by: MappingFile = NO_MAPPING) -> set[str]:
     problems = gather(documents, by, VOCABULARY)[1]
     assert all(problem.severity != "error" for problem in problems)
-    return {problem.code for problem in problems} - {"unclear-subject", "unclear-period"}
+    return {problem.code for problem in problems} - {"unclear-subject", "unclear-period", "nothing-recognised"}
 
 
 def fact(key: str, *documents: Document, by: MappingFile = NO_MAPPING) -> Fact:
