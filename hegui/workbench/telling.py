@@ -86,6 +86,7 @@ def _failure(failure: Failure, language: Language) -> dict[str, object]:
         "about": expected.about,
         "id": expected.id or None,
         "what": expected.what,
+        "subject": failure.subject.in_(language),
         "expected": _plain(expected.value),
         "actual": failure.actual.in_(language),
         "message": failure.sentence.in_(language),

@@ -117,11 +117,14 @@ def published(tab: Tab, address: str) -> None:
     tab.go(f"{address}/publish").accessible("publish-before")
     version = f"2.{tab.language}"
     tab.label("版本(没有用过的)", "Version (not used before)").fill(version)
-    tab.button("发布", "Publish").click()
-    tab.page.get_by_label(tab.t("理由", "Why it is published")).wait_for()
+    tab.button("发布…", "Publish…").click()
+    tab.page.locator("#failing").wait_for()
     tab.accessible("publish-reason")
     tab.page.get_by_label(tab.t("理由", "Why it is published")).fill("个案随后补上 the cases follow")
-    tab.button("发布", "Publish").click()
+    tab.button("发布…", "Publish…").click()
+    tab.sees("也不能收回", "cannot be withdrawn")
+    tab.accessible("publish-confirm")
+    tab.button(f"确认发布 {version}", f"Publish {version}").click()
     tab.sees(f"已发布 {version}", f"{version} is published")
     tab.accessible("published")
 

@@ -129,6 +129,25 @@ def test_what_is_certain_is_told_also_where_totals_are_open(served: Served, book
     assert "3 undetermined" in page and "that is not “no effect”" in page
 
 
+def test_what_a_case_should_give_is_told_in_words(served: Served, book: Version) -> None:
+    """No keys of the file format and no notation of a programming language in the table of a case that fails."""
+    home = f"/rulebooks/{book.folder}"
+    browser = served.visitor("policy", "zh")
+    path = f"{home}/edit/cases/kunming-2017.yaml"
+    text = text_on(browser.get(path))
+    assert text.count("expect:") == 1
+    head, _, _ = text.partition("expect:")
+    expected = "expect:\n  indicators:\n    staff-control: {verdict: not_met, reasons: [编制没有满员]}\n"
+    browser.send(path, {"text": head + expected, "do": "save"})
+    until_done(browser.get(f"{home}/cases").send(f"{home}/run", do="cases"), f"{home}/cases")
+    page = unescape(browser.page)
+    assert "不符 1" in page, page
+    rows = re.findall(r"<td>([^<]*) <span class=\"quiet\">([^<]*)</span></td><td>([^<]*)</td><td>([^<]*)</td>", page)
+    assert ("判定", "未达标", "达标") in [row[1:] for row in rows]
+    assert ("扣分理由", "“编制没有满员”") in [row[1:3] for row in rows]
+    assert "{'" not in page and "not_met" not in page
+
+
 def test_a_rulebook_with_errors_is_not_published(served: Served, book: Version) -> None:
     home = f"/rulebooks/{book.folder}"
     at = f"{home}/edit/management.yaml"
@@ -148,6 +167,7 @@ def test_failing_cases_need_a_reason_that_is_kept(served: Served, book: Version)
     publish(browser, home, version="2", from_="2017-06-01", to="2017-12-31")
     assert browser.status == 400 and "not every case gives what it should" in browser.page
     assert "1.0 (2017-01-01 – 2017-12-31)" in browser.page
+    assert "expected " in browser.page and ", found " in browser.page
     form = {"version": "2", "from": "2017-06-01", "to": "2017-12-31", "reason": "the case follows next week"}
     browser.send(f"{home}/publish", form)
     assert "2 is used instead on the days both are in force" in browser.page

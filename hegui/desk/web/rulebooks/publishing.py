@@ -30,7 +30,7 @@ from hegui.desk.web.rulebooks.common import (
     with_text,
 )
 from hegui.desk.web.rulebooks.impact import last_seen
-from hegui.desk.web.rulebooks.trying import last_job
+from hegui.desk.web.rulebooks.trying import differing, last_job
 from hegui.desk.web.visit import Visit, shown
 from hegui.desk.web.working import ask, laid_out
 from hegui.desk.work.queueing import Answer, Done
@@ -104,6 +104,7 @@ def _page(
         lint=told_problems(data) if data else shown(answer.problems, visit.language),
         cases=job.answer if job is not None and job.state == "done" else None,
         tried=tried,
+        differing=lambda case: differing(case, visit),
         impact=last_seen(visit, book.latest),
         own=own,
         current=next((one for one in own if (one.folder, one.n) == (book.folder.id, book.latest.n)), None)

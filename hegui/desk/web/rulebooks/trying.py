@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
+from facts.problem import Text
 from hegui.desk.store.folders import Version
 from hegui.desk.web.jobs import REFRESH, start
 from hegui.desk.web.layingout import folder_of
@@ -16,6 +18,28 @@ from hegui.desk.web.visit import Visit, shown
 from hegui.desk.work.jobs import Job
 
 _PAGE = "coverage.html"
+_FIELDS = {
+    "score": Text("得分", "score"),
+    "lower": Text("得分下限", "lower bound of the score"),
+    "upper": Text("得分上限", "upper bound of the score"),
+    "grade": Text("等级", "grade"),
+    "verdict": Text("判定", "verdict"),
+    "measure": Text("测算值", "measure"),
+    "reasons": Text("扣分理由", "reasons for deductions"),
+    "state": Text("是否触发", "whether it fires"),
+}
+_VERDICTS = {
+    "met": Text("达标", "met"),
+    "partly_met": Text("部分达标", "partly met"),
+    "not_met": Text("未达标", "not met"),
+    "not_applicable": Text("不适用", "not applicable"),
+    "undetermined": Text("无法判定", "undetermined"),
+}
+_STATES = {
+    "fired": Text("触发", "fires"),
+    "not_fired": Text("不触发", "does not fire"),
+    "undetermined": Text("无法判定", "undetermined"),
+}
 
 
 def cases(visit: Visit) -> Response:
@@ -44,8 +68,50 @@ def _page(visit: Visit, task: str, template: str) -> Response:
         refresh=REFRESH if job is not None and not job.over else 0,
         found=answer,
         problems=problems,
+        differing=lambda case: differing(case, visit),
         **(_told_cases(answer) if task == "run_cases" else _told_coverage(answer)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """What a case should give against what it gives, in words."""
+
+    subject: str
+    about: str
+    expected: str
+    actual: str
+    because: str
+
+
+def differing(case: Mapping[str, Any], visit: Visit) -> list[Differing]:
+    """Each expectation of a case that does not hold."""
+    return [
+        Differing(
+            one.get("subject") or one["id"] or "",
+            _FIELDS[one["what"]].in_(visit.language) if one["what"] in _FIELDS else one["what"],
+            _expected(one, visit),
+            _in_words(one["what"], one["actual"], visit),
+            one["because"],
+        )
+        for one in case["failures"]
+    ]
+
+
+def _expected(one: Mapping[str, Any], visit: Visit) -> str:
+    expected = one["expected"]
+    if isinstance(expected, str):
+        return _in_words(one["what"], expected, visit)
+    if not expected:
+        return visit.t("没有扣分理由", "no reasons")
+    exactly = visit.t("一字不差的", "exactly ")
+    quoted = [f"{exactly if reason['exact'] else ''}“{reason['text']}”" for reason in expected]
+    return visit.t(";", "; ").join(quoted)
+
+
+def _in_words(what: str, value: str, visit: Visit) -> str:
+    words = {"verdict": _VERDICTS, "state": _STATES}.get(what, {})
+    return words[value].in_(visit.language) if value in words else value
 
 
 def _told_cases(answer: Mapping[str, Any] | None) -> dict[str, Any]:
