@@ -50,6 +50,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> Problem | None:
     _ = desk.quick, desk.jobs  # ready before the first visitor is; jobs tell what was interrupted
     config = uvicorn.Config(
         site(desk),
+        lifespan="off",  # nothing of ours waits for it, and it complains when Ctrl-C comes
         log_level="warning",
         server_header=False,
         proxy_headers=bool(settings.public),

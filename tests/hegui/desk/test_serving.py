@@ -31,6 +31,7 @@ def test_it_stops_when_asked_and_leaves_no_process(tmp_path: Path) -> None:
         children = _children(process.child.pid)
         assert children
         assert process.stop() == 0
+    assert "Traceback" not in process.said
     assert not [child for child in children if _alive(child)]
 
 
