@@ -179,13 +179,17 @@ class _Checker:
     def _unknown(self, tree: Name) -> None:
         columns = [c.name for c in self.scope.table.columns] if self.scope.table else []
         known = [*self.scope.vocabulary.names, *self.scope.parameters, *columns]
+        suggested = did_you_mean(tree.name, known)
         self._problem(
             "unknown-concept",
             tree.at,
             Text(f"没有名为“{tree.name}”的数据项或参数", f"no concept or parameter named {tree.name!r}"),
-            did_you_mean(tree.name, known)
-            if known
-            else Text("请先在 vocabulary.yaml 里定义", "define it in vocabulary.yaml"),
+            suggested
+            if suggested != NO_TEXT
+            else Text(
+                "请写一个数,或已有的数据项、参数的名称;新的要先在 vocabulary.yaml 里定义",
+                "write a number, or the name of a concept or parameter there is; a new one is defined in vocabulary.yaml first",
+            ),
         )
 
     def _subject(self, tree: Subject) -> Typed:
@@ -274,7 +278,10 @@ class _Checker:
 
     def _mismatch(self, tree: Arithmetic | Comparison, left: Dimension, right: Dimension) -> None:
         one, other = type_text(left), type_text(right)
-        hint = NO_TEXT
+        hint = Text(
+            f"请让两边是同一种量:左边是{one.zh},右边也要是{one.zh}(或改左边)",
+            f"make both sides one kind of quantity: the left is {one.en}, so the right has to be (or change the left)",
+        )
         if {left, right} == {RATE, NUMBER}:
             hint = Text("比率请写成百分数,如 100%", "write rates as percentages, such as 100%")
         elif {left, right} == {RATE, POINTS_OF_RATE}:

@@ -138,11 +138,11 @@ def _log_in_first(visit: Visit) -> Response:
         return visit.redirect(f"/login?then={local_path(here)}".replace("&", "%26"))
     message = Text("登录已过期,刚才提交的内容没有保存", "your session has expired; what you sent was not saved")
     hint = Text(
-        "请在另一个标签页登录,再回到上一页重新提交;您填的内容还在那里。",
-        "Log in in another tab, go back to the previous page and send it again: what you typed is still there.",
+        "请用下面的链接在新标签页登录,再在这个标签页后退、重新提交;您填的内容还在那里。",
+        "Log in in a new tab by the link below; then go back in this tab and send it again: what you typed is still there.",
     )
     problem = Problem("session-expired", Position(""), message, hint)
-    return visit.refusal([problem], 401, Text("请重新登录", "Please log in again"), back="/login")
+    return visit.refusal([problem], 401, Text("请重新登录", "Please log in again"), log_in=True)
 
 
 # --- the form ---------------------------------------------------------------------------------------------------------

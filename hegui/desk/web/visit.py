@@ -102,9 +102,14 @@ class Visit:
         return RedirectResponse(_encoded(path), 303)
 
     def refusal(
-        self, problems: Sequence[Problem], status: int = 400, title: Text | None = None, back: str = ""
+        self,
+        problems: Sequence[Problem],
+        status: int = 400,
+        title: Text | None = None,
+        back: str = "",
+        log_in: bool = False,
     ) -> Response:
-        """A page that says what is wrong and what to do."""
+        """A page that says what is wrong and what to do; with `log_in`, the way to log in beside it."""
         heading = title or Text("无法完成", "This cannot be done")
         return self.page(
             "problems.html",
@@ -112,6 +117,7 @@ class Visit:
             heading=heading.in_(self.language),
             problems=shown(problems, self.language),
             back=back,
+            log_in=log_in,
         )
 
     def missing(self) -> Response:

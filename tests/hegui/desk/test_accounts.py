@@ -72,6 +72,16 @@ def test_a_session_ends_with_the_role_it_was_given_for(served: Served) -> None:
     assert browser.get("/").at == "/login"
 
 
+def test_who_sends_a_form_after_the_session_ended_logs_in_beside_it(served: Served) -> None:
+    browser = served.visitor("policy").get("/rulebooks/new")
+    form = browser.form("/rulebooks/new")
+    browser.client.cookies.delete("hegui_session")
+    browser.post("/rulebooks/new", form)
+    assert browser.status == 401 and "Log in in a new tab" in browser.page
+    assert '<a class="button" href="/login" target="_blank" rel="noopener">' in browser.page
+    assert ">Back</a>" not in browser.page
+
+
 def test_the_last_administrator_stays(served: Served) -> None:
     browser = served.visitor("admin").get("/users")
     user = served.desk.accounts.listed()[0]

@@ -282,6 +282,26 @@ def test_a_threshold_is_changed_without_seeing_the_file(served: Served) -> None:
     assert saved.note == "indicator changed: “三公经费”控制率"
 
 
+def test_what_the_form_proposes_is_accepted_and_its_problems_need_no_file(served: Served) -> None:
+    base = kunming(served)
+    at = f"/rulebooks/{base.folder}/indicator/three-public-control"
+    browser = served.visitor("policy").get(at)
+    proposed = re.search(r"such as 0, or (\{.*?\}\})", unescape(browser.page))
+    assert proposed is not None
+    browser.send(at, {"score.otherwise": proposed[1], "do": "look"})
+    assert browser.status == 200 and "0.1 points off" in unescape(browser.page).replace("point off", "points off"), (
+        browser.page
+    )
+    for name, typed, said, way_out in (
+        ("points", "abc", "no concept or parameter named 'abc'", "write a number"),
+        ("score.full", "<= 95 万元", "different dimensions", "make both sides one kind of quantity"),
+    ):
+        browser.get(at).send(at, {name: typed, "do": "save"})
+        page = unescape(browser.page)
+        assert browser.status == 400 and said in page and way_out in page, page
+        assert "management.yaml:" not in page
+
+
 def test_forms_of_two_people_fit_together_unless_they_change_one_value(served: Served) -> None:
     base = kunming(served)
     at = f"/rulebooks/{base.folder}/indicator/three-public-control"
@@ -308,6 +328,7 @@ def test_a_rulebook_taken_away_as_a_zip_comes_back_the_same(served: Served) -> N
     assert browser.status == 200 and "No problems" in browser.page
     again = served.desk.folders.latest(browser.at.rpartition("/")[2])
     assert again.files == base.files and again.folder != base.folder
+    assert "the id kunming-2017 is used by a rulebook that is here" in again.note
 
 
 def test_a_copy_has_an_id_of_its_own(served: Served) -> None:
@@ -316,8 +337,18 @@ def test_a_copy_has_an_id_of_its_own(served: Served) -> None:
     fields = {"way": "copy", "source": f"{base.folder}:1", "title": "甲市指标体系"}
     browser.send("/rulebooks/new", {**fields, "id": "Bad Id"})
     assert browser.status == 400 and "cannot be an id" in browser.page
+    before = len(served.desk.folders.listed("rulebook"))
+    browser.send("/rulebooks/new", {**fields, "id": "kunming-2017"})
+    assert browser.status == 400 and "the id kunming-2017 is used by a rulebook that is here" in browser.page
+    assert "kunming-2017-2 is free" in browser.page and 'value="甲市指标体系"' in browser.page
+    browser.send("/rulebooks/new", {**fields, "id": "jia-2026", "title": "名" * 201})
+    assert browser.status == 400 and "at most 200 characters" in browser.page
+    assert len(served.desk.folders.listed("rulebook")) == before
     browser.send("/rulebooks/new", {**fields, "id": "jia-2027"})
     assert "甲市指标体系" in browser.page and "jia-2027" in browser.page and "No problems" in browser.page
+    # A draft has its id as much as what is published.
+    browser.get("/rulebooks/new").send("/rulebooks/new", {**fields, "id": "jia-2027"})
+    assert browser.status == 400 and "jia-2027-2 is free" in browser.page
 
 
 def test_a_table_of_indicators_becomes_a_draft_that_loads(served: Served) -> None:

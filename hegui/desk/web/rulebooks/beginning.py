@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from functools import partial
+from itertools import count
 from typing import BinaryIO
 
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from hegui.desk.web.working import ask
 from hegui.desk.work.queueing import Done
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+MAX_TITLE = 200
 _CHUNK = 1 << 20
 # What a zip may hold in all: a small one can be made to hold anything.
 _MOST = 256 * 1024 * 1024
@@ -54,17 +56,56 @@ def begin(visit: Visit) -> Response:
     if not begun or isinstance(begun[0], Problem):
         return _page(visit, 400, begun)
     title, files, told = begun
+    if len(title) > MAX_TITLE:
+        return _page(visit, 400, (_long_title(),))
     note = {
         "copy": ("复制而来", "copied"),
         "zip": ("由 zip 导入", "from a zip"),
         "table": ("由指标表起草", "drafted from a table"),
     }
     about = counted(visit, Version("", 1, files, {}, "", visit.user.name, ""))
+    taken = _taken(visit)
+    if about.get("id") in taken:
+        if visit.field("way") != "zip":
+            return _page(visit, 400, (_used(about["id"], taken),))
+        # What was taken away may come back; but two of one id cannot publish the same version.
+        same = _same_id(about["id"], taken)
+        note["zip"] = (f"{note['zip'][0]}:{same[0]}", f"{note['zip'][1]}: {same[1]}")
     if told:
         about["told"] = list(told)
     said = visit.t(*note[visit.field("way")])
     version = visit.desk.folders.create("rulebook", title, files, visit.user.name, said, about)
     return visit.redirect(f"/rulebooks/{version.folder}")
+
+
+def _taken(visit: Visit) -> dict[str, str]:
+    """The ids in use, and the titles of the rulebooks that use them."""
+    listed = visit.desk.folders.listed("rulebook")
+    known = {version.about["id"]: folder.title for folder, version in listed if version.about.get("id")}
+    return {**{one.rulebook: one.title for one in visit.desk.publications.listed()}, **known}
+
+
+def _used(key: str, taken: Mapping[str, str]) -> Problem:
+    free = next(one for n in count(2) if (one := f"{key[:90]}-{n}") not in taken)
+    hint = Text(
+        f"可用的编号如 {free}。同一套标准的新年度不必新建:改原来的规则集,再发布。",
+        f"{free} is free, for example. Another year of the same criteria needs no new one: change it there and publish.",
+    )
+    return problem("id-used", *_same_id(key, taken), hint)
+
+
+def _same_id(key: str, taken: Mapping[str, str]) -> tuple[str, str]:
+    title = taken[key][:60]
+    return f"编号 {key} 已有规则集在用:“{title}”", f"the id {key} is used by a rulebook that is here: “{title}”"
+
+
+def _long_title() -> Problem:
+    return problem(
+        "bad-title",
+        f"名称过长:不超过 {MAX_TITLE} 个字",
+        f"the title is too long: at most {MAX_TITLE} characters",
+        Text("请写短一些。", "Make it shorter."),
+    )
 
 
 # --- a copy -----------------------------------------------------------------------------------------------------------

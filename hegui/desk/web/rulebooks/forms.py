@@ -54,8 +54,8 @@ _SIMPLE = (
         "score.otherwise",
         Text("否则得分", "Otherwise"),
         Text(
-            "如 0,或 {deduct: 0.1, per: 1 个百分点, over: 100%}",
-            "such as 0, or {deduct: 0.1, per: 1 个百分点, over: 100%}",
+            "如 0,或 {per_unit: {deduct: 0.1, per: 1 个百分点, over: 100%}}",
+            "such as 0, or {per_unit: {deduct: 0.1, per: 1 个百分点, over: 100%}}",
         ),
     ),
     Field(
@@ -177,6 +177,7 @@ def _page(
     data = said.data if isinstance(said, Done) else None
     problems = () if said is None else said.problems
     listed = [*shown((*refused, *problems), visit.language), *(told_problems(data) if data else ())]
+    listed = [{**one, "at": _where(visit, one["at"], found.data["file"])} for one in listed]
     fields = [(one, one.label.in_(visit.language), one.hint.in_(visit.language)) for one in _fields(found.data)]
     return page(
         visit,
@@ -195,6 +196,12 @@ def _page(
         anyway=anyway,
         note=visit.field("note"),
     )
+
+
+def _where(visit: Visit, at: str, file: str) -> str:
+    """Where a problem is, for who sees a form and no file: nothing is said of the form's own file."""
+    named = at.partition(":")[0]
+    return "" if named in ("", file) else visit.t(f"规则集别处({named})", f"elsewhere in the rulebook ({named})")
 
 
 def _sentence(visit: Visit, said: Answer) -> str:
