@@ -68,7 +68,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class MeasureValue:
-    """A measure as computed: `value` exact (None: unknown), its range, its text in the declared unit."""
+    """A measure as computed: `value` exact (None: unknown), its range, its text in the declared unit.
+
+    `told` is that text as people say it: 不超过 680 份 where `shown` is a range.
+    """
 
     formula: str
     executed: str
@@ -77,6 +80,7 @@ class MeasureValue:
     range: Interval | None
     unrounded: Fraction | None
     shown: str
+    told: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)

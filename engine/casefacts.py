@@ -136,13 +136,13 @@ def _shown(fact: Fact, value: Known, concept: Concept) -> str:
     if isinstance(value, Fraction):
         return number_text(value, concept.unit or PLAIN)
     if isinstance(value, Interval):
-        return interval_text(_stated(value, concept), concept.unit or PLAIN)
+        return interval_text(stated_bounds(value, concept), concept.unit or PLAIN)
     if isinstance(value, str):
         return value
     return fact.shown
 
 
-def _stated(value: Interval, concept: Concept) -> Interval:
+def stated_bounds(value: Interval, concept: Concept) -> Interval:
     """A stated bound without the end that is only the concept's own."""
     lo = None if value.lo == concept.minimum and not value.lo_open else value.lo
     hi = None if value.hi == concept.maximum and not value.hi_open else value.hi

@@ -163,7 +163,7 @@ def _sentence(change: _Change) -> Text:
     word = {
         "met": Text("达标", "met"),
         "partly_met": Text("部分达标", "partly met"),
-        "not_met": Text("不达标", "not met"),
+        "not_met": Text("未达标", "not met"),
         "not_applicable": Text("不适用", "not applicable"),
     }.get(change.verdict, Text("", ""))
     english = concept.label_en or concept.label

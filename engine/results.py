@@ -27,6 +27,7 @@ from engine.ranges import as_interval
 from engine.rollup import Outcome
 from engine.sentences import points_text
 from engine.steps import StepWriter, deductions_of, every_part
+from engine.telling import Teller
 from engine.verdicts import verdict_of
 from facts.model import Basis, Fact
 from facts.problem import Problem, Text
@@ -118,6 +119,7 @@ class ResultWriter:
             range=None if value is UNDEFINED else as_interval(value),
             unrounded=raw if isinstance(raw, Fraction) and raw != value else None,
             shown=shown,
+            told=Teller(self.steps.sentences, measure).value(),
         )
 
     def _judgements(self, result: PartResult) -> None:
@@ -228,7 +230,7 @@ class ResultWriter:
     def _failed(self, one: PlanCheck) -> Finding:
         check = one.check
         operands = self.steps.operands(one.decision.concepts)
-        executed = self.steps.sentences.told(check.that, None, holds=False)
+        executed = self.steps.told(check.that, None, holds=False)
         zh, en = check.message or check.title.zh, check.message_en or check.title.en or check.title.zh
         if "{" in zh:
             message = Text(self.steps.sentences.with_facts(zh), self.steps.sentences.with_facts(en))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -34,9 +33,7 @@ from facts.problem import Text
 from facts.units import DATE, PLAIN, POINTS, Dimension, Unit
 from facts.values import ZERO, decimal_text
 
-_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
-_NEUTRAL = {"and": " and ", "or": " or ", "not": "not "}
-_ZH = {"and": " 且 ", "or": " 或 ", "not": "并非"}
+OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 _SLOT = re.compile(r"\{([^{}]{1,60})\}")
 
 
@@ -110,9 +107,10 @@ class Sentences:
 
     def with_numbers(self, tree: Expr, measure: Measure | None) -> str:
         """A formula with the values it was executed on."""
-        return formula_text(tree, lambda node: self._value(node, measure, None))
+        return formula_text(tree, lambda node: self.value(node, measure, None))
 
-    def _value(self, tree: Expr, measure: Measure | None, unit: Unit | None, against: Fraction | None = None) -> str:
+    def value(self, tree: Expr, measure: Measure | None, unit: Unit | None, against: Fraction | None = None) -> str:
+        """What the measure, a concept or a parameter is in this case."""
         if isinstance(tree, Subject):
             assert measure is not None
             return self.measure_text(measure, unit, against)
@@ -152,55 +150,47 @@ class Sentences:
 
     # --- conditions ---
 
-    def told(self, tree: Expr, measure: Measure | None, *, holds: bool = True) -> Text:
-        """A condition as executed, for sentences: in Chinese, 且 and 或 join what `and` and `or` do."""
-        executed = self.executed(tree, measure, holds=holds)
-        if not isinstance(tree, Logic | Not):
-            return Text(executed, executed)
-        return Text(self.executed(tree, measure, holds=holds, words=_ZH), executed)
-
-    def executed(
-        self, tree: Expr, measure: Measure | None, *, holds: bool = True, words: Mapping[str, str] = _NEUTRAL
-    ) -> str:
+    def executed(self, tree: Expr, measure: Measure | None, *, holds: bool = True) -> str:
         """A condition with numbers put in; with `holds` False, its opposite, which is what was found."""
         match tree:
             case Comparison(op, left, right):
-                shown = op if holds else _OPPOSITE[op]
+                shown = op if holds else OPPOSITE[op]
                 unit = next((n.unit for n in (right, left) if isinstance(n, Number) and n.unit.name), None)
                 against = right.value if isinstance(right, Number) else None
                 sides = [self._side(side, measure, unit, against) for side in (left, right)]
                 return f"{sides[0]} {shown} {sides[1]}"
             case Is(left, label, negated):
-                found = self._value(left, measure, None) if isinstance(left, Name) else "?"
+                found = self.value(left, measure, None) if isinstance(left, Name) else "?"
                 word = "is not" if holds == negated else "is"
                 return f"{self.in_words(left)}({found}) {word} {label_text(label)}"
             case Not(operand):
-                return self.executed(operand, measure, holds=not holds, words=words)
+                return self.executed(operand, measure, holds=not holds)
             case Logic(op, operands):
-                joined = words[op].join(self._joined(o, measure, words) for o in operands)
-                return joined if holds else f"{words['not']}[{joined}]"
+                joined = f" {op} ".join(self._joined(o, measure) for o in operands)
+                return joined if holds else f"not [{joined}]"
             case Quantifier():
-                return self.in_words(tree) if holds else f"{words['not']}[{self.in_words(tree)}]"
+                return self.in_words(tree) if holds else f"not [{self.in_words(tree)}]"
             case _:
                 return self.in_words(tree)
 
-    def _joined(self, tree: Expr, measure: Measure | None, words: Mapping[str, str]) -> str:
+    def _joined(self, tree: Expr, measure: Measure | None) -> str:
         """One of several conditions, in brackets where its end could be taken for another's."""
-        text = self.executed(tree, measure, words=words)
+        text = self.executed(tree, measure)
         return text if isinstance(tree, Comparison | Is) else f"({text})"
 
     def _side(self, tree: Expr, measure: Measure | None, unit: Unit | None, against: Fraction | None) -> str:
         if isinstance(tree, Subject | Name):
-            return self._value(tree, measure, unit, against)
+            return self.value(tree, measure, unit, against)
         if isinstance(tree, Rollup):
             value = self.env.rollups.get((tree.function, tree.ref))
             name = "总分" if tree.ref.startswith("@") else formula_text(tree, self.label)
             return f"{name}({quantity_text(value, POINTS) if value is not None else '?'})"
         if isinstance(tree, Aggregate):
-            return f"{self.in_words(tree)}({self._aggregate(tree)})"
-        return formula_text(tree, lambda node: self._value(node, measure, None))
+            return f"{self.in_words(tree)}({self.aggregate(tree)})"
+        return formula_text(tree, lambda node: self.value(node, measure, None))
 
-    def _aggregate(self, tree: Aggregate) -> str:
+    def aggregate(self, tree: Aggregate) -> str:
+        """The value of an aggregate, in the unit of its column."""
         rulebook = self.facts.rulebook
         value = Compiler(rulebook.vocabulary, self.parameters()).quantity(tree)(self.env, None)
         column = rulebook.vocabulary.concepts[tree.table].column(tree.column)
@@ -233,7 +223,7 @@ class Sentences:
 
         def slot(match: re.Match[str]) -> str:
             concept = self.facts.rulebook.vocabulary.find(match[1])
-            return match[0] if concept is None else self._value(Name(concept.id), None, None)
+            return match[0] if concept is None else self.value(Name(concept.id), None, None)
 
         return _SLOT.sub(slot, template)
 

@@ -14,7 +14,9 @@ from engine.model import Citation
 from engine.parts import ItemResult, PartResult
 from engine.plan import FALSE, TRUE, AnyPoints, ByItems, Decision, Measure
 from engine.sentences import Sentences, points_text
+from engine.telling import Teller, folded
 from engine.walk import nodes
+from engine.wordings import Words
 from facts.model import Row
 from facts.problem import NO_TEXT, Text
 from facts.values import ONE, Interval, decimal_text
@@ -60,9 +62,25 @@ class StepWriter:
             compared=compared,
             before=None,
             after=None,
-            reason=Text(f"条件“{words}”{word.zh}", f"the condition {words!r} {word.en}"),
+            reason=self._whether(tree, word),
             citation=cite,
         )
+
+    def _whether(self, tree: Expr | None, word: Text) -> Text:
+        """Whether a condition holds, in the words of the generated sentences; rulebooks' trees live as long as these texts."""
+        sentences = self.sentences
+        if tree is None:
+            return Text(f"条件{word.zh}", f"the condition {word.en}")
+        key = ("condition", id(tree), sentences.section)
+        said = sentences.memory.by_labels.get(key)
+        if not isinstance(said, Text):
+            said = Words(sentences.facts.rulebook, sentences.section).condition(folded(tree))
+            sentences.memory.remember(key, said)
+        return Text(f"条件{word.zh}:{said.zh}", f"the condition {word.en}: {said.en}")
+
+    def told(self, tree: Expr, measure: Measure | None, *, holds: bool = True) -> Text:
+        """A condition with its values put in, as prose."""
+        return Teller(self.sentences, measure).told(tree, holds=holds)
 
     def total(self, score: str, grades: str, after: Interval, sure: bool, cite: Citation) -> None:
         """The grade that fired for the total."""
@@ -98,7 +116,7 @@ class StepWriter:
             indicator=indicator,
             facts=self.operands(decision.concepts),
             formula=formula,
-            compared=compared.en,
+            compared=compared,
             before=Interval(result.frame.full, result.frame.full),
             after=interval_of(result.score),
             reason=reason,
@@ -107,7 +125,7 @@ class StepWriter:
             unfired=unfired,
         )
 
-    def _texts(self, result: PartResult) -> tuple[str, Text, tuple[Unfired, ...], Text]:
+    def _texts(self, result: PartResult) -> tuple[str, str, tuple[Unfired, ...], Text]:
         """Formula, comparison, what did not fire, reason; remembered where labels alone determine them."""
         labels = self.sentences.labels_only(result.plan.concepts)
         key = (id(result.plan), result.place, result.score, labels)
@@ -115,7 +133,8 @@ class StepWriter:
         if labels is not None and (known := memory.by_labels.get(key)) is not None:
             return known  # type: ignore[return-value]  # put there below
         compared, unfired = self.compared(result)
-        found = (self._formula(result.plan.measure), compared, unfired, self.reason(result, compared))
+        executed = self._executed(result)
+        found = (self._formula(result.plan.measure), executed, unfired, self.reason(result, compared))
         if labels is not None:
             memory.remember(key, found)
         return found
@@ -139,27 +158,33 @@ class StepWriter:
         return Text(own, f"{own}: {general.en}")
 
     def compared(self, result: PartResult) -> tuple[Text, tuple[Unfired, ...]]:
-        """The comparison that decided, and why each other case did not fire."""
+        """The comparison that decided, told as prose, and why each other case did not fire."""
         branches, measure = result.plan.branches, result.plan.measure
-        executed = self.sentences.told
         compared = NO_TEXT
         unfired: list[Unfired] = []
         for place, branch in enumerate(branches):
             tree = branch.condition
             if place == result.place and result.branch is not None:
-                compared = executed(tree, measure) if tree is not None else compared
+                compared = self.told(tree, measure) if tree is not None else compared
             elif place < result.place:
                 if tree is None:
                     unfired.append(Unfired(branch.name, Text("所用数据均适用", "every fact applies")))
                     continue
-                compared = executed(tree, measure, holds=False)
+                compared = self.told(tree, measure, holds=False)
                 unfired.append(Unfired(branch.name, compared))
             elif result.branch is not None:
                 unfired.append(Unfired(branch.name, _LATER))
-            elif place == result.place and tree is not None:
-                found = executed(tree, measure)
-                compared = Text(f"{found.zh} ?", f"{found.en} ?")
         return compared, tuple(unfired)
+
+    def _executed(self, result: PartResult) -> str:
+        """The comparison that decided, or could not, as it was executed."""
+        branches, measure = result.plan.branches, result.plan.measure
+        decided = result.branch is not None
+        conditions = [one.condition for one in branches[: result.place + 1]]
+        if len(conditions) > result.place and (last := conditions[-1]) is not None:
+            return self.sentences.executed(last, measure) + ("" if decided else " ?")
+        failed = [one for one in conditions[: result.place] if one is not None]
+        return self.sentences.executed(failed[-1], measure, holds=False) if failed else ""
 
     # --- items ---
 
@@ -201,7 +226,7 @@ class StepWriter:
         plan = item.item
         if plan.count is not None:
             return f"({decimal_text(plan.points)} × {number} = {moved})"
-        told = self.sentences.told(plan.decision.conditions[0], plan.decision.subject)
+        told = self.told(plan.decision.conditions[0], plan.decision.subject)
         return f"({told.zh})"
 
     def _rows(self, tree: Expr) -> tuple[Row, ...]:

@@ -81,7 +81,7 @@ _MODES = {
     "down": Text("只舍不入", "rounded down"),
 }
 
-_AMOUNTS = {
+AMOUNTS = {
     "<": Text("低于", "is below"),
     "<=": Text("不高于", "is at most"),
     ">": Text("高于", "is above"),
@@ -89,14 +89,14 @@ _AMOUNTS = {
     "=": Text("等于", "equals"),
     "!=": Text("不等于", "differs from"),
 }
-_COUNTS = {
-    **_AMOUNTS,
+COUNTS = {
+    **AMOUNTS,
     "<": Text("少于", "is below"),
     "<=": Text("不超过", "is at most"),
     ">": Text("超过", "is above"),
     ">=": Text("不少于", "is at least"),
 }
-_DAYS = {
+DAYS_OF_YEAR = {
     "<": Text("早于", "is before"),
     "<=": Text("不晚于", "is no later than"),
     ">": Text("晚于", "is after"),
@@ -387,7 +387,7 @@ class Words:
                 return self.quantity(tree)
 
     def _compared(self, left: Text, op: str, left_tree: Expr, right: Expr) -> Text:
-        words = {"day": _DAYS, "count": _COUNTS, "": _AMOUNTS}[self._kind(right) or self._kind(left_tree)][op]
+        words = {"day": DAYS_OF_YEAR, "count": COUNTS, "": AMOUNTS}[self._kind(right) or self._kind(left_tree)][op]
         return say("{a}{op}{b}", "{a} {op} {b}", a=left, op=words, b=with_gap(self.quantity(right)))
 
     def _kind(self, tree: Expr) -> str:

@@ -233,9 +233,10 @@ class _Explanation(_Writer):
             yield wrapped(f"“{one.citation.quote}”", "      ", "      ")
         if one.measure is not None:
             yield wrapped(one.measure.formula, "      ", f"{self.word('measure')}  ")
-            yield wrapped(f"= {one.measure.executed}", "        ", "      ")
+            told = one.measure.told.in_(self.language)
             if one.measure.executed != one.measure.shown:
-                yield f"      = {one.measure.shown}"
+                yield wrapped(f"= {one.measure.executed}", "        ", "      ")
+            yield f"      = {told}"
         steps = [step for step in self.of.trail if step.n in one.steps]
         yield from self.operands(steps)
         yield f"\n{self.word('steps')}"

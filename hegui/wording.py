@@ -47,7 +47,7 @@ WORDS: dict[str, Text] = {
 VERDICTS: dict[str, Text] = {
     "met": Text("达标", "met"),
     "partly_met": Text("部分达标", "partly met"),
-    "not_met": Text("不达标", "not met"),
+    "not_met": Text("未达标", "not met"),
     "not_applicable": Text("不适用", "n/a"),
     "undetermined": Text("待定", "undetermined"),
 }

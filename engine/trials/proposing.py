@@ -24,7 +24,7 @@ Progress = Callable[[int, int, str], None]
 _VERDICTS = {
     "met": Text("达标", "met"),
     "partly_met": Text("部分达标", "partly met"),
-    "not_met": Text("不达标", "not met"),
+    "not_met": Text("未达标", "not met"),
     "not_applicable": Text("不适用", "not applicable"),
     "undetermined": Text("待定", "undetermined"),
 }

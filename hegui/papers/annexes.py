@@ -100,6 +100,8 @@ def _fact(matter: Matter, number: int, one: Operand) -> Row:
 
 
 def _sources(matter: Matter) -> Iterator[Block]:
+    digest = f"sha256 {matter.of.rulebook_digest}"
+    yield Paragraph(line(matter.both(f"规则文件校验码:{digest}", f"Digest of the rules: {digest}")), "note")
     if not matter.of.sources:
         yield Paragraph(line(matter.both("评价个案没有写明来源。", "The case names no source.")))
         return

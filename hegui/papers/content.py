@@ -16,6 +16,9 @@ from hegui.papers.model import Block, Heading, Line, Paper, Paragraph, Span, lin
 from hegui.papers.outlook import outlook, shortfalls
 from hegui.wording import BASES
 
+# Hexadecimal digits of a digest on the cover, as in the report on the terminal.
+DIGEST_SHOWN = 12
+
 
 def paper(assessment: Assessment, rulebook: Rulebook, language: Language) -> Paper:
     """The report. Every sentence is made from the assessment and its rules: what they do not carry is not said."""
@@ -37,9 +40,15 @@ def _about(matter: Matter) -> tuple[tuple[str, str], ...]:
         (matter.word("subject"), f"{matter.subject} [{one.subject.id}]"),
         (matter.word("period"), f"{one.period.start} – {one.period.end}"),
         (matter.word("rulebook"), f"{one.rulebook_id} {one.rulebook_version}"),
-        (matter.both("规则文件校验码", "Digest of the rules"), f"sha256 {one.rulebook_digest}"),
+        (matter.both("规则文件校验码", "Digest of the rules"), _digest(matter)),
         (matter.word("accept"), accepted),
     )
+
+
+def _digest(matter: Matter) -> str:
+    """As much of it as fits a line of the cover; the annex has all of it."""
+    begin = matter.of.rulebook_digest[:DIGEST_SHOWN]
+    return matter.both(f"sha256 {begin}…(全文见附件3)", f"sha256 {begin}… (whole in annex 3)")
 
 
 def _summary(matter: Matter) -> Iterator[Block]:

@@ -88,7 +88,7 @@ def targets(matter: Matter) -> Iterator[Block]:
 
 def _target(matter: Matter, one: IndicatorResult) -> Row:
     assert one.measure is not None
-    shown = Span(one.measure.shown, matter.own("i", one))
+    shown = Span(matter.text(one.measure.told), matter.own("i", one))
     title = Span(matter.title(one.title), matter.own("c", one))
     return row(title, matter.criterion(one), shown, matter.text(VERDICTS[one.verdict]))
 

@@ -18,9 +18,10 @@ def trail(matter: Matter, steps: Iterable[Step]) -> Iterator[Block]:
 def indicator_trail(matter: Matter, one: IndicatorResult) -> Iterator[Block]:
     """How one indicator was computed, and what would have come out otherwise."""
     if one.measure is not None:
-        told = f"{one.measure.formula} = {one.measure.executed}"
+        told = one.measure.formula
         if one.measure.executed != one.measure.shown:
-            told += f" = {one.measure.shown}"
+            told += f" = {one.measure.executed}"
+        told += f" = {matter.text(one.measure.told)}"
         yield Paragraph(line(f"{matter.word('measure')} ", told), "note")
     yield from trail(matter, matter.steps_of(one))
     if one.nearest is not None:

@@ -24,8 +24,8 @@ def reason(found: Assessment) -> tuple[str, str]:
 def test_a_band_between_two_limits_is_told_in_the_words_of_each_language() -> None:
     found = assessed(sound(BANDS), "执行率: 12%")
     zh, en = reason(found)
-    assert zh == "符合该档标准(12% > 10% 且 12% <= 20%),得 6.00 分"
-    assert en == "in this band (12% > 10% and 12% <= 20%): 6.00 points"
+    assert zh == "符合该档标准(12% > 10% 且 12% ≤ 20%),得 6.00 分"
+    assert en == "in this band (12% > 10% and 12% ≤ 20%): 6.00 points"
     assert [step.compared for step in found.trail if step.compared][-1] == "12% > 10% and 12% <= 20%"
 
 
