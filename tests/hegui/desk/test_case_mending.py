@@ -86,3 +86,32 @@ def test_two_documents_of_one_name_are_told_apart(served: Served) -> None:
     page = browser.get(f"{browser.at}/facts/managers_trained").page
     options = re.findall(r"<option[^>]*>(mine[^<]*)</option>", page)
     assert sorted(options) == ["mine.csv", "mine.txt"]
+
+
+def test_a_note_beside_the_same_value_leaves_the_fact_where_it_was_read(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served)
+    path = f"{browser.at}/facts/final_accounts"
+    page = browser.get(path).page
+    value = re.search(r'name="value" value="([^"]+)"', page)
+    assert value and 'value="as-before" selected' in page
+    browser.send(path, say="value", value=value[1], basis="as-before", note="复核无误")
+    text = served.desk.folders.read(version(served, browser), "case.yaml").decode()
+    entry = text[text.index("部门决算数:") :][:300]
+    assert "复核无误" in entry and "quote" in entry and "entered" not in entry and "judged" not in entry
+    browser.get(path).send(path, say="value", value="5,000 万元", basis="as-before", note="改了")
+    text = served.desk.folders.read(version(served, browser), "case.yaml").decode()
+    entry = text[text.index("部门决算数:") :][:120]
+    assert "entered" in entry and "judged" in entry and "市本级" not in entry
+
+
+def test_what_the_other_document_says_holds_again_where_the_settled_one_is_removed(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served)
+    case = browser.at
+    files = {"files": ("决算.yaml", TWICE.encode())}
+    browser.send(f"{case}/sources", files=files)
+    path, chosen = disputed(browser)
+    browser.send(path, say=chosen, basis="figure", note="以决算表为准")
+    browser.get(case).send(f"{case}/sources/remove", name="决算.yaml")
+    assert "5,657.15 万元" in browser.get(path).page and "96.00 / 100.00" in told(browser)
+    browser.get(case).send(f"{case}/sources", files=files)
+    assert "已经读过" not in browser.page and "5,700.00 万元" in browser.page

@@ -29,6 +29,9 @@ BARE = re.compile(r"[-+]?[\d,,.\s]+")
 # The source that people at the desk are, as the workers call it; and how documents are called that somebody sends with a judgement.
 ENTERED = "entered"
 EVIDENCE = "evidence-"
+# The basis that stays what it is while the value does; facts for which there is one.
+AS_BEFORE = "as-before"
+KEEPS = ("known", "bounded")
 _FIELDS = ("say", "value", "basis", "source", "quote", "note", "reason")
 _MAX_ROWS = 500
 
@@ -87,14 +90,20 @@ def _values(visit: Visit, item: Shown) -> dict[str, str]:
         return {
             name: visit.text(name) if name in ("note", "quote", "reason") else visit.field(name) for name in _FIELDS
         }
+    first = _stated(item)
+    return {**first, "say": visit.asked("say") or first["say"], "value": visit.asked("value") or first["value"]}
+
+
+def _stated(item: Shown) -> dict[str, str]:
+    """What the case says, in the fields of the form."""
     stated: Mapping[str, Any] = item.fact["stated"] if item.fact is not None else {}
     say = next((key for key in ("value", *BOUNDS, "rows", "absent", "not_applicable") if key in stated), "value")
     if item.concept["type"] == "table" and say == "value":
         say = "rows"
     word = stated.get(say)
     return {
-        "say": visit.asked("say") or say,
-        "value": visit.asked("value") or ("" if say in ("rows", "absent", "not_applicable") else str(word or "")),
+        "say": say,
+        "value": "" if say in ("rows", "absent", "not_applicable") else str(word or ""),
         "reason": str(word or "") if say in ("absent", "not_applicable") else "",
         **_rests_on(item),
     }
@@ -107,7 +116,7 @@ def _rests_on(item: Shown) -> dict[str, str]:
     source = str(first.get("source") or "")
     if source != ENTERED and not source.startswith(EVIDENCE):
         # One of the values of a conflict rests on what it rested on.
-        basis = str(fact["basis"]) if item.state == "conflict" else "judged"
+        basis = str(fact["basis"]) if item.state == "conflict" else AS_BEFORE if item.state in KEEPS else "judged"
         return {"basis": basis, "source": "", "quote": "", "note": ""}
     return {
         "basis": str(fact["basis"]),
@@ -130,11 +139,33 @@ def _save(visit: Visit) -> Response:
         return _page(visit, case, [stale_problem(Stale(case.version))], 409, evidence)
     concept = visit.part("concept")
     decision = decided(visit, concept)
+    if not isinstance(decision, Problem) and not evidence:
+        decision = _keeping(visit, case, concept, decision)
     if not isinstance(decision, Problem) and not evidence and _is_homeless(decision.change):
         decision = _no_document()
     if isinstance(decision, Problem):
         return _page(visit, case, [decision], 400, evidence)
     return _kept(visit, case, concept, decision, evidence)
+
+
+def _keeping(visit: Visit, case: OpenCase, concept: str, decision: Decision) -> Decision:
+    """A note beside the same value leaves the fact where it was read: its words are not to be lost for a remark."""
+    item = known_of(visit, case).facts.get(concept)
+    fact: Mapping[str, Any] = decision.change.get("fact", {})
+    if item is None or item.state not in KEEPS or visit.field("basis") != AS_BEFORE:
+        return decision
+    was = _stated(item)
+    same = rows_of(visit) == _typed_rows(item) if was["say"] == "rows" else visit.field("value") == was["value"]
+    if visit.field("say") != was["say"] or not same or fact.get("source") or fact.get("quote"):
+        return decision
+    kept = {key: value for key, value in fact.items() if key != "basis"}
+    return Decision({**decision.change, "do": "keep", "fact": kept}, fact.get("note", decision.told)[:80])
+
+
+def _typed_rows(item: Shown) -> list[dict[str, str]]:
+    """The rows of a list as its form sends them back where nobody has changed them."""
+    rows = ({str(key): str(cell).strip() for key, cell in row.items()} for row in item.rows)
+    return [filled for row in rows if (filled := {key: cell for key, cell in row.items() if cell})]
 
 
 def _is_homeless(change: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import Response
@@ -11,9 +12,10 @@ from facts.problem import Problem
 from hegui.desk.store.blobs import Blob
 from hegui.desk.store.folders import Stale
 from hegui.desk.web.cases.creating import LARGEST
+from hegui.desk.web.cases.editing import EVIDENCE
 from hegui.desk.web.cases.facts import case_page
 from hegui.desk.web.cases.longreading import add_unread, is_big
-from hegui.desk.web.cases.opened import CASE, SOURCES, OpenCase, laid, opened, unopened
+from hegui.desk.web.cases.opened import CASE, SOURCES, Laid, OpenCase, laid, opened, unopened
 from hegui.desk.web.cases.reading import ReadCase, brought, read_into
 from hegui.desk.web.cases.remembering import told_of
 from hegui.desk.web.cases.saving import save_case, told
@@ -101,14 +103,40 @@ def _without(visit: Visit, case: OpenCase, name: str) -> str | tuple[Problem, ..
         came = case.about.get("brought", {}).get(f"{SOURCES}/{name}", ())
         sources = [one for one in described.data["sources"] if one["file"] == f"{SOURCES}/{name}" or one["id"] in came]
         gone = {one["id"] for one in sources}
-        # What is still cited beside other places keeps its title, but no longer leads to a file.
+        # What is still cited beside other places keeps its title, but no longer leads to a file; sent again it is read again.
         entries = {
-            one["id"]: {key: value for key, value in one.items() if value and key not in ("id", "file")}
+            one["id"]: {key: value for key, value in one.items() if value and key not in ("id", "file", "sha256")}
             for one in sources
         }
         changes = changes_without(described.data, gone)
         answer = ask(visit, "change", {**files.request, "changes": changes, "sources": entries})
-    return str(answer.data["case"]) if isinstance(answer, Done) else answer.problems
+        if not isinstance(answer, Done):
+            return answer.problems
+        text = str(answer.data["case"])
+        left = _left(case, described.data, name)
+        fallen = [one["concept"] for one in changes if one["do"] == "remove"]
+        return _found_elsewhere(visit, files, text, left, fallen) if left and fallen else text
+
+
+def _left(case: OpenCase, described: Mapping[str, Any], name: str) -> dict[str, Blob]:
+    """The other documents that facts were read from; evidence of a judgement is none."""
+    evidence = {one["file"] for one in described["sources"] if one["id"].startswith(EVIDENCE)}
+    paths = {f"{SOURCES}/{one}": blob for one, blob in case.sources.items() if one != name}
+    return {path: blob for path, blob in paths.items() if path not in evidence}
+
+
+def _found_elsewhere(visit: Visit, files: Laid, text: str, left: Mapping[str, Blob], fallen: list[str]) -> str:
+    """The case with what the other documents say of facts that only the removed one stood for.
+
+    They may have said something else, that a conflict with it was settled against. Documents too large to read while somebody
+    waits are not read again; the facts are missing then, and listed as such.
+    """
+    if is_big(left.values()):
+        return text
+    Path(files.case).write_text(text, "utf-8")
+    request = {"rules": files.rules, "folder": str(files.home), "again": True, "only": fallen}
+    answer = ask(visit, "read", {**request, "sources": [str(files.home / path) for path in left]})
+    return str(answer.data["case"]) if isinstance(answer, Done) else text
 
 
 def changes_without(described: Mapping[str, Any], gone: set[str]) -> list[dict[str, Any]]:

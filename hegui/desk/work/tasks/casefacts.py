@@ -100,12 +100,14 @@ class FactChange:
 
     `set`: `fact` is the entry by the keys of a case file ({value, unit, at_most, rows, absent, not_applicable, basis, source, at,
     quote, note, also}); a basis that is not named is `judged`, a source that is not named is that of the desk.
+    `keep`: as `set`, and it goes on resting on the places (and, where none is named, the basis) it rests on: for a note beside the
+    same value.
     `choose`: of a conflict the value number `choice` (from 0) of its candidates; `fact` may add a note or basis.
     `remove`: the case says nothing of it any more.
     """
 
     concept: str
-    do: Literal["set", "choose", "remove"] = "set"
+    do: Literal["set", "keep", "choose", "remove"] = "set"
     fact: dict[str, Any] = field(default_factory=dict)
     choice: int = 0
 
@@ -189,15 +191,23 @@ def _edit(one: FactChange, case: Case | None, vocabulary: Vocabulary) -> tuple[F
     if one.do == "remove":
         return FactEdit(concept.id, None), None
     fact = case.facts.get(concept.id) if case is not None else None
-    if one.do == "set":
+    if one.do in ("set", "keep"):
         if not any(key in one.fact for key in _STATED):
             return None, _no_value(concept.label)
-        return FactEdit(concept.id, {"basis": "judged", "source": ENTERED, **one.fact}), None
+        rests = _rests_on(fact) if one.do == "keep" and fact is not None else {}
+        return FactEdit(concept.id, {"basis": "judged", "source": ENTERED, **rests, **one.fact}), None
     choices = candidates(fact) if fact is not None and concept.type != "table" else ()
     if fact is None or not 0 <= one.choice < len(choices) or not choices[one.choice].whole:
         return None, _no_choice(concept.label)
     entry = {**one.fact, **_chosen(fact, one.choice, str(one.fact.get("note", "")))}
     return FactEdit(concept.id, {"source": ENTERED, **entry}), None
+
+
+def _rests_on(fact: Fact) -> dict[str, Any]:
+    """What a fact has rested on so far, by the keys of a case file."""
+    places = [place_entry(place) for place in fact.provenance]
+    first, also = (places[0], places[1:]) if places else ({}, [])
+    return {"basis": fact.basis, **first, **({"also": also} if also else {})}
 
 
 def _chosen(fact: Fact, choice: int, note: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Read:
     """Documents to read into a case in `folder`, where case.yaml stands or will stand and the sources lie in or below.
 
     `mapping` says where facts stand, that of the rulebook where none is named. `again`: also documents the case has read before;
-    otherwise what people have settled about them stays.
+    otherwise what people have settled about them stays. `only`: the concepts to take over; all where none is named.
     """
 
     rules: Folder
@@ -42,6 +42,7 @@ class Read:
     sources: tuple[File, ...]
     mapping: File | None = None
     again: bool = False
+    only: tuple[str, ...] = ()
     language: Language = "zh"
 
 
@@ -116,7 +117,10 @@ def _read_all(asked: Read, before: Case | None, vocabulary: Vocabulary, say: Say
 
 def _read_before(path: Path) -> Problem:
     message = Text("这份资料已经读过,没有再读", "this document was read before and was not read again")
-    hint = Text("需要重读时请选“重新读取”。", "Choose to read it again where that is wanted.")
+    hint = Text(
+        "它已给出的事实没有变;要重读,请先移除它再上传。",
+        "The facts it gave stay as they are; to have it read again, remove it first and send it once more.",
+    )
     return Problem("read-before", Position(str(path)), message, hint, "note")
 
 
@@ -127,7 +131,7 @@ def _answer(
     asked: Read, before: Case | None, gathered: Gathered, rulebook: Rulebook, problems: tuple[Problem, ...]
 ) -> Result:
     path = asked.folder / "case.yaml"
-    new = dict(_changed(before, gathered))
+    new = {name: fact for name, fact in _changed(before, gathered) if not asked.only or name in asked.only}
     if path.is_file():
         text, found = _edited(path, before, gathered, new, rulebook.vocabulary)
     else:
