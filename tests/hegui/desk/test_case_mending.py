@@ -115,3 +115,29 @@ def test_what_the_other_document_says_holds_again_where_the_settled_one_is_remov
     assert "5,657.15 万元" in browser.get(path).page and "96.00 / 100.00" in told(browser)
     browser.get(case).send(f"{case}/sources", files=files)
     assert "已经读过" not in browser.page and "5,700.00 万元" in browser.page
+
+
+def test_documents_of_another_year_or_department_are_not_taken_without_a_word(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served, name="市某某局", year="2018")
+    page = told(browser)
+    assert browser.at.startswith("/cases/c")
+    assert "填写的部门是“市某某局”,资料写的是“昆明市人民政府办公厅”" in page
+    assert "填写的时期是“2018”,资料写的是“2017”" in page
+
+
+def test_of_several_rulebooks_those_in_force_are_named_and_come_first(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served, publication="", year="2017")
+    assert browser.status == 400
+    fitting = served.desk.publications.for_day("2017-12-31")
+    assert len(fitting) > 1, "the desk begins with several"
+    assert f"有 {len(fitting)} 个规则集可用:" in told(browser) and all(one.title in told(browser) for one in fitting)
+    group = browser.page.split("<optgroup")[1]
+    assert set(re.findall(r'<option value="([^"]+)"', group)) == {one.id for one in fitting}
+    assert re.findall(r'<option value="([^"]+)" selected', browser.page)[0] in {one.id for one in fitting}
+    assert kept(browser)
+
+
+def test_a_case_without_a_document_does_not_claim_to_have_read_one(served: Served) -> None:
+    browser = served.visitor("auditor", "zh").get("/cases/new")
+    browser.send("/cases/new", publication=served.desk.publications.listed()[0].id, name="甲", year="2017")
+    assert "个案已建立,还没有资料" in browser.page and "已读入资料" not in browser.page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,11 +62,17 @@ def publication_for(publications: Publications, named: str, span: Span) -> Publi
     if named:
         found = publications.get(named)
         return found or Problem("no-rulebook", Position(""), Text("没有这个规则集", "there is no such rulebook"))
-    fitting = publications.for_day(span.last_day) if span.last_day else listed
+    fitting = fitting_in(publications, span)
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
         message = Text(f"{span.last_day} 没有施行中的规则集", f"no rulebook is in force on {span.last_day}")
     else:
-        message = Text(f"有 {len(fitting)} 个规则集可用", f"{len(fitting)} rulebooks fit")
+        zh, en = (mark.join(f"{one.title} {one.version}" for one in fitting) for mark in ("、", ", "))
+        message = Text(f"有 {len(fitting)} 个规则集可用:{zh}", f"{len(fitting)} rulebooks fit: {en}")
     return Problem("which-rulebook", Position(""), message, Text("请选定一个规则集。", "Choose a rulebook."))
+
+
+def fitting_in(publications: Publications, span: Span) -> Sequence[Publication]:
+    """The rulebooks in force at the end of a period; every one where no period is known."""
+    return publications.for_day(span.last_day) if span.last_day else publications.listed()

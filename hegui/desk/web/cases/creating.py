@@ -10,7 +10,7 @@ from facts.problem import Problem, Text
 from facts.provenance import Position
 from hegui.desk.store.blobs import Blob, TooLarge
 from hegui.desk.store.publications import Publication
-from hegui.desk.web.cases.choosing import Span, publication_for, span_of
+from hegui.desk.web.cases.choosing import Span, fitting_in, publication_for, span_of
 from hegui.desk.web.cases.longreading import create_unread, is_big
 from hegui.desk.web.cases.opened import CASE
 from hegui.desk.web.cases.reading import EMPTY, ReadCase, Whom, brought, read_into
@@ -43,10 +43,15 @@ def _audited(visit: Visit, job: Job) -> tuple[Received, ...]:
 
 def _form(visit: Visit, files: Sequence[Received], problems: Sequence[Problem], status: int = 200) -> Response:
     names = ("name", "id", "year", "from", "to", "publication")
+    span = span_of(visit.field("year"), visit.field("from"), visit.field("to"))
+    asked = any(one.code == "which-rulebook" for one in problems)
     return visit.page(
         "case-new.html",
         status,
         publications=visit.desk.publications.listed(),
+        fitting=[one.id for one in fitting_in(visit.desk.publications, span)]
+        if asked and isinstance(span, Span)
+        else [],
         kept=files,
         problems=shown(problems, visit.language),
         values={name: visit.field(name) for name in names},
@@ -87,7 +92,7 @@ def _made(visit: Visit, files: Sequence[Received], span: Span, publication: Publ
     every = {**tree, CASE: visit.desk.folders.put_text(read.text)}
     note = visit.t(f"读入 {len(tree)} 份资料", f"read {len(tree)} documents")
     version = visit.desk.folders.create("case", read.described["subject"]["name"], every, visit.user.name, note, about)
-    return visit.redirect(f"/cases/{version.folder}?done=read")
+    return visit.redirect(f"/cases/{version.folder}?done={'read' if tree else 'begun'}")
 
 
 def _nothing() -> Problem:

@@ -13,7 +13,7 @@ from hegui.desk.store.blobs import Blob
 from hegui.desk.store.folders import Stale, Version
 from hegui.desk.store.publications import Publication
 from hegui.desk.web.cases.opened import CASE, OpenCase, opened, unopened
-from hegui.desk.web.cases.reading import EMPTY, ReadCase, Whom, brought, read_into
+from hegui.desk.web.cases.reading import EMPTY, ReadCase, Whom, brought, contradicted, read_into
 from hegui.desk.web.cases.saving import period_text, save_case, told
 from hegui.desk.web.jobs import start
 from hegui.desk.web.layingout import folder_of, within
@@ -97,11 +97,13 @@ def _take_over(visit: Visit) -> Response:
         _start(visit, case.version, case.publication, wanted["paths"])
         return visit.redirect(case.path)
     documents = {path: blob for path, blob in case.version.files.items() if path != CASE}
-    read = read_into(visit, case.publication, waiting.job.answer["case"], documents, (), _whom(visit, wanted))
+    whom = _whom(visit, wanted)
+    read = read_into(visit, case.publication, waiting.job.answer["case"], documents, (), whom)
     if not isinstance(read, ReadCase) or read.described is None:
         return visit.refusal(() if isinstance(read, ReadCase) else read, 400, back=case.path)
     try:
-        _keep(visit, case, read, wanted["paths"], documents, waiting.job.problems)
+        problems = (*waiting.job.problems, *contradicted(whom, waiting.job.answer["described"]))
+        _keep(visit, case, read, wanted["paths"], documents, problems)
     except Stale:
         return visit.redirect(case.path)  # where the newer one is told of
     return visit.redirect(f"{case.path}?done=read")

@@ -12,7 +12,7 @@ from facts.provenance import Position
 from hegui.desk.store.blobs import Blob
 from hegui.desk.store.publications import Publication
 from hegui.desk.web.cases.opened import rules_in
-from hegui.desk.web.cases.saving import write_case
+from hegui.desk.web.cases.saving import period_text, write_case
 from hegui.desk.web.visit import Visit
 from hegui.desk.web.working import ask
 from hegui.desk.work.queueing import Done
@@ -60,9 +60,36 @@ def read_into(
             answer = ask(visit, "read", {"rules": rules, "folder": str(home), "sources": wanted})
             if not isinstance(answer, Done):
                 return answer.problems
-            text, problems = answer.data["case"], answer.problems
+            text, problems = answer.data["case"], (*answer.problems, *contradicted(whom, answer.data["described"]))
         case.write_text(text, "utf-8")
         return _named(visit, rules, case, whom, problems)
+
+
+def contradicted(whom: Whom, described: Mapping[str, Any] | None) -> tuple[Problem, ...]:
+    """What was typed and the documents say otherwise: it is taken, and not without a word."""
+    if described is None:
+        return ()
+    name, period = described["subject"]["name"], period_text(described["period"])
+    hint = Text(
+        "请核对是否传错了资料或填错了。", "Look whether these are the right documents, or what was typed is wrong."
+    )
+    said = (
+        ("other-subject", whom.name, name, "部门", "department"),
+        ("other-period", whom.period, period, "时期", "period"),
+    )
+    return tuple(
+        Problem(
+            code,
+            Position(""),
+            Text(
+                f"填写的{zh}是“{typed}”,资料写的是“{read}”", f"the {en} typed is “{typed}”, the documents say “{read}”"
+            ),
+            hint,
+            "warning",
+        )
+        for code, typed, read, zh, en in said
+        if typed and typed != read
+    )
 
 
 def _named(
