@@ -141,3 +141,16 @@ def test_a_case_without_a_document_does_not_claim_to_have_read_one(served: Serve
     browser = served.visitor("auditor", "zh").get("/cases/new")
     browser.send("/cases/new", publication=served.desk.publications.listed()[0].id, name="甲", year="2017")
     assert "个案已建立,还没有资料" in browser.page and "已读入资料" not in browser.page
+
+
+def test_what_is_wrong_is_told_in_the_words_of_the_form(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served)
+    path = f"{browser.at}/facts/final_accounts"
+    for value in ("很多", "5 公里"):
+        browser.get(path).send(path, say="value", value=value, basis="judged")
+        alert = browser.page[browser.page.index('class="problems') :].split("</section>")[0]
+        assert browser.status == 400 and "case.yaml" not in alert and "at_most" not in alert
+        assert ("只知道不超过" if value == "很多" else "请换成这个数据项的单位") in alert
+    two = [(f"{n}.txt", f"{name}2017年度部门决算\n".encode()) for n, name in enumerate(("甲市财政局", "乙市审计局"))]
+    made(browser, served, *two, year="2017")
+    assert "对照文件" not in browser.page and "写出的个案" not in browser.page

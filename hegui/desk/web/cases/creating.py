@@ -13,6 +13,7 @@ from hegui.desk.store.publications import Publication
 from hegui.desk.web.cases.choosing import Span, fitting_in, publication_for, span_of
 from hegui.desk.web.cases.longreading import create_unread, is_big
 from hegui.desk.web.cases.opened import CASE
+from hegui.desk.web.cases.plainly import plainly
 from hegui.desk.web.cases.reading import EMPTY, ReadCase, Whom, brought, read_into
 from hegui.desk.web.cases.saving import about_of, period_text, told
 from hegui.desk.web.failures import described
@@ -53,7 +54,7 @@ def _form(visit: Visit, files: Sequence[Received], problems: Sequence[Problem], 
         if asked and isinstance(span, Span)
         else [],
         kept=files,
-        problems=shown(problems, visit.language),
+        problems=shown(plainly(problems), visit.language),
         values={name: visit.field(name) for name in names},
     )
 

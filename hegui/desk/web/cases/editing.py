@@ -16,6 +16,7 @@ from hegui.desk.web.cases.carrying import carried, choice_of
 from hegui.desk.web.cases.facts import known_of
 from hegui.desk.web.cases.factsview import BOUNDS, Shown
 from hegui.desk.web.cases.opened import CASE, SOURCES, Laid, OpenCase, laid, opened, unopened
+from hegui.desk.web.cases.plainly import plainly
 from hegui.desk.web.cases.saving import save_case
 from hegui.desk.web.cases.trail import files_of, place_link
 from hegui.desk.web.failures import stale_problem
@@ -68,7 +69,7 @@ def _page(
         values={**_values(visit, item), **(carried(visit, case, item.id) if _is_stale(problems) else {})},
         kept=kept,
         rows=_rows_shown(visit, item),
-        problems=shown(problems, visit.language),
+        problems=shown(plainly(problems), visit.language),
         base=visit.field("base") if problems and not _is_stale(problems) else str(case.newest),
         verdicts={one["id"]: one for one in (known.assessment or {}).get("indicators", ())},
         link=lambda place: place_link(case.path, place, files_of(sources), 0 if case.is_newest else case.version.n),

@@ -12,6 +12,7 @@ from facts.problem import Problem
 from hegui.desk.web.cases.factsview import Shown, conflicts, facts_of, missing, parts
 from hegui.desk.web.cases.longreading import awaited
 from hegui.desk.web.cases.opened import OpenCase, opened, unopened
+from hegui.desk.web.cases.plainly import plainly
 from hegui.desk.web.cases.remembering import told_of
 from hegui.desk.web.cases.trail import files_of, place_link
 from hegui.desk.web.jobs import REFRESH
@@ -73,7 +74,7 @@ def case_page(visit: Visit, case: OpenCase, problems: Sequence[Problem], status:
         missing=missing(facts, known.assessment),
         parts=parts(facts, known.assessment),
         sources=sources,
-        problems=shown(dict.fromkeys((*problems, *known.problems, *_told(case))), visit.language),
+        problems=shown(plainly(dict.fromkeys((*problems, *known.problems, *_told(case)))), visit.language),
         done=visit.asked("done"),
         link=lambda place: place_link(case.path, place, files, 0 if case.is_newest else case.version.n),
     )

@@ -114,7 +114,10 @@ def _named(
 def _untold(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     if has_errors(one for one in problems if one.code != "missing-key"):
         return tuple(problems)
-    message = Text("资料里没有写明评价对象或时期", "the documents do not say whom or which period they are about")
+    message = Text(
+        "还不能确定评价对象或时期(资料没有写明,或有几个说法)",
+        "it is not clear whom or which period this is about: the documents do not say, or say several",
+    )
     hint = Text(
         "请填写部门名称和年度,再提交;文件已经收到,不必重新选。",
         "Fill in the department and the year and send again: the files are here already.",

@@ -15,6 +15,7 @@ from hegui.desk.web.cases.editing import BARE, label_of, rows_of
 from hegui.desk.web.cases.facts import Known, known_of
 from hegui.desk.web.cases.factsview import BOUNDS, Shown, parts
 from hegui.desk.web.cases.opened import OpenCase, laid, opened, unopened
+from hegui.desk.web.cases.plainly import plainly
 from hegui.desk.web.cases.remembering import BASES, assess_request, told_of
 from hegui.desk.web.pictures import bar, difference
 from hegui.desk.web.routes import Page
@@ -95,7 +96,7 @@ def _page(visit: Visit) -> Response:
         tried=tried,
         old=known.assessment and bar(known.assessment),
         new=tried and tried.after and bar(tried.after),
-        problems=shown((*known.problems, *(tried.problems if tried is not None else ())), visit.language),
+        problems=shown(plainly((*known.problems, *(tried.problems if tried is not None else ()))), visit.language),
         current=current,
         rows=lambda item: list_given(visit, item),
     )
@@ -203,7 +204,7 @@ def _live(visit: Visit) -> Response:
     with laid(visit, case) as files:
         answer = ask(visit, "assess", {**assess_request(files, BASES), "changes": changes})
     before = told_of(visit, case, "assess")
-    problems = shown(answer.problems, visit.language)
+    problems = shown(plainly(answer.problems), visit.language)
     if not isinstance(answer, Done) or not isinstance(before, Done):
         return JSONResponse({"problems": problems}, 422)
     tried = Tried(tuple(changes), before.data, answer.data, answer.problems)
