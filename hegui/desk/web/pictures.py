@@ -93,3 +93,13 @@ def difference(new: object, old: object) -> str:
 
 def _places(text: str) -> int:
     return len(text.partition(".")[2])
+
+
+def points_shown(amount: Fraction) -> str:
+    """Points with two places, as everywhere on these pages.
+
+    >>> points_shown(Fraction(97)), points_shown(Fraction(1, 8)), points_shown(Fraction(-3, 2))
+    ('97.00', '0.13', '-1.50')
+    """
+    hundredths = int(abs(amount) * 100 + Fraction(1, 2))
+    return f"{'-' if amount < 0 and hundredths else ''}{hundredths // 100}.{hundredths % 100:02d}"

@@ -154,3 +154,22 @@ def test_what_is_wrong_is_told_in_the_words_of_the_form(served: Served) -> None:
     two = [(f"{n}.txt", f"{name}2017年度部门决算\n".encode()) for n, name in enumerate(("甲市财政局", "乙市审计局"))]
     made(browser, served, *two, year="2017")
     assert "对照文件" not in browser.page and "写出的个案" not in browser.page
+
+
+def test_a_waiver_is_written_by_a_form_and_says_what_it_is_about(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served)
+    case = browser.at
+    browser.get(f"{case}/score")
+    assert "总分 96.00 按文件声明的总分计算" in told(browser)
+    said = {"what": "deduction team-building", "authority": '市财政局: "复核"', "reason": "机构改革\n- 推迟"}
+    browser.send(f"{case}/waivers/new", {**said, "expires": "明天"})
+    assert browser.status == 400 and "没有写明失效日期" in browser.page and "机构改革" in browser.page
+    browser.send(f"{case}/waivers/new", {**said, "what": "deduction nothing", "expires": "2099-12-31"})
+    assert browser.status == 400 and version(served, browser).n == 1
+    browser.send(f"{case}/waivers/new", {**said, "expires": "2099-12-31"})
+    page = told(browser)
+    assert browser.at == f"{case}/score" and "采纳豁免后 : 97.00" in page.replace("后:", "后 :")
+    assert re.search("扣 1.00 分 *: *有效至 2099-12-31", page) and '市财政局: "复核"' in page
+    assert 'value="deduction team-building"' not in browser.page
+    page = told(browser.get(f"{case}/score?accept=figure"))
+    assert "豁免可以删去" not in page and "没有判出这个问题" in page

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from facts.problem import Problem
 from hegui.desk.store.folders import Stale
 from hegui.desk.store.records import Record
+from hegui.desk.web.cases.accepting import acceptable
 from hegui.desk.web.cases.opened import OpenCase, opened, unopened
 from hegui.desk.web.cases.remembering import BASES, told_of
 from hegui.desk.web.cases.trail import deductions_of, files_of, other_steps, place_link, sections_of
 from hegui.desk.web.failures import stale_problem
-from hegui.desk.web.pictures import bar, pieces
+from hegui.desk.web.pictures import bar, number, pieces, points_shown
 from hegui.desk.web.recording import keep_record
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown
@@ -63,9 +64,22 @@ def score_page(
         others=other_steps(assessment),
         deductions=deductions_of(assessment),
         total=bar(assessment),
+        acceptable=acceptable(assessment),
+        apart=_apart(assessment),
+        titles={one["id"]: one["title"] for one in assessment["indicators"]},
         bases=pieces([(basis, assessment["by_basis"].get(basis) or "0") for basis in (*BASES, "none", "open")]),
         link=lambda place: place_link(case.path, place, files, 0 if case.is_newest else case.version.n),
     )
+
+
+def _apart(assessment: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What the points by basis come to, and the total, where these are not the same number."""
+    total = assessment["score"]
+    listed = [one or "0" for one in assessment["by_basis"].values()]
+    amount = sum(map(number, listed), number(""))
+    if total is None or amount == number(total):
+        return None
+    return points_shown(amount), total
 
 
 def _record(visit: Visit) -> Response:

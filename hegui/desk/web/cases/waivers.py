@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from starlette.responses import Response
 
 from facts.problem import Problem, Text
 from facts.provenance import Position
 from hegui.desk.store.blobs import Blob
 from hegui.desk.store.folders import Stale
+from hegui.desk.web.cases.accepting import acceptable, waiver_text
 from hegui.desk.web.cases.opened import CASE, OpenCase, laid, opened, unopened
 from hegui.desk.web.cases.remembering import BASES, assess_request, told_of
 from hegui.desk.web.cases.saving import save_case
 from hegui.desk.web.cases.scores import score_page
 from hegui.desk.web.failures import stale_problem
 from hegui.desk.web.routes import Page
-from hegui.desk.web.uploads import placed, received
+from hegui.desk.web.uploads import Received, clean_name, placed, received
 from hegui.desk.web.visit import Visit
 from hegui.desk.web.working import ask
 from hegui.desk.work.queueing import Done
 
 _FOLDER = "waivers"
+_LONGEST = 500
 
 
 def _add(visit: Visit) -> Response:
@@ -31,7 +35,48 @@ def _add(visit: Visit) -> Response:
         message = Text("没有选择文件", "no file was chosen")
         hint = Text("豁免文件的写法见 docs/waivers.md。", "How waivers are written: docs/waivers.md.")
         return _again(visit, case, (Problem("no-file", Position(""), message, hint),), 400)
-    new = placed(files, case.version.files, _FOLDER)
+    return _taken(visit, case, placed(files, case.version.files, _FOLDER))
+
+
+def _write(visit: Visit) -> Response:
+    """A waiver out of a form: the file is written here."""
+    case = opened(visit)
+    if case is None:
+        return unopened(visit)
+    answer = told_of(visit, case, "assess")
+    if not isinstance(answer, Done):
+        return _again(visit, case, (), 400)
+    found = next((one for one in acceptable(answer.data) if one.key == visit.field("what")), None)
+    if found is None:
+        message = Text("没有选定要豁免的问题", "no finding was chosen")
+        hint = Text("请从列表中选定;已豁免的不再列出。", "Choose one of the list; what is waived already is not in it.")
+        return _again(visit, case, (Problem("no-finding", Position(""), message, hint),), 400)
+    named = {name: visit.field(name) for name in ("authority", "reason", "expires")}
+    wanting = tuple(_wanting(name) for name, value in named.items() if not value or len(value) > _LONGEST)
+    if wanting:
+        return _again(visit, case, wanting, 400)
+    try:
+        date.fromisoformat(named["expires"])
+    except ValueError:
+        return _again(visit, case, (_wanting("expires"),), 400)
+    blob = visit.desk.folders.put_text(waiver_text(found, answer.data, **named))
+    name = f"{found.target or found.finding.partition(':')[2]}.yaml"
+    return _taken(visit, case, placed((Received(clean_name(name), blob),), case.version.files, _FOLDER))
+
+
+def _wanting(name: str) -> Problem:
+    zh, en = {
+        "authority": ("批准机关和文号", "authority"),
+        "reason": ("理由", "reason"),
+        "expires": ("失效日期", "last day"),
+    }[name]
+    hint = Text(
+        f"请填写,不超过 {_LONGEST} 字;日期如 2027-12-31。", f"At most {_LONGEST} characters; a day such as 2027-12-31."
+    )
+    return Problem("waiver-incomplete", Position(""), Text(f"没有写明{zh}", f"the {en} is wanting"), hint)
+
+
+def _taken(visit: Visit, case: OpenCase, new: dict[str, Blob]) -> Response:
     problems = _tried(visit, case, new)
     if problems:
         return _again(visit, case, problems, 400)
@@ -77,5 +122,6 @@ def _again(visit: Visit, case: OpenCase, problems: tuple[Problem, ...], status: 
 
 PAGES = (
     Page("/cases/{case}/waivers", _add, "auditor", "POST", 4 * 1024 * 1024),
+    Page("/cases/{case}/waivers/new", _write, "auditor", "POST"),
     Page("/cases/{case}/waivers/remove", _remove, "auditor", "POST"),
 )
