@@ -33,6 +33,7 @@ class Point:
     top: int
     bottom: int
     name: str
+    year: str
     told: str
 
 
@@ -138,7 +139,7 @@ def chart_of(units: Sequence[Mapping[str, Any]]) -> Chart:
     one_subject = len({one["subject"]["id"] for one in units}) == 1
     for n, one in enumerate(units):
         middle = one["score"] if one["score"] is not None else str(_middle(one))
-        name = one["period"]["from"][:4] if one_subject else _short(one["subject"]["name"])
+        name = _short(one["subject"]["name"])
         told = one["score"] if one["score"] is not None else f"{one['lower']} – {one['upper']}"
         points.append(
             Point(
@@ -147,6 +148,7 @@ def chart_of(units: Sequence[Mapping[str, Any]]) -> Chart:
                 _height(one["upper"], one["points"]),
                 _height(one["lower"], one["points"]),
                 name,
+                one["period"]["from"][:4],
                 told,
             )
         )

@@ -173,3 +173,52 @@ def test_a_waiver_is_written_by_a_form_and_says_what_it_is_about(served: Served)
     assert 'value="deduction team-building"' not in browser.page
     page = told(browser.get(f"{case}/score?accept=figure"))
     assert "豁免可以删去" not in page and "没有判出这个问题" in page
+
+
+def test_an_old_version_is_restored_from_its_page_with_its_rulebook(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served)
+    case, first = browser.at, version(served, browser).about["publication"]
+    other = next(one.id for one in served.desk.publications.listed() if one.id != first)
+    browser.get(f"{case}/versions").send(f"{case}/rulebook", publication=other)
+    assert version(served, browser.get(case)).about["publication"] == other
+    browser.get(f"{case}/score?version=1").send(f"{case}/restore")
+    assert browser.at == case and "96.00 / 100.00" in told(browser)
+    assert (version(served, browser).n, version(served, browser).about["publication"]) == (3, first)
+
+
+def test_a_second_case_of_the_same_is_said_to_be_one_and_years_stand_below_the_chart(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served)
+    first = browser.at.split("/")[2]
+    assert "的个案已有" not in told(browser)
+    assert "同一部门、时期和规则集的个案已有 1 个" in told(made(browser, served))
+    second = browser.at.split("/")[2]
+    chart = browser.get(f"/compare?case={first}&case={second}").page.split("<svg")[1].split("</svg>")[0]
+    assert chart.count(">2017</text>") == 2 and "昆明市人民政府办公厅 2017: 96.00" not in chart.split("<line")[1]
+    assert "2017: 96.00" in chart.split(">")[0]
+
+
+def test_an_audit_names_its_checks_in_words_and_says_what_to_do_without_points(served: Served) -> None:
+    text = "预算批复100万元,决算90万元,预算执行率为80%。具体为:甲、乙、丙等2个股室。"
+    browser = served.visitor("auditor", "zh").get("/audits")
+    browser.send("/audits", files={"report": ("报告.txt", text.encode())})
+    assert "没有读到自评总分" in browser.page
+    options = re.findall(r'<option value="([a-z-]+)">([^<]+)</option>', browser.page.split('name="check"')[1])
+    assert options and all(not title.startswith(name) for name, title in options), options
+
+
+def test_rulebooks_of_one_id_are_not_made_twice_nor_versions_of_any_text(served: Served) -> None:
+    browser = served.visitor("policy", "zh").get("/rulebooks/new")
+    source = re.search(r'<option value="([^"]+)">昆明', browser.page)
+    assert source
+    copy = {"way": "copy", "source": source[1]}
+    for key in ("kunming-2017", "kunming-2017-2", "kunming-2017-2"):
+        before = browser.at
+        browser.get("/rulebooks/new").send("/rulebooks/new", {**copy, "id": key})
+        if key == "kunming-2017":
+            assert browser.status == 400 and "如 kunming-2017-2" in told(browser)
+    assert browser.status == 400 and "如 kunming-2017-2-2" in told(browser) and before.startswith("/rulebooks/")
+    browser.send("/rulebooks/new", {**copy, "id": "other", "title": "甲" * 201})
+    assert browser.status == 400 and "名称超过 200 字" in browser.page
+    for wrong in ("../../etc", "<b>", ".1"):
+        browser.get(f"{before}/publish").send(f"{before}/publish", {"version": wrong, "from": "2027-01-01", "to": ""})
+        assert browser.status == 400 and "以文字或数字开头" in browser.page, wrong

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from starlette.responses import Response
 
@@ -87,13 +88,30 @@ def _made(visit: Visit, files: Sequence[Received], span: Span, publication: Publ
         "subject": {key: read.described["subject"][key] for key in ("id", "name")},
         "period": period_text(read.described["period"]),
         "brought": brought(read.described, tree),
-        "told": told(read.problems),
+        "told": told((*read.problems, *_again(visit, publication, read.described))),
         **about_of(visit, publication, read.text, tree),
     }
     every = {**tree, CASE: visit.desk.folders.put_text(read.text)}
     note = visit.t(f"读入 {len(tree)} 份资料", f"read {len(tree)} documents")
     version = visit.desk.folders.create("case", read.described["subject"]["name"], every, visit.user.name, note, about)
     return visit.redirect(f"/cases/{version.folder}?done={'read' if tree else 'begun'}")
+
+
+def _again(visit: Visit, publication: Publication, described: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """A word where there is a case of the same department, period and rulebook already."""
+    key = described["subject"]["id"], period_text(described["period"]), publication.id
+    same = 0
+    for _, version in visit.desk.folders.listed("case"):
+        about = version.about
+        same += ((about.get("subject") or {}).get("id"), about.get("period"), about.get("publication")) == key
+    if not same:
+        return ()
+    message = Text(
+        f"同一部门、时期和规则集的个案已有 {same} 个",
+        f"of this department, period and rulebook there is a case already ({same})",
+    )
+    hint = Text("如属重复,请移出列表。", "Take it off the list if it is the same.")
+    return (Problem("case-again", Position(""), message, hint, "note"),)
 
 
 def _nothing() -> Problem:

@@ -61,7 +61,7 @@ def audit(request: Data, say: Say) -> Result:
     """Audit a report.
 
     Answer: hegui/audit/v1 with at most `TOLD_FINDINGS` findings, claims and figures; `document`, the report as pages show it
-    (see `shown`); `marks`, for each finding told the marks of its quotes that stand in the report; `files`, what was written.
+    (see `shown`); `checks`, the title of every check by its id; `marks`, for each finding told the marks of its quotes that stand in the report; `files`, what was written.
     """
     asked, problems = read_request(AuditRequest, request)
     if asked is None:
@@ -84,6 +84,7 @@ def audit(request: Data, say: Say) -> Result:
     for name in ("findings", *_TOLD):
         data[name] = data[name][:TOLD_FINDINGS]
     places = Places(document)
+    data["checks"] = {check: title.in_(asked.language) for check, title in result.checks}
     data["document"] = {"kind": document.kind, "blocks": blocks_of(document)}
     data["marks"] = [
         [mark for place in one.quotes if place.source == document.source.id for mark in _marks(places, place)]
