@@ -118,7 +118,7 @@ def test_what_the_other_document_says_holds_again_where_the_settled_one_is_remov
 
 
 def test_documents_of_another_year_or_department_are_not_taken_without_a_word(served: Served) -> None:
-    browser = made(served.visitor("auditor", "zh"), served, name="市某某局", year="2018")
+    browser = made(served.visitor("auditor", "zh"), served, name="市某某局\u202e", year="2018")
     page = told(browser)
     assert browser.at.startswith("/cases/c")
     assert "填写的部门是“市某某局”,资料写的是“昆明市人民政府办公厅”" in page
@@ -179,7 +179,10 @@ def test_an_old_version_is_restored_from_its_page_with_its_rulebook(served: Serv
     browser = made(served.visitor("auditor", "zh"), served)
     case, first = browser.at, version(served, browser).about["publication"]
     other = next(one.id for one in served.desk.publications.listed() if one.id != first)
-    browser.get(f"{case}/versions").send(f"{case}/rulebook", publication=other)
+    options = re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)</option>', browser.get(f"{case}/versions").page)
+    fitting = {one.id for one in served.desk.publications.listed() if one.in_force("2017-12-31")}
+    assert {key for key, shown in options if "该时期未施行" not in shown} == fitting < {key for key, _ in options}
+    browser.send(f"{case}/rulebook", publication=other)
     assert version(served, browser.get(case)).about["publication"] == other
     browser.get(f"{case}/score?version=1").send(f"{case}/restore")
     assert browser.at == case and "96.00 / 100.00" in told(browser)
@@ -202,6 +205,7 @@ def test_an_audit_names_its_checks_in_words_and_says_what_to_do_without_points(s
     browser = served.visitor("auditor", "zh").get("/audits")
     browser.send("/audits", files={"report": ("报告.txt", text.encode())})
     assert "没有读到自评总分" in browser.page
+    assert "written in Chinese" in browser.client.get(f"{browser.at}?lang=en").text
     options = re.findall(r'<option value="([a-z-]+)">([^<]+)</option>', browser.page.split('name="check"')[1])
     assert options and all(not title.startswith(name) for name, title in options), options
 

@@ -78,7 +78,9 @@ def _create(visit: Visit) -> Response:
 
 def _made(visit: Visit, files: Sequence[Received], span: Span, publication: Publication) -> Response:
     tree = placed(files, ())
-    whom = Whom(visit.field("name"), visit.field("id"), span.written)
+    # Marks that turn the direction of writing, or cannot be seen, are no part of a name.
+    name, key = ("".join(one for one in visit.field(part) if one.isprintable()) for part in ("name", "id"))
+    whom = Whom(name, key, span.written)
     if is_big(tree.values()):
         return visit.redirect(f"/cases/{create_unread(visit, publication, tree, whom).folder}")
     read = read_into(visit, publication, EMPTY, tree, tree, whom)

@@ -53,8 +53,18 @@ def _page(visit: Visit, case: OpenCase, problems: tuple[Problem, ...], status: i
         changed=changed,
         files=_files(old, new),
         publications=visit.desk.publications.listed(),
+        last_day=last_day(str(case.about.get("period", ""))),
         problems=shown(problems, visit.language),
     )
+
+
+def last_day(period: str) -> str:
+    """The day that decides which rulebook is in force.
+
+    >>> last_day("2017"), last_day("2017-01-01/2017-06-30"), last_day("")
+    ('2017-12-31', '2017-06-30', '')
+    """
+    return period.partition("/")[2] or (f"{period}-12-31" if period else "")
 
 
 def _two(visit: Visit, history: tuple[Version, ...]) -> tuple[Version | None, Version | None]:
