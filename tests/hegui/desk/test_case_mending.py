@@ -208,21 +208,3 @@ def test_an_audit_names_its_checks_in_words_and_says_what_to_do_without_points(s
     assert "written in Chinese" in browser.client.get(f"{browser.at}?lang=en").text
     options = re.findall(r'<option value="([a-z-]+)">([^<]+)</option>', browser.page.split('name="check"')[1])
     assert options and all(not title.startswith(name) for name, title in options), options
-
-
-def test_rulebooks_of_one_id_are_not_made_twice_nor_versions_of_any_text(served: Served) -> None:
-    browser = served.visitor("policy", "zh").get("/rulebooks/new")
-    source = re.search(r'<option value="([^"]+)">昆明', browser.page)
-    assert source
-    copy = {"way": "copy", "source": source[1]}
-    for key in ("kunming-2017", "kunming-2017-2", "kunming-2017-2"):
-        before = browser.at
-        browser.get("/rulebooks/new").send("/rulebooks/new", {**copy, "id": key})
-        if key == "kunming-2017":
-            assert browser.status == 400 and "如 kunming-2017-2" in told(browser)
-    assert browser.status == 400 and "如 kunming-2017-2-2" in told(browser) and before.startswith("/rulebooks/")
-    browser.send("/rulebooks/new", {**copy, "id": "other", "title": "甲" * 201})
-    assert browser.status == 400 and "名称超过 200 字" in browser.page
-    for wrong in ("../../etc", "<b>", ".1"):
-        browser.get(f"{before}/publish").send(f"{before}/publish", {"version": wrong, "from": "2027-01-01", "to": ""})
-        assert browser.status == 400 and "不能作版本号" in told(browser), wrong
