@@ -25,6 +25,7 @@ from facts.model import BASES
 from facts.problem import Language
 from facts.values import Rounding, decimal_text
 from hegui.interchange import assessment_json
+from hegui.papers.content import DIGEST_SHOWN
 from hegui.papers.write import PAPER_FORMATS, write_paper
 from hegui.workbench.publishing.contents import publication
 from tests.hegui.papers.formulas import worked_out
@@ -130,6 +131,8 @@ def _known(assessment: Assessment, rulebook: Rulebook, language: Language) -> It
         yield number
         yield Decimal(decimal_text(Fraction(number), 6)).normalize()
     yield from _numbers(f"{assessment.period} {assessment.period.start} {assessment.period.end}")
+    # The cover shows the beginning of the digest.
+    yield from _numbers(f"sha256 {assessment.rulebook_digest[:DIGEST_SHOWN]}…")
     scored: list[Any] = [*assessment.indicators, *assessment.sections, assessment]
     for score, points in ((s, o.points) for o in scored for s in (o.lower, o.upper)):
         if points > 0:
