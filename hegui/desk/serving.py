@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TextIO
 
 from facts.problem import Problem, Text
 from facts.provenance import Position
@@ -32,11 +34,20 @@ def opened(settings: Settings) -> Desk | Problem:
 
 def run(settings: Settings, say: Callable[[str], None]) -> Problem | None:
     """Serve until interrupted; the Problem where that cannot begin."""
-    import uvicorn
-
     desk = opened(settings)
     if isinstance(desk, Problem):
         return desk
+    with (settings.data / "serving").open("w") as mine:
+        if not _alone(mine):
+            desk.close()
+            return _served_already(settings)
+        desk.clear_up()
+        return _serve(settings, desk, say)
+
+
+def _serve(settings: Settings, desk: Desk, say: Callable[[str], None]) -> Problem | None:
+    import uvicorn
+
     try:
         listening = _listen(settings)
     except OSError as error:
@@ -64,6 +75,21 @@ def run(settings: Settings, say: Callable[[str], None]) -> Problem | None:
         uvicorn.Server(config).run(sockets=[listening])
     desk.close()
     return None
+
+
+def _alone(mine: TextIO) -> bool:
+    """Whether no other server has this folder; the lock ends with the process, however that ends."""
+    try:
+        fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _served_already(settings: Settings) -> Problem:
+    message = Text("另一个 hegui serve 正在使用这个数据文件夹", "another hegui serve uses this data folder")
+    hint = Text("请用那一个,或用 --data 指定另一个文件夹。", "Use that one, or name another folder with --data.")
+    return Problem("served-already", Position(str(settings.data)), message, hint)
 
 
 def _listen(settings: Settings) -> socket.socket:

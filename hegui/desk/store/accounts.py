@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
@@ -16,7 +17,7 @@ from typing import Literal, get_args
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from facts.problem import Problem, Text
 from facts.provenance import Position
@@ -208,7 +209,10 @@ class Accounts:
         if row is None:
             return None
         if row.seen < _before(timedelta(minutes=1)):  # not a write for every page
-            with self._database.writing() as connection:
+            with (
+                suppress(SQLAlchemyError),
+                self._database.writing() as connection,
+            ):  # one may look at pages on a full disk
                 connection.execute(update(sessions).where(sessions.c.token == _digest(token)).values(seen=now()))
         return Session(_user(row), row.csrf, token)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,6 +98,13 @@ class Desk:
         """Long work, in workers of its own."""
         return self._workers.jobs
 
+    def clear_up(self) -> None:
+        """Remove what a server that was killed has left half done; only for whoever serves this folder alone."""
+        self.blobs.sweep()
+        self.answers.forget_unfinished()
+        for left in (self.settings.data / "scratch").glob("tmp*"):
+            shutil.rmtree(left, ignore_errors=True)
+
     def close(self) -> None:
         """End the workers and let go of the database."""
         self._workers.close()
@@ -111,9 +119,7 @@ def open_desk(settings: Settings) -> Desk:
     database = Database(settings.database) if settings.database else Database.in_folder(settings.data)
     database.prepare()
     blobs = Blobs(settings.data / "blobs")
-    blobs.sweep()
     answers = Answers(database)
-    answers.forget_unfinished()
     folders, publications = Folders(database, blobs), Publications(database)
     begin_with(settings.rules or (SHIPPED,), blobs, folders, publications)
     return Desk(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -74,7 +76,10 @@ def _posted(page: Page, visit: Visit) -> Response:
     owner = visit.session.user.id if visit.session else "anyone"
     key = f"{owner}:{page.path}:{once}" if once and owner != "anyone" else ""
     if key:
-        before = visit.desk.answers.begin(key)
+        try:
+            before = visit.desk.answers.begin(key)
+        except SQLAlchemyError as error:
+            return failure_of(error, visit)
         if before == "busy":
             return _busy(visit)
         if before is not None:
@@ -85,10 +90,17 @@ def _posted(page: Page, visit: Visit) -> Response:
         return response
     finally:
         if key:
-            if response is not None and response.status_code == 303:
-                visit.desk.answers.finish(key, response.headers["location"])
-            else:
-                visit.desk.answers.forget(key)
+            # What could not be kept of it (a full disk) must not take the place of the answer, which says so.
+            with suppress(SQLAlchemyError):
+                _settle(visit, key, response)
+
+
+def _settle(visit: Visit, key: str, response: Response | None) -> None:
+    """Keep where an answer led; a form that was refused may be sent again."""
+    if response is not None and response.status_code == 303:
+        visit.desk.answers.finish(key, response.headers["location"])
+    else:
+        visit.desk.answers.forget(key)
 
 
 def _run(page: Page, visit: Visit) -> Response:

@@ -6,15 +6,21 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
+import httpx
 import pytest
 
 from hegui.desk.settings import Settings
 from hegui.desk.store.database import Database
 from hegui.desk.store.records import Records
-from tests.hegui.desk.browser import PASSWORD, Browser
+from hegui.desk.web.desk import open_desk
+from tests.hegui.desk.browser import PASSWORD, Browser, somebody
 from tests.hegui.desk.process import ROOT, Process, free_port, serving, user
+from tests.hegui.desk.recorded import recorded
 
 
 def test_from_nothing_to_the_first_page(tmp_path: Path) -> None:
@@ -74,6 +80,43 @@ def test_killed_in_the_middle_of_a_form_nothing_is_saved(tmp_path: Path) -> None
         assert not any((data / "blobs" / "incoming").iterdir())
 
 
+@pytest.mark.parametrize("after", [0.05, 0.4, 1.5])
+def test_killed_in_the_middle_of_an_assessment_nothing_is_half_recorded(after: float, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    desk = open_desk(Settings(data, workers=1))
+    record = recorded(desk)
+    session = desk.accounts.open_session(somebody(desk, "auditor"))
+    desk.close()
+    process = Process(data, free_port())
+    browser = Browser(process.address)
+    browser.client.cookies.set("hegui_session", session.token)
+    score = f"/cases/{record.folder}/score"
+    browser.get(score)
+    form = browser.form(f"/cases/{record.folder}/record")
+    sending = Thread(target=_send, args=(browser, f"/cases/{record.folder}/record", form))
+    sending.start()
+    sleep(after)
+    process.kill()
+    sending.join()
+    with serving(data) as again:
+        browser = Browser(again.address)
+        browser.client.cookies.set("hegui_session", session.token)
+        assert browser.get(score).status == 200
+        browser.client.close()
+    desk = open_desk(Settings(data, workers=1))
+    entries, records = tuple(desk.records.all_entries()), desk.records.of_folder(record.folder)
+    assert desk.records.faults() == () and [entry.n for entry in entries] == [one.entry for one in reversed(records)]
+    assert all(desk.blobs.path(one.receipt).is_file() and desk.blobs.path(one.result).is_file() for one in records)
+    assert not any((data / "scratch").glob("tmp*"))
+    desk.close()
+
+
+def _send(browser: Browser, path: str, form: dict[str, str]) -> None:
+    with suppress(httpx.TransportError):
+        browser.post(path, form)
+    browser.client.close()
+
+
 def test_a_full_disk_is_said_and_nothing_is_half_saved(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with serving(data):
@@ -96,6 +139,12 @@ def test_a_full_disk_is_said_and_nothing_is_half_saved(tmp_path: Path) -> None:
     assert "Nothing was saved" in browser.page
     kept = {row[0] for row in sqlite3.connect(data / "desk.sqlite").execute("SELECT name FROM users")}
     assert f"user{len(statuses) - 1}" not in kept and f"user{len(statuses) - 2}" in kept | {"user-1"}
+
+
+def test_a_folder_is_served_once(tmp_path: Path) -> None:
+    with serving(tmp_path / "data"):
+        found = _hegui("serve", "--data", str(tmp_path / "data"), "--port", str(free_port()))
+    assert found.returncode == 2 and "served-already" in found.stderr
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
