@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from engine.expr import NOWHERE, Expr
 from facts.provenance import Position
@@ -451,6 +451,10 @@ class Rulebook:
     def __repr__(self) -> str:
         """A rulebook in full is no help in a message, and takes its time."""
         return f"Rulebook({self.id!r}, {self.version!r}, {len(self.indicators)} indicators)"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """The same for printers that write a dataclass out whatever its repr is, such as that of Hypothesis."""
+        printer.text(repr(self))
 
     def parameters_in(self, section: str) -> dict[str, Parameter]:
         """What parameter names mean in a section: its own over the rulebook's. "" is outside every section."""
