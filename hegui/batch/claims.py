@@ -21,9 +21,9 @@ from facts.provenance import Position
 from facts.units import POINTS
 from facts.vocabulary import Concept
 from hegui.batch.local import copy
-from hegui.batch.output import Output
+from hegui.batch.output import CLAIMS, Output
 
-CLAIMS, FILE = "claims", "part-00000.parquet"
+FILE = "part-00000.parquet"
 NAMES = ("自评得分", "自评总分", "自评总得分", "自评分", "自评分数", "claimed_score")
 _KEYS = frozenset(map(key_of, NAMES))
 _KEY = "claimed"

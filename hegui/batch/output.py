@@ -8,7 +8,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from facts.provenance import Position
 
 MANIFEST = "manifest.json"
 TABLES = ("scores", "reasons", "rejects")
+CLAIMS = "claims"
 # What is under way; gone when the run is finished.
 RUN = ".run"
 _STARTED = "started.json"
@@ -46,10 +48,11 @@ class Output:
                 return self._busy()
             shutil.rmtree(self.work, ignore_errors=True)
             self.work.mkdir()
-            for table in TABLES:
-                (self.folder / table).mkdir(exist_ok=True)
+            # First whose folder it is: killed after the other order it would be taken for one of somebody else's.
             if before is None:
                 self.write_json(self.run / _STARTED, identity)
+            for table in TABLES:
+                (self.folder / table).mkdir(exist_ok=True)
         except OSError as error:
             return cannot_write(self.folder, error)
         return None
@@ -135,7 +138,7 @@ class Output:
         try:
             every = [*told, ("rejects", "part-00000.parquet", rejects)]
             if claims := manifest.get("claims"):
-                every.append(("claims", "part-00000.parquet", {key: claims[key] for key in ("bytes", "sha256")}))
+                every.append((CLAIMS, "part-00000.parquet", {key: claims[key] for key in ("bytes", "sha256")}))
             return all(measured(self.place(table, name)) == said for table, name, said in every)
         except OSError:
             return False
@@ -145,9 +148,10 @@ class Output:
         if self._lock is None:
             return
         nothing = not finished and not any(self.run.glob("part-*.json")) and not (self.folder / MANIFEST).exists()
-        shutil.rmtree(self.run if finished or nothing else self.work, ignore_errors=True)
-        for table in TABLES if nothing else ():
+        # Last what says whose folder it is, so that one killed here is still known for its run's.
+        for table in (*TABLES, CLAIMS) if nothing else ():
             shutil.rmtree(self.folder / table, ignore_errors=True)
+        shutil.rmtree(self.run if finished or nothing else self.work, ignore_errors=True)
         os.close(self._lock)
         self._lock = None
 
@@ -188,6 +192,19 @@ _NAMES = {
     "backend": Text("计算后端", "backend"),
     "versions": Text("程序版本", "version of the program"),
 }
+
+
+@contextmanager
+def alone(folder: Path, drafts: str) -> Iterator[None]:
+    """A finished folder to oneself, without the drafts that one who was killed here left. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        for left in folder.glob(drafts):
+            left.unlink()
+        yield
+    finally:
+        os.close(handle)
 
 
 def cannot_write(place: Path, error: Exception) -> Problem:

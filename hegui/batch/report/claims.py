@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from facts.problem import Text
-from hegui.batch.claims import CLAIMS
+from hegui.batch.output import CLAIMS
 from hegui.batch.report.model import Basis, Chapter, Grid, Picture, Stroke, heads, quotient
 from hegui.batch.report.reading import Reading
 from hegui.charts import CALM, GAIN, LOSS

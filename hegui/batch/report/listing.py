@@ -10,7 +10,7 @@ from typing import Any, Literal
 from engine.plan import Plan
 from facts.columns.store import literal, quoted
 from facts.problem import Text
-from hegui.batch.claims import CLAIMS
+from hegui.batch.output import CLAIMS
 from hegui.batch.report.reading import Reading
 
 Order = Literal["table", "low", "high", "open", "excess", "section"]

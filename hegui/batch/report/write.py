@@ -12,7 +12,7 @@ from engine.plan import Plan
 from facts.columns.store import Store, database_error, disk_or_memory
 from facts.problem import Language, Problem, Text
 from facts.provenance import Position
-from hegui.batch.claims import CLAIMS
+from hegui.batch.output import CLAIMS, alone
 from hegui.batch.report.bunching import bunching
 from hegui.batch.report.claims import claims
 from hegui.batch.report.deductions import deductions, gather_codes
@@ -35,12 +35,17 @@ def write_report(out: Path, plan: Plan, manifest: Mapping[str, Any], language: L
     """Write both files; the same run gives the same bytes. `plan` is the Plan of the rulebook that scored."""
     basis = Basis(plan, manifest)
     try:
-        chapters = gathered(out, basis)
+        with alone(out, ".report.*.tmp"):
+            return _written(out, basis, language)
     except (OSError, database_error()) as error:
         if not disk_or_memory(error):
             raise
         message = Text(f"总体报告没有写成:{_line(error)}", f"the population report was not written: {_line(error)}")
         return (Problem("no-report", Position(str(out / HTML)), message),)
+
+
+def _written(out: Path, basis: Basis, language: Language) -> tuple[Problem, ...]:
+    chapters = gathered(out, basis)
     data, problem = report_sheets(basis, chapters, language)
     found = [problem, write_result(report_html(basis, chapters, language), out / HTML)]
     if data is not None:

@@ -72,6 +72,13 @@ def test_the_same_run_gives_the_same_bytes_in_either_language(out: Path) -> None
         assert first[0] == first[1] and title in first[0][0].decode()
 
 
+def test_a_report_killed_while_it_was_written_leaves_nothing_once_it_is_written_again(out: Path) -> None:
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    (out / ".report.html.k1ll3d.tmp").write_text("<html", encoding="utf-8")
+    assert write_report(out, plan_of(KUNMING), manifest) == ()
+    assert not [path.name for path in out.iterdir() if path.name.startswith(".")]
+
+
 def test_a_name_acts_neither_in_a_browser_nor_in_a_spreadsheet(out: Path) -> None:
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     write_report(out, plan_of(KUNMING), manifest)
