@@ -81,6 +81,18 @@ def exact_places(value: Fraction) -> int | None:
     return max(twos, fives) if rest == 1 else None
 
 
+def odd_part(denominator: int) -> int:
+    """What is left of a denominator without its twos and fives: more than one only for units such as 亩.
+
+    >>> odd_part(40), odd_part(60)
+    (1, 3)
+    """
+    for factor in (2, 5):
+        while denominator % factor == 0:
+            denominator //= factor
+    return denominator
+
+
 def is_decimal(value: Fraction) -> bool:
     """Whether the value has a finite decimal expansion."""
     return exact_places(value) is not None

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from hegui.command import Arguments
 
+_MOST = 1_000_000_000
+
 
 def common(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ("text", "json")) -> None:
     """--format, --lang, -o and -v."""
@@ -104,9 +106,9 @@ def _year(text: str) -> int:
 
 
 def at_least_one(text: str) -> int:
-    """A whole number from 1."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"1 以上的整数 / a whole number from 1; found {text}")
+    """A whole number from 1, of which nobody counts more than a thousand million."""
+    if not text.isascii() or not text.isdigit() or len(text) > 10 or not 1 <= int(text) <= _MOST:
+        raise argparse.ArgumentTypeError(f"1 至 {_MOST} 的整数 / a whole number from 1 to {_MOST}; found {text[:40]}")
     return int(text)
 
 

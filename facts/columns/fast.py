@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor, gcd
 
-from facts.columns.model import INT64
+from facts.columns.model import INT64, MAX_DIGITS, MAX_PLACES, MAX_WHOLE
 from facts.columns.store import literal
 from facts.units import RATE
+from facts.values import exact_places, odd_part
 from facts.vocabulary import NO, YES, Concept
 
 # Digits after the point that a column takes; a column that mostly has more takes the second, and wider integers.
@@ -36,7 +37,10 @@ _SPACE = "".join(
     )
 )
 _CLASS = "".join(f"\\x{{{ord(space):x}}}" for space in _SPACE)
+_MOST_WHOLE = 12
 _WHOLE = "(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})"
+# What no number that is taken comes to, and the database still reads as an integer.
+_NEVER = 17 * 10**37
 _DECIMAL = re.compile(r"DECIMAL\(([0-9]+),([0-9]+)\)")
 _SMALL = frozenset(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"))
 # Words of which none is a way to write nothing, and none is changed by being read.
@@ -54,6 +58,8 @@ class Fast:
     type: str
     factor: Fraction = Fraction(1)
     test: str = ""
+    # No number that is taken lies further from zero.
+    most: int = 10**MAX_DIGITS
 
 
 def stripped(raw: str, kind: str) -> str:
@@ -94,15 +100,18 @@ def _amount(concept: Concept, kind: str, bare: Fraction | None, many_places: boo
     if bare is None:
         return Fast("CAST(NULL AS BIGINT)", "BIGINT")
     if kind in _SMALL:
-        return Fast("CAST(x AS BIGINT)", "BIGINT", bare)
+        return Fast("CAST(x AS BIGINT)", "BIGINT", bare, most=INT64)
     if kind in ("UBIGINT", "HUGEINT"):
-        return Fast("CASE WHEN x BETWEEN -1e30::HUGEINT AND 1e30::HUGEINT THEN CAST(x AS HUGEINT) END", "HUGEINT", bare)
+        sql = "CASE WHEN x BETWEEN -1e30::HUGEINT AND 1e30::HUGEINT THEN CAST(x AS HUGEINT) END"
+        return Fast(sql, "HUGEINT", bare, most=10**30)
     if decimal is not None:
-        places = int(decimal[2])
-        if int(decimal[1]) > 18:
+        width, places = int(decimal[1]), int(decimal[2])
+        factor, most = bare / 10**places, 10**width
+        if width > 18:
             digits = "CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)"
-            return Fast(f"CASE WHEN abs(x) < 1e17 THEN {digits} END", "HUGEINT", bare / 10**places)
-        return Fast(f"CAST(CAST(x AS DECIMAL(38,{places})) * {10**places} AS BIGINT)", "BIGINT", bare / 10**places)
+            return Fast(f"CASE WHEN abs(x) < 1e17 THEN {digits} END", "HUGEINT", factor, most=most)
+        digits = f"CAST(CAST(x AS DECIMAL(38,{places})) * {10**places} AS BIGINT)"
+        return Fast(digits, "BIGINT", factor, most=most)
     if kind == "DOUBLE":
         return _double(bare, many_places)
     return Fast("CAST(NULL AS BIGINT)", "BIGINT", bare)
@@ -123,7 +132,7 @@ def _numeral(concept: Concept, bare: Fraction | None, many_places: bool) -> Fast
     )
     number = _wide(plain) if many_places else f"CAST(TRY_CAST({plain} AS DECIMAL(30,6)) * 1000000 AS BIGINT)"
     sql = f"CASE WHEN regexp_full_match(x, '{pattern}') THEN {number} END"
-    return Fast(sql, "HUGEINT" if many_places else "BIGINT", unit / 10**places)
+    return Fast(sql, "HUGEINT" if many_places else "BIGINT", unit / 10**places, most=10 ** (_MOST_WHOLE + places))
 
 
 def _wide(text: str) -> str:
@@ -144,6 +153,7 @@ def _double(bare: Fraction, many_places: bool) -> Fast:
             f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN {_wide(text)} END",
             "HUGEINT",
             bare / 10**MANY_PLACES,
+            most=10 ** (15 + MANY_PLACES),
         )
     six = "abs(x) < 1e9 AND round(x * 1e6) / 1e6 = x"
     two = "abs(x) < 1e12 AND round(x * 1e2) / 1e2 = x"
@@ -151,16 +161,16 @@ def _double(bare: Fraction, many_places: bool) -> Fast:
         f"CASE WHEN {six} THEN CAST(round(x * 1e6) AS BIGINT) "
         f"WHEN {two} THEN CAST(round(x * 1e2) AS BIGINT) * 10000 END"
     )
-    return Fast(sql, "BIGINT", bare / 10**PLACES)
+    return Fast(sql, "BIGINT", bare / 10**PLACES, most=10**18)
 
 
 def _ranged(taken: Fast, concept: Concept) -> Fast:
-    """Only what lies in the concept's range, and is whole where it must be: the reader says why the rest does not."""
-    tests = []
-    if concept.minimum is not None:
-        tests.append(f"m >= {_bounded(ceil(concept.minimum / taken.factor))}")
-    if concept.maximum is not None:
-        tests.append(f"m <= {_bounded(floor(concept.maximum / taken.factor))}")
+    """Only what lies in the concept's range, has not too many digits, and is whole where it must be: the reader says why not."""
+    tests = _short(taken)
+    if concept.minimum is not None and (low := ceil(concept.minimum / taken.factor)) > -taken.most:
+        tests.append(f"m >= {min(low, _NEVER)}")
+    if concept.maximum is not None and (high := floor(concept.maximum / taken.factor)) < taken.most:
+        tests.append(f"m <= {max(high, -_NEVER)}")
     if concept.whole:
         # m * numerator / denominator is whole
         divisor = taken.factor.denominator // gcd(taken.factor.numerator, taken.factor.denominator)
@@ -169,5 +179,12 @@ def _ranged(taken: Fast, concept: Concept) -> Fast:
     return replace(taken, test=" AND ".join(tests))
 
 
-def _bounded(value: int) -> int:
-    return max(-INT64, min(INT64, value))
+def _short(taken: Fast) -> list[str]:
+    """That there are not more digits than a column takes, where the type has room for more."""
+    tests, limit = [], ceil(MAX_WHOLE / taken.factor) - 1
+    if limit < taken.most:
+        tests.append(f"m BETWEEN {-limit} AND {limit}")
+    places = exact_places(taken.factor * odd_part(taken.factor.denominator)) or 0
+    if places > MAX_PLACES:
+        tests.append(f"m % {10 ** (places - MAX_PLACES)} = 0")
+    return tests

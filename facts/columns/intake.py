@@ -13,12 +13,12 @@ from facts.columns.cells import ColumnReader
 from facts.columns.loading import Loaded, load, without_unit
 from facts.columns.model import ColumnFacts, TableFacts, Wanted
 from facts.columns.nothing import label_of
-from facts.columns.opening import Opened, open_table
+from facts.columns.opening import Opened, damage_in, open_table
 from facts.columns.rejecting import ROW, VALUE, reject_units, start_rejects
 from facts.columns.relations import Below, relation
 from facts.columns.resolving import resolve
 from facts.columns.scales import column_facts
-from facts.columns.store import Store, literal
+from facts.columns.store import Store, database_error, literal
 from facts.documents.model import Progress, no_progress
 from facts.gathering.folding import key_of
 from facts.gathering.headings import Heading, find_heading
@@ -92,8 +92,21 @@ def take_in(
     `lost`: what a cell that cannot be read costs, its row or (VALUE) only its value, which then is missing. `others`: keys of
     columns that are read by somebody else.
 
-    Problems: those of reading the file; no-population, no-units-left, too-many-digits; notes unknown-column, rows-rejected.
+    Problems: those of reading the file; no-population, no-units-left, too-many-digits, nested-column; notes unknown-column,
+    rows-rejected.
     """
+    try:
+        return _taken_in(path, vocabulary, store, progress, lost, others)
+    except database_error():
+        damaged = damage_in((path,))
+        if not damaged:
+            raise
+        return None, damaged
+
+
+def _taken_in(
+    path: Path, vocabulary: Vocabulary, store: Store, progress: Progress, lost: str, others: Collection[str]
+) -> Taken:
     opened, problems = open_table(path, store, progress)
     if opened is None or has_errors(problems):
         return None, problems
@@ -120,7 +133,7 @@ def take_in(
     lacking = without_unit(store, rows, columns, readers)
     if lacking and lost == ROW:
         return None, (*problems, *(unit_missing(column, at) for column in lacking))
-    loaded = load(store, "units_all", rows, columns, readers, named)
+    loaded = load(store, "units_all", rows, columns, readers, named | rows.labels)
     return _settled(store, vocabulary, opened, grid, heading, loaded, problems, progress, lost)
 
 
@@ -224,7 +237,8 @@ def _no_rows(at: Position) -> Problem:
 def _rejected(count: int, at: Position) -> tuple[Problem, ...]:
     if not count:
         return ()
-    message = Text(f"{count} 行不能采用,原因见 rejects", f"{count} rows cannot be used; rejects say why")
+    rows = "1 row" if count == 1 else f"{count} rows"
+    message = Text(f"{count} 行不能采用,原因见 rejects", f"{rows} cannot be used; rejects say why")
     return (Problem("rows-rejected", at, message, severity="warning"),)
 
 
@@ -234,7 +248,9 @@ def _values_left_out(store: Store, at: Position) -> tuple[Problem, ...]:
         return ()
     message = Text(
         f"{count} 个值超出允许范围,按缺少处理,见 rejects",
-        f"{count} values are out of range and count as missing; see rejects",
+        "1 value is out of range and counts as missing; see rejects"
+        if count == 1
+        else f"{count} values are out of range and count as missing; see rejects",
     )
     return (Problem("values-rejected", at, message, severity="warning"),)
 

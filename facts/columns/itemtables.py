@@ -11,12 +11,12 @@ from facts.columns.intake import Intake, Items, unit_missing
 from facts.columns.loading import load, without_unit
 from facts.columns.model import ColumnFacts, TableFacts, Wanted
 from facts.columns.nothing import no_rows, state_nothing, without_rows
-from facts.columns.opening import Opened, open_table
-from facts.columns.rejecting import VALUE, reject_cells
+from facts.columns.opening import Opened, damage_in, open_table
+from facts.columns.rejecting import VALUE, reject_cells, shown
 from facts.columns.relations import Below, relation
 from facts.columns.resolving import resolve
 from facts.columns.scales import column_facts
-from facts.columns.store import Store, literal
+from facts.columns.store import Store, database_error, literal
 from facts.documents.model import Progress, no_progress
 from facts.factvalue import MAX_ROWS
 from facts.gathering.folding import key_of
@@ -39,12 +39,29 @@ _TOO_MANY = (
     f"这个单位的行数超过 {MAX_ROWS},都没有采用",
     f"the unit has more than {MAX_ROWS} rows; none was taken",
 )
+_SHIFTED = (
+    "too-many-cells",
+    "这个单位有一行的格比表头多,哪一格属于哪一列不能确定;这个单位的行都没有采用",
+    "a row of the unit has more cells than the header, which belongs to which column is not certain; none of its rows was taken",
+)
 
 
 def take_in_items(
     intake: Intake, files: Mapping[str, Path], progress: Progress = no_progress
 ) -> tuple[Intake | None, tuple[Problem, ...]]:
     """The intake with tables of items: those in the file of units that bear a table concept's name, and `files` by name."""
+    try:
+        return _with_items(intake, files, progress)
+    except database_error():
+        damaged = damage_in(files.values())
+        if not damaged:
+            raise
+        return None, (*intake.problems, *damaged)
+
+
+def _with_items(
+    intake: Intake, files: Mapping[str, Path], progress: Progress
+) -> tuple[Intake | None, tuple[Problem, ...]]:
     problems, found = list[Problem](), list[Items]()
     vocabulary = intake.vocabulary
     tables = [concept for concept in vocabulary.concepts.values() if concept.type == "table"]
@@ -159,10 +176,13 @@ def _take_in(
     lacking = without_unit(store, rows, columns, readers)
     if lacking:
         return None, (*problems, *(unit_missing(column, Position(opened.source.file)) for column in lacking))
-    loaded = load(store, name, rows, columns, readers, {"unit": heading.owner})
+    loaded = load(store, name, rows, columns, readers, {"unit": heading.owner} | rows.labels)
     resolve(store, loaded, progress, items=True)
     (before,) = store.one("SELECT count(*) FROM rejects")
     _own(store, intake, name, concept.label)
+    _reject_crowds(store, name, concept.label)
+    if rows.surplus is not None:
+        _reject_shifted(store, name, concept.label)
     for column in loaded.left:
         reject_cells(store, loaded, column.key, column.title, concept.label, VALUE)
     (after,) = store.one("SELECT count(*) FROM rejects")
@@ -201,7 +221,6 @@ def _own(store: Store, intake: Intake, name: str, label: str) -> None:
         f"JOIN owners_{name} o ON o.owner = s.unit WHERE o.bearers = 1 AND o.row IS NOT NULL"
     )
     _reject_strangers(store, name, label)
-    _reject_crowds(store, name, label)
     for kind in ("owners", "seen"):
         store.run(f"DROP TABLE {kind}_{name}")
 
@@ -229,15 +248,29 @@ def _reject_strangers(store: Store, name: str, label: str) -> None:
 def _reject_crowds(store: Store, name: str, label: str) -> None:
     """The rows of units that have more than is read of one."""
     many = f"SELECT row FROM owned_{name} GROUP BY row HAVING sum(times) > {MAX_ROWS}"
-    owners = f"SELECT owner FROM owned_{name} WHERE row IN ({many})"
+    _reject_all_of(store, name, label, many, "NULL", _TOO_MANY)
+
+
+def _reject_shifted(store: Store, name: str, label: str) -> None:
+    """The rows of units of which one has more cells than the header: the others would tell only part of it."""
+    odd = f"SELECT o.row FROM {name} c JOIN owned_{name} o ON o.owner = c.unit WHERE c.surplus IS NOT NULL"
+    _reject_all_of(store, name, label, odd, shown("surplus"), _SHIFTED)
+
+
+def _reject_all_of(store: Store, name: str, label: str, units: str, text: str, why: tuple[str, str, str]) -> None:
+    """Every row of the units whose rows the query gives."""
+    owners = f"SELECT owner FROM owned_{name} WHERE row IN ({units})"
     if not store.all(f"{owners} LIMIT 1"):
         return
-    why = ", ".join(map(literal, _TOO_MANY))
+    reason = ", ".join(map(literal, why))
+    store.run(f"CREATE TEMP TABLE of_these AS {owners}")
     store.run(
-        f"INSERT INTO rejects SELECT {literal(label)}, n, unit, NULL, NULL, 'row', {why} FROM {name} WHERE unit IN ({owners})"
+        f"INSERT INTO rejects SELECT {literal(label)}, n, unit, NULL, {text}, 'row', {reason} FROM {name} "
+        "WHERE unit IN (FROM of_these)"
     )
-    store.run(f"DELETE FROM {name} WHERE unit IN ({owners})")
-    store.run(f"DELETE FROM owned_{name} WHERE row IN ({many})")
+    store.run(f"DELETE FROM {name} WHERE unit IN (FROM of_these)")
+    store.run(f"DELETE FROM owned_{name} WHERE owner IN (FROM of_these)")
+    store.run("DROP TABLE of_these")
 
 
 # --- problems ---------------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ ABSENT, KNOWN, NOT_APPLICABLE, CONFLICT, BOUNDED = range(5)
 NUMERIC = ("quantity", "score", "date")
 # An integer of a column has at most so many digits: more do not fit into a database's widest integers.
 MAX_DIGITS = 38
+# Beyond these, in base units, an integer of a column would not fit into the widest there are.
+MAX_WHOLE, MAX_PLACES, MAX_ODD = 10**17, 20, 9
 INT64 = 2**63 - 1
 
 

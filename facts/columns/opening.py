@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facts.columns.store import Store, database_error, literal
-from facts.documents.columnar import check_bytes, damaged
+from facts.documents.columnar import check_bytes, damage, damaged
 from facts.documents.delimited import csv_rows, unreadable_row
 from facts.documents.duckdb_rows import first_line
 from facts.documents.encodings import codec_of, remarks
@@ -63,6 +63,12 @@ def open_table(path: Path, store: Store, progress: Progress) -> tuple[Opened | N
         return None, problems
     view = view_of(document)
     return Opened(document.source, document.kind, view.grids, view, problems), problems
+
+
+def damage_in(paths: Iterable[Path]) -> tuple[Problem, ...]:
+    """The Problems of those Parquet files of which some page cannot be read; asked where the database failed."""
+    found = (damage(path, Position(str(path))) for path in paths if sniff(path)[0] == "parquet")
+    return tuple(problem for problem in found if problem is not None)
 
 
 def _source(path: Path, progress: Progress) -> Source:

@@ -20,6 +20,11 @@ _TWICE = (
     "这个单位出现了不止一次,后面的行没有采用",
     "the unit stands more than once; the later row was left out",
 )
+_SHIFTED = (
+    "too-many-cells",
+    "这一行的格比表头多,哪一格属于哪一列不能确定",
+    "the row has more cells than the header, so that it is not certain which belongs to which column",
+)
 # So much of a cell is shown.
 _SHOWN = 200
 
@@ -47,6 +52,9 @@ def reject_units(store: Store, loaded: Loaded, heading: Heading, lost: str = ROW
         "WHERE time > 1"
     )
     store.run(_reject("n, unit, NULL, NULL", ROW, _TWICE, again))
+    if loaded.relation.surplus is not None:
+        shifted = f"FROM {name} WHERE surplus IS NOT NULL"
+        store.run(_reject(f"n, unit, NULL, {shown('surplus')}", ROW, _SHIFTED, shifted))
     for column in loaded.left:
         reject_cells(store, loaded, column.key, column.title, UNITS, lost)
     store.run(

@@ -17,10 +17,11 @@ from facts.documents.model import Cell, Progress, Table
 from facts.documents.stored_values import cell as stored_cell
 from facts.gathering.tables import data_rows
 from facts.gathering.views import Grid
-from facts.problem import Problem
-from facts.provenance import CellRef, Locator, TableRef
+from facts.problem import Problem, Text
+from facts.provenance import CellRef, Locator, Position, TableRef
 
 _SHEET_ROW = re.compile(r"[0-9]+$")
+_NESTED = re.compile(r"^(STRUCT|MAP|UNION)\(|\[[0-9]*\]$")
 _COUNT = 10_000
 Decode = Callable[[str, int, int], Cell]
 Lines = Iterator[tuple[int, Sequence[str]]]
@@ -37,6 +38,13 @@ class Relation:
     sql: str
     types: tuple[str, ...]
     decode: Decode
+    # Of CSV, the index of a column that is no column of the file: what a row has beyond its header.
+    surplus: int | None = None
+
+    @property
+    def labels(self) -> dict[str, int]:
+        """What is loaded besides the columns of the file."""
+        return {} if self.surplus is None else {"surplus": self.surplus}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +60,54 @@ def relation(
 ) -> tuple[Relation | None, tuple[Problem, ...]]:
     """The rows below a header with these columns; what is not in a database's own format is written out for it first."""
     if opened.kind == "parquet":
-        return _parquet_relation(opened, wanted), ()
-    path = Path(opened.source.file)
-    lines = _csv_lines(opened, below, wanted) if opened.kind == "csv" else _grid_lines(below, wanted)
+        nested = _nested(opened, wanted)
+        return (None if nested else _parquet_relation(opened, wanted)), nested
+    path, surplus = Path(opened.source.file), _named(below) if opened.kind == "csv" else None
+    lines = _grid_lines(below, wanted) if surplus is None else _csv_lines(opened, below, wanted, surplus)
+    indexes = [*wanted, *(() if surplus is None else (surplus,))]
     target = store.work / f"{name}.tsv"
     try:
         _write_lines(lines, target, path.name, progress)
     except _BadRow as bad:
         return None, (unreadable_row(path, bad.row, bad.why),)
     columns = ", ".join(
-        f"'{column}': '{kind}'" for column, kind in (("n", "BIGINT"), *((f"c{i}", "VARCHAR") for i in wanted))
+        f"'{column}': '{kind}'" for column, kind in (("n", "BIGINT"), *((f"c{i}", "VARCHAR") for i in indexes))
     )
     sql = (
         f"SELECT * FROM read_csv({literal(str(target.resolve()))}, columns = {{{columns}}}, delim = '\\t', quote = '', "
         "escape = '', header = false, auto_detect = false, nullstr = '', max_line_size = 33554432, "
         "null_padding = false, strict_mode = true)"
     )
-    return Relation(sql, ("LINE",) * _width(below.grid), _line_decoder(opened, below.grid)), ()
+    types = ("LINE",) * (_width(below.grid) + 1)
+    return Relation(sql, types, _line_decoder(opened, below.grid), surplus), ()
+
+
+def _named(below: Below) -> int:
+    """How many cells the header itself has; the grid is as wide as its widest row."""
+    return sum(1 for cell in below.grid.table.rows[below.header] if str(getattr(cell.locator, "column", "")))
+
+
+def _nested(opened: Opened, wanted: Sequence[int]) -> tuple[Problem, ...]:
+    """Columns of lists and records, which are no values of anything."""
+    names = [cell.text for cell in opened.grids[0].table.rows[0]]
+    return tuple(
+        _nested_column(names[index], opened.types[index], Position(opened.source.file))
+        for index in wanted
+        if _NESTED.search(opened.types[index])
+    )
+
+
+def _nested_column(name: str, kind: str, at: Position) -> Problem:
+    shown = kind if len(kind) <= 40 else f"{kind[:40]}…"
+    message = Text(
+        f"“{name[:40]}”一列是嵌套的({shown}),一格里应只有一个数、词或日期",
+        f"the column {name[:40]!r} is nested ({shown}); a cell must be one number, word or date",
+    )
+    hint = Text(
+        "请导出时展开成普通的列;一个单位有多条的,另写一张表,用 --items 指明。",
+        "Export it as plain columns; what a unit has several of belongs into a table of its own, named with --items.",
+    )
+    return Problem("nested-column", at, message, hint)
 
 
 def _width(grid: Grid) -> int:
@@ -118,7 +157,7 @@ class _BadRow(Exception):
         self.row, self.why = row, why
 
 
-def _csv_lines(opened: Opened, below: Below, wanted: Sequence[int]) -> Lines:
+def _csv_lines(opened: Opened, below: Below, wanted: Sequence[int], named: int) -> Lines:
     """Every row of data of a CSV file; whether it is data is seen as everywhere, but asked only where it may not be."""
     number = 0
     try:
@@ -126,7 +165,9 @@ def _csv_lines(opened: Opened, below: Below, wanted: Sequence[int]) -> Lines:
             if number <= below.header + 1 or (_maybe_furniture(texts) and _is_furniture(texts)):
                 continue
             count = len(texts)
-            yield number, [encoded_text(texts[index]) if index < count else "" for index in wanted]
+            found = [encoded_text(texts[index]) if index < count else "" for index in wanted]
+            beyond = next(filter(None, map(str.strip, texts[named:])), "") if count > named else ""
+            yield number, [*found, encoded_text(beyond)]
     except csv.Error as error:
         raise _BadRow(number + 1, error) from error
 

@@ -8,7 +8,17 @@ from datetime import date
 from fractions import Fraction
 
 from facts.columns.loading import Loaded
-from facts.columns.model import ABSENT, BOUNDED, CONFLICT, KNOWN, NOT_APPLICABLE, Wanted
+from facts.columns.model import (
+    ABSENT,
+    BOUNDED,
+    CONFLICT,
+    KNOWN,
+    MAX_ODD,
+    MAX_PLACES,
+    MAX_WHOLE,
+    NOT_APPLICABLE,
+    Wanted,
+)
 from facts.columns.store import Store, literal
 from facts.documents.model import Progress
 from facts.gathering.folding import writable
@@ -16,13 +26,11 @@ from facts.gathering.readings import Found
 from facts.model import Fact
 from facts.problem import Problem, Text, printable
 from facts.provenance import Position
-from facts.values import Interval, exact_places
+from facts.values import Interval, exact_places, odd_part
 
 # A value outside its concept's range is left out, as everywhere; any other unreadable cell makes its row one that cannot be used.
 VALUE_ONLY = frozenset(("out-of-range",))
 _STATUS = {"known": KNOWN, "absent": ABSENT, "not_applicable": NOT_APPLICABLE, "conflict": CONFLICT}
-# Beyond these an integer of a column would not fit into the widest there are.
-MAX_WHOLE, MAX_PLACES, MAX_ODD = 10**17, 20, 9
 _CSV = """delim = ',', quote = '"', escape = '"', header = false, auto_detect = false, nullstr = ''"""
 _FIELDS = (
     "id BIGINT", "status TINYINT", "words VARCHAR", "num HUGEINT", "den HUGEINT", "lo_num HUGEINT", "lo_den HUGEINT",
@@ -120,15 +128,3 @@ def _fits(value: Fraction) -> bool:
     odd = odd_part(value.denominator)
     places = exact_places(value * odd)
     return abs(value) < MAX_WHOLE and odd <= MAX_ODD and places is not None and places <= MAX_PLACES
-
-
-def odd_part(denominator: int) -> int:
-    """What is left of a denominator without its twos and fives: more than one only for units such as 亩.
-
-    >>> odd_part(40), odd_part(60)
-    (1, 3)
-    """
-    for factor in (2, 5):
-        while denominator % factor == 0:
-            denominator //= factor
-    return denominator

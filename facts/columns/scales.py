@@ -8,11 +8,10 @@ from math import lcm
 
 from facts.columns.loading import Loaded
 from facts.columns.model import BOUNDED, INT64, KNOWN, MAX_DIGITS, NOT_APPLICABLE, ColumnFacts, Wanted
-from facts.columns.resolving import odd_part
 from facts.columns.store import Store, literal
 from facts.problem import Problem, Text
 from facts.provenance import Position
-from facts.values import exact_places
+from facts.values import exact_places, odd_part
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ class Store:
             config["threads"] = str(threads)
         connection = duckdb.connect(str(self.work / "work.duckdb"), config=config)
         for statement in (
+            # A moment with a zone is written the same on every machine.
+            "SET TimeZone = 'UTC'",
             f"SET allowed_directories = [{self._folders}]",
             f"SET allowed_paths = [{self._files}]" if self._files else "",
             "SET enable_external_access = false",

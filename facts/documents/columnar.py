@@ -47,12 +47,31 @@ def read(path: Path, source: Source, progress: Progress = no_progress) -> Read:
     return Document(source, "parquet", (table,)), in_order(problems)
 
 
-def _rows(connection: Any, path: Path) -> Rows:
+def damage(path: Path, at: Position) -> Problem | None:
+    """The Problem of a Parquet file of which some page cannot be read; every page is looked at."""
+    import duckdb
+
+    try:
+        with duckdb.connect(":memory:", config=CLOSED) as connection:
+            place = _closed(connection, path)
+            connection.execute("SELECT bit_xor(hash(COLUMNS(*))) FROM read_parquet(?)", [place]).fetchall()
+    except (duckdb.Error, ValueError, RuntimeError) as error:
+        return damaged(at, first_line(error))
+    return None
+
+
+def _closed(connection: Any, path: Path) -> str:
+    """Where the file is, for a connection that from now on may read this one and nothing else."""
     # As long as the configuration is not locked, only statements of ours have run.
     place = str(path.resolve())
     connection.execute("SET allowed_paths = [$place]".replace("$place", "'" + place.replace("'", "''") + "'"))
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+    return place
+
+
+def _rows(connection: Any, path: Path) -> Rows:
+    place = _closed(connection, path)
     described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [place]).fetchall()
     columns = [column(name, kind) for name, kind, *_ in described]
     (total,) = connection.execute("SELECT count(*) FROM read_parquet(?)", [place]).fetchone()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from facts.documents.encodings import codec_of, remarks
@@ -57,7 +57,31 @@ def csv_rows(path: Path, codec: str) -> Iterator[list[str]]:
     with path.open(encoding=codec, errors="replace", newline="") as stream:
         sign = _sign(stream.read(_HEAD))
         stream.seek(0)
-        yield from csv.reader(stream, delimiter=sign)
+        lines, last, row = list[str](), list[str](), None
+        for following in csv.reader(_kept(stream, lines), delimiter=sign):
+            if row is not None:
+                yield row
+            row, last = following, lines[:]
+            lines.clear()
+        if row is not None:
+            _check_closed(last, sign)
+            yield row
+
+
+def _kept(stream: Iterable[str], lines: list[str]) -> Iterator[str]:
+    for line in stream:
+        lines.append(line)
+        yield line
+
+
+def _check_closed(lines: list[str], sign: str) -> None:
+    """csv.Error where the last row is a quotation mark that does not close, with all that was to be rows of their own."""
+    try:
+        for _ in csv.reader(lines, delimiter=sign, strict=True):
+            pass
+    except csv.Error as error:
+        if "end of data" in str(error):
+            raise
 
 
 def _sign(text: str) -> str:

@@ -59,7 +59,7 @@ def find_heading(grid: Grid, vocabulary: Vocabulary) -> Heading | None:
         names = [n for n, key in enumerate(named) if key in _NAMES and n not in concepts]
         if not ids and not names:
             continue
-        taken = {*concepts, *ids, *names, *tables}
+        taken = {*concepts, *ids[:1], *names[:1], *tables}
         unknown = tuple(cell.text.strip() for n, cell in enumerate(cells) if named[n] and n not in taken)
         heading = Heading(row, ids[0] if ids else None, names[0] if names else None, concepts, unknown, tables)
         if best is None or len(heading.concepts) > len(best.concepts):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from facts.columns.cells import ColumnReader
@@ -11,9 +12,11 @@ from facts.columns.intake import Intake
 from facts.columns.loading import load
 from facts.columns.model import Wanted
 from facts.columns.normal import unit_columns
+from facts.columns.opening import damage_in
 from facts.columns.relations import Below, relation
 from facts.columns.resolving import resolve
 from facts.columns.scales import column_facts
+from facts.columns.store import database_error
 from facts.documents.model import Progress
 from facts.gathering.folding import key_of
 from facts.problem import Problem, Text, has_errors
@@ -48,6 +51,8 @@ def save_claims(intake: Intake, wanted: str, output: Output, progress: Progress)
     if index is None:
         return None, ((_no_column(wanted, [cell.text.strip() for cell in header], intake),) if wanted else ())
     title = header[index].text.strip()
+    if wanted and "自评" not in title and index in (intake.heading.id, intake.heading.name, *intake.heading.concepts):
+        return None, (_is_read(title, intake),)
     problems = _read(intake, index, title, progress)
     if has_errors(problems):
         return None, problems
@@ -70,7 +75,13 @@ def _read(intake: Intake, index: int, title: str, progress: Progress) -> tuple[P
     if rows is None:
         return problems
     reader = ColumnReader(intake.opened.view, intake.grid, intake.heading.row, column)
-    loaded = load(store, "claims_read", rows, [column], {_KEY: reader}, {})
+    try:
+        loaded = load(store, "claims_read", rows, [column], {_KEY: reader}, {})
+    except database_error():
+        damaged = damage_in((Path(intake.source.file),))
+        if not damaged:
+            raise
+        return damaged
     resolve(store, loaded, progress)
     facts, wrong = column_facts(store, loaded, Position(intake.source.file))
     known = facts[_KEY]
@@ -84,6 +95,15 @@ def _read(intake: Intake, index: int, title: str, progress: Progress) -> tuple[P
         f"ON r{_KEY}.t = c.t{_KEY}) p ON p.n = u.n"
     )
     return (*problems, *wrong)
+
+
+def _is_read(title: str, intake: Intake) -> Problem:
+    message = Text(
+        f"“{title}”一列已作为单位或数据项采用,不能又作自评得分",
+        f"the column {title!r} is taken as the unit or as a concept; it cannot be what units claim as well",
+    )
+    hint = Text("请写自评得分所在的一列。", "Name the column in which units say what they claim.")
+    return Problem("claims-is-concept", Position(intake.source.file), message, hint)
 
 
 def _no_column(wanted: str, names: list[str], intake: Intake) -> Problem:

@@ -36,6 +36,8 @@ class Output:
     def claim(self, identity: Mapping[str, Any]) -> Problem | None:
         """Make the folder this run's, or go on with it; the Problem where it is another's, or cannot be written."""
         try:
+            if self.folder.exists() and not self.folder.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, "")
             self.folder.mkdir(parents=True, exist_ok=True)
             there = {path.name for path in self.folder.iterdir()}
             before = self._before()

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.load import load_rulebook
 from engine.lower import lower
+from facts.documents.reading import refused as refused_file
 from facts.problem import Language, Problem, Text, has_errors, in_order
 from facts.provenance import Position
 from hegui.batch.asked import missing_duckdb, period_of
@@ -72,6 +73,9 @@ def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
         message = Text("同一个清单指明了两次", "one table of items is named twice")
         problems = (*problems, Problem("items-twice", Position("--items"), message))
     inputs = (arguments.table, *items.values())
+    # A device or a pipe would be read without an end.
+    odd = (refused_file(path, Position(str(path)), limited=False) for path in inputs)
+    problems = (*problems, *(problem for problem in odd if problem is not None))
     inside = [path for path in inputs if _inside(path, arguments.output)]
     if inside:
         message = Text("输入文件在结果文件夹里", "an input lies in the folder of the results")

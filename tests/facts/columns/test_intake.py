@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import openpyxl
 import pytest
 
 from facts.columns.model import ColumnFacts
+from tests.engine.example import WORDS
 from tests.facts.columns.taking import assert_columns_are_the_cases, parquet, refused, taken
 
 HEADER = "单位编号,单位名称,预算数(元),执行率,已公开,收支差额(万元),印发日期,质量,备注二\n"
@@ -91,7 +93,7 @@ def test_parquet_types_are_exact_and_nan_rejects_its_row(tmp_path: Path) -> None
         """SELECT * FROM (VALUES
           ('A1', 1234.56::DECIMAL(18,2), 0.1::DOUBLE, 7::BIGINT, true, DATE '2017-05-01', 98.5::FLOAT),
           ('A2', 0.01, 'nan'::DOUBLE, 8, false, NULL, 1.0), ('A3', NULL, 1e-7, NULL, NULL, NULL, NULL),
-          ('A4', 5, 'inf'::DOUBLE, 1, NULL, NULL, 2.5), ('A5', 99999999999999.99, 123456789.125, 3, NULL, NULL, 0.1))
+          ('A4', 5, 'inf'::DOUBLE, 1, NULL, NULL, 2.5), ('A5', 9999999999999.99, 123456789.125, 3, NULL, NULL, 0.1))
           t(unit_id, "预算数(万元)", "决算数(万元)", documents, published, issued, "执行率(%)")""",
     )
     with taken(path) as found:
@@ -104,6 +106,108 @@ def test_parquet_types_are_exact_and_nan_rejects_its_row(tmp_path: Path) -> None
         assert first.facts["budget"].value == Fraction("12345600") and first.facts["actual"].value == 1000
         assert second.facts["actual"].value == Fraction("0.001") and third.facts["rate"].value == Fraction("0.001")
         assert_columns_are_the_cases(found)
+
+
+def test_a_number_of_too_many_digits_is_a_reject_whatever_type_it_has(tmp_path: Path) -> None:
+    path = parquet(
+        tmp_path / "u.parquet",
+        """SELECT * FROM (VALUES
+          ('A1', 1::DECIMAL(38,0), 0.5::DECIMAL(38,36), 1::UBIGINT, 1::BIGINT),
+          ('A2', repeat('9', 38)::DECIMAL(38,0), NULL, NULL, NULL),
+          ('A3', NULL, ('0.' || repeat('1', 36))::DECIMAL(38,36), NULL, NULL),
+          ('A4', NULL, 0.123456789012345678, NULL, NULL),
+          ('A5', NULL, NULL, 18446744073709551615::UBIGINT, NULL),
+          ('A6', NULL, NULL, 99999999999999999::UBIGINT, NULL),
+          ('A7', NULL, NULL, NULL, 9000000000000000000::BIGINT))
+          t(unit_id, "预算数(元)", "执行率(%)", "决算数(元)", "收支差额(万元)")""",
+    )
+    with taken(path) as found:
+        assert [(r["input_row"], r["column_name"], r["code"]) for r in found.rejects] == [
+            (2, "预算数(元)", "too-many-digits"),
+            (3, "执行率(%)", "too-many-digits"),
+            (5, "决算数(元)", "too-many-digits"),
+            (7, "收支差额(万元)", "too-many-digits"),
+        ]
+        assert [case.subject.id for case in found.cases] == ["A1", "A4", "A6"]
+        assert found.cases[1].facts["rate"].value == Fraction("0.00123456789012345678")
+        assert_columns_are_the_cases(found)
+
+
+def test_a_limit_beyond_64_bits_of_a_column_of_many_digits_holds(tmp_path: Path) -> None:
+    """A column counted in units of 10 to the minus 18: the range of 通知数 ends at a hundred of them, that is at 10 to the 20."""
+    digits = [f"{n}.000000000000000001" for n in (1, 9, 99)]
+    rows = "".join(f"A{n},{text}\n" for n, text in enumerate([*digits, "100", "101", "9.5"]))
+    with taken(table(tmp_path, rows, "单位编号,满意度分\n")) as found:
+        assert_columns_are_the_cases(found)
+    words = replace(WORDS.concepts["satisfaction"], minimum=Fraction(99), maximum=Fraction(101))
+    narrow = replace(WORDS, concepts={**WORDS.concepts, "satisfaction": words})
+    with taken(table(tmp_path, rows, "单位编号,满意度分\n"), words=narrow) as found:
+        assert [(r["input_row"], r["code"]) for r in found.rejects] == [
+            (2, "out-of-range"), (3, "out-of-range"), (7, "out-of-range")]  # fmt: skip
+        assert_columns_are_the_cases(found)
+
+
+@pytest.mark.parametrize("kind", ["{'a': 1}", "[1, 2]", "MAP {'a': 1}"])
+def test_a_nested_column_is_refused_only_where_it_is_read(tmp_path: Path, kind: str) -> None:
+    query = f"SELECT 'A1' AS unit_id, 5 AS \"预算数(元)\", {kind} AS 说明"
+    with taken(parquet(tmp_path / "extra.parquet", query)) as found:
+        assert found.codes == ["unknown-column"]
+    for name in ("执行率(%)", "单位名称", "绩效目标"):
+        (problem,) = refused(parquet(tmp_path / "u.parquet", query.replace("说明", f'"{name}"')))
+        assert problem.code == "nested-column" and name in problem.message.zh and problem.hint.en
+
+
+def test_a_moment_with_a_zone_is_no_day_and_reads_the_same_everywhere(tmp_path: Path) -> None:
+    moment = "TIMESTAMPTZ '2017-05-01 00:00:00+08'"
+    path = parquet(tmp_path / "u.parquet", f'SELECT {moment} AS unit_id, 5 AS "预算数(元)", {moment} AS 印发日期')
+    (problem,) = refused(path)
+    assert problem.code == "no-units-left" and "2017-04-30 16:00:00+00" in problem.message.zh
+
+
+def test_a_damaged_page_of_parquet_is_told_as_that(tmp_path: Path) -> None:
+    rows = "SELECT 'A' || n AS unit_id, hash(n) % 1000 AS \"预算数(元)\" FROM range(3000) t(n)"
+    sound = parquet(tmp_path / "u.parquet", rows).read_bytes()
+    damaged = tmp_path / "damaged.parquet"
+    damaged.write_bytes(sound[:200] + b"\xff" * 400 + sound[600:])
+    (problem,) = refused(damaged)
+    assert problem.code == "damaged-file" and problem.hint.zh
+    items = "SELECT 'A' || n AS 单位, '目标' || n AS 名称 FROM range(3000) t(n)"
+    sound = parquet(tmp_path / "items.parquet", items).read_bytes()
+    damaged.write_bytes(sound[:200] + b"\xff" * 400 + sound[600:])
+    assert refused(tmp_path / "u.parquet", {"绩效目标": damaged})[-1].code == "damaged-file"
+
+
+def test_a_quotation_mark_that_does_not_close_swallows_no_rows_in_silence(tmp_path: Path) -> None:
+    for rows in ('A1,5\nA2,"6\nA3,7\n', 'A1,5\nA2,"6'):
+        (problem,) = refused(table(tmp_path, rows, "单位编号,预算数(元)\n"))
+        assert problem.code == "damaged-file" and problem.at.line == 3 and "引号" in problem.hint.zh
+    with taken(table(tmp_path, 'A1,"5"\nA2,"6"', "单位编号,预算数(元)\n")) as found:
+        assert len(found.units) == 2
+
+
+def test_a_row_with_more_cells_than_the_header_is_a_reject_for_its_figures_may_stand_elsewhere(tmp_path: Path) -> None:
+    path = table(tmp_path, "A1,5,6\nA2,1,234,6\nA3,7\nA4,8,9,,\n合计,1,2,3\n", "单位编号,预算数(元),决算数(元)\n")
+    with taken(path) as found:
+        assert [unit["unit"] for unit in found.units] == ["A1", "A3", "A4"]
+        assert [(r["input_row"], r["unit"], r["text"], r["lost"], r["code"]) for r in found.rejects] == [
+            (3, "A2", "6", "row", "too-many-cells")]  # fmt: skip
+        assert_columns_are_the_cases(found)
+
+
+def test_a_unit_with_an_item_of_too_many_cells_has_no_items_rather_than_some(tmp_path: Path) -> None:
+    units = table(tmp_path, "A1,甲,5\nA2,乙,6\n", "单位编号,单位名称,预算数(元)\n")
+    items = tmp_path / "items.csv"
+    items.write_text("单位,名称,是否量化\nA1,目标一,是\n甲,目标,二,是\nA2,目标三,是\nA9,目标,四,是\n", encoding="utf-8")
+    with taken(units, {"绩效目标": items}) as found:
+        codes = sorted((r["input_row"], r["unit"], r["code"]) for r in found.rejects)
+        assert codes == [(2, "A1", "too-many-cells"), (3, "甲", "too-many-cells"), (5, "A9", "unknown-unit")]
+        assert [item["row"] for item in found.items("targets")] == [1]
+        assert "targets" not in found.cases[0].facts
+
+
+def test_a_second_column_of_ids_is_told(tmp_path: Path) -> None:
+    with taken(table(tmp_path, "A1,B1,5\n", "单位编号,部门编码,预算数(元)\n")) as found:
+        assert found.units[0]["unit"] == "A1" and "部门编码" in found.problems[0].message.zh
 
 
 def test_a_workbook_gives_exact_cells_and_its_sheets_of_items(tmp_path: Path) -> None:

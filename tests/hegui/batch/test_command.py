@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -136,3 +138,39 @@ def test_what_columns_cannot_say_is_named_before_the_engine_scores_every_unit(
     assert said.err.count("[not-in-columns]") == 3 and "1 partition\n" in said.out
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["by_engine"] == manifest["units"] == 1 and len(manifest["not_in_columns"]) == 3
+
+
+def test_what_is_no_file_or_no_folder_is_told_before_anything_is_read(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe, file = tmp_path / "pipe.csv", tmp_path / "file"
+    os.mkfifo(pipe)
+    file.write_text("mine", encoding="utf-8")
+    for arguments, code, words in (
+        ([str(pipe)], "not-a-file", "not a folder or a device"),
+        ([str(tmp_path)], "not-a-file", "not a folder or a device"),
+        ([str(table), "--items", f"绩效目标={pipe}"], "not-a-file", "not a folder or a device"),
+        ([str(table), "-o", str(file)], "cannot-write", os.strerror(errno.ENOTDIR)),
+    ):
+        command = ["batch", *arguments, "--rules", RULES, "--lang", "en"]
+        assert main(command if "-o" in command else [*command, "-o", str(tmp_path / "o")]) == 2
+        told = capsys.readouterr().err
+        assert f"[{code}]" in told and words in told, told
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_column_of_facts_is_no_column_of_claims(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for column in ("部门预算数", "单位编号"):
+        out = str(table.parent / column)
+        assert main(["batch", str(table), "--rules", RULES, "-o", out, "--claims", column]) == 2
+        assert "[claims-is-concept]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--sample", "--partition"])
+@pytest.mark.parametrize("count", ["0", "-1", "abc", "1.5", "", "1000000001", "9" * 30])
+def test_a_count_is_a_whole_number_that_can_be_counted_to(
+    table: Path, capsys: pytest.CaptureFixture[str], option: str, count: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["batch", str(table), "--rules", RULES, "-o", str(table.parent / "o"), f"{option}={count}"])
+    assert ended.value.code == 2 and "a whole number from 1 to 1000000000" in capsys.readouterr().err
