@@ -36,7 +36,8 @@ def read(arguments: Arguments) -> int:
         job.problems.append(_nothing_to_read())
     if has_errors(job.problems):
         return refused(job.problems, arguments)
-    gathered, found = gather(job.documents, mapping, vocabulary, progress, job.cases)
+    before = job.cases[0] if len(job.cases) == 1 else None
+    gathered, found = gather(job.documents, mapping, vocabulary, progress, job.cases, before)
     return _deliver(gathered, vocabulary, (*job.problems, *found), arguments)
 
 

@@ -7,20 +7,16 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from facts.factentry import Setting, read_fact
 from facts.gathering.gathering import Gathered
+from facts.gathering.shown import read_back, shown_entry
 from facts.gathering.yamltext import flow, scalar
 from facts.model import BASES, Basis, Fact, Period, Subject
 from facts.model import Scalar as CellValue
-from facts.provenance import CellRef, Locator, PageRef, ParagraphRef, Position, Provenance, Source, TableRef, TextSpan
+from facts.provenance import CellRef, Locator, PageRef, ParagraphRef, Provenance, Source, TableRef, TextSpan
 from facts.units import PLAIN, Unit, known_units, parse_unit
 from facts.values import Interval, decimal_text, is_decimal
 from facts.vocabulary import Concept, Vocabulary
-from facts.yamltree import Mapping as Tree
-from facts.yamltree import Scalar
 
-_SIGNS = {"≥": "at_least", ">": "above", "≤": "at_most", "<": "below"}
-_NOWHERE = Setting("stated", "", {}, {})
 Entry = tuple[str, str]
 
 
@@ -211,23 +207,9 @@ def _value(fact: Fact, concept: Concept) -> Iterator[str]:
 
 def _as_shown(fact: Fact, concept: Concept) -> list[Entry] | None:
     """The value in the words it was stated in, where these read back as the same fact."""
-    entries = list(shown_entry(fact.shown))
-    at = Position("")
-    node = Tree(tuple((Scalar(key, True, at), Scalar(text, False, at)) for key, text in entries), at)
-    again, problems = read_fact(Scalar(concept.label, True, at), node, concept, _NOWHERE)
-    same = again is not None and not problems and (again.value, again.shown) == (fact.value, fact.shown)
-    return entries if same else None
-
-
-def shown_entry(shown: str) -> Iterator[Entry]:
-    """“≥ 5 份 < 9 份” as bounds, anything else as a value."""
-    words = shown.split(" ")
-    starts = [index for index, word in enumerate(words) if word in _SIGNS]
-    if not starts or starts[0] != 0:
-        yield "value", shown
-        return
-    for start, end in zip(starts, (*starts[1:], len(words)), strict=True):
-        yield _SIGNS[words[start]], " ".join(words[start + 1 : end])
+    again = read_back(fact.shown, concept)
+    same = again is not None and (again.value, again.shown) == (fact.value, fact.shown)
+    return list(shown_entry(fact.shown)) if same else None
 
 
 def _as_valued(value: Fraction | Interval | str | date | None, concept: Concept) -> list[Entry]:

@@ -26,6 +26,10 @@ class Candidate:
     places: tuple[Provenance, ...]
     whole: bool = True
 
+    def __str__(self) -> str:
+        """As conflicts and decisions tell it."""
+        return f"“{self.shown}”" + (f"({'、'.join(map(str, self.places))})" if self.places else "")
+
 
 def candidates(fact: Fact) -> tuple[Candidate, ...]:
     """What somebody can choose from; nothing where the reason is in words of somebody's own."""

@@ -8,12 +8,13 @@ from itertools import count
 from types import MappingProxyType
 
 from facts.documents.model import Document, Progress, no_progress
+from facts.gathering.decisions import is_decided
 from facts.gathering.doubts import lookalikes_in
 from facts.gathering.finding import entry_for, find_facts
 from facts.gathering.folding import writable
 from facts.gathering.mapping import MappingFile, Naming
 from facts.gathering.naming import name_period, name_subject, year_of
-from facts.gathering.reconciling import SourceFacts, reconcile
+from facts.gathering.reconciling import SourceFacts, is_settled_conflict, reconcile
 from facts.gathering.unread import unread_notes
 from facts.gathering.views import View, view_of
 from facts.model import Case, Fact, Period, Subject
@@ -38,8 +39,12 @@ def gather(
     vocabulary: Vocabulary,
     progress: Progress = no_progress,
     cases: Sequence[Case] = (),
+    before: Case | None = None,
 ) -> tuple[Gathered, tuple[Problem, ...]]:
-    """The case these documents (and case files already written) make together, and what is doubtful in them."""
+    """The case these documents (and case files already written) make together, and what is doubtful in them.
+
+    Of the case there was `before`, one of the cases, the decisions of people hold; what any other says was decided is a value like others.
+    """
     sources, clashes = _all_sources(cases)
     views = identified([view_of(document) for document in documents], mapping, sources)
     told, problems = [part for case in cases for part in by_source(case)], list[Problem]()
@@ -52,7 +57,10 @@ def gather(
         problems.extend(unread_notes(view, facts.facts, vocabulary, () if facts.entry else mapping.sources))
         problems.extend((*found, *(one for one in lookalikes_in(view) if one.at not in doubted)))
         sources[view.id] = _entitled(view, mapping)
-    settled, found = reconcile(told, mapping, vocabulary)
+    decided = {} if before is None else {key: fact for key, fact in before.facts.items() if is_decided(fact)}
+    settled, found = reconcile(told, mapping, vocabulary, decided)
+    held = [vocabulary.concepts[key] for key in decided if key in settled and settled[key].status != "conflict"]
+    problems = [one for one in problems if not is_settled_conflict(one, held)]
     named = [(view, _naming_of(view, mapping)) for view in views]
     subject, unnamed = name_subject(named, {case.subject for case in cases})
     period, undated = name_period(named, stated)

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 
+from facts.gathering.decisions import reopened, upheld
 from facts.gathering.mapping import MappingFile, Settlement
 from facts.model import BASES, Fact
 from facts.problem import Problem, Text, in_order
@@ -16,8 +18,11 @@ from facts.values import Interval, decimal_text
 from facts.vocabulary import Concept, Vocabulary
 
 MAX_PLACES = 20
+CONFLICT = "conflicting-facts"
 _AMOUNT = re.compile(r"[0-9](?:\.([0-9]+))?\s*([^\s0-9.,]*)$")
 _NOTHING = Settlement()
+# How the notes say that another value was taken than some of the places state.
+_WITHIN, _CLOSE, _FIRST = "在另一处所说的范围", "在容差之内", "按对照文件的优先次序取此值"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +35,20 @@ class SourceFacts:
 
 
 def reconcile(
-    sources: Sequence[SourceFacts], mapping: MappingFile, vocabulary: Vocabulary
+    sources: Sequence[SourceFacts],
+    mapping: MappingFile,
+    vocabulary: Vocabulary,
+    decided: Mapping[str, Fact] = MappingProxyType({}),
 ) -> tuple[dict[str, Fact], tuple[Problem, ...]]:
-    """One fact per concept, in the vocabulary's order, whatever order the sources come in; a warning per conflict."""
+    """One fact per concept, in the vocabulary's order, whatever order the sources come in; a warning per conflict.
+
+    What people have `decided` holds while the sources say nothing but what it was decided between.
+    """
     facts, problems = dict[str, Fact](), list[Problem]()
     for key, concept in vocabulary.concepts.items():
         told = [(source, source.facts[key]) for source in sources if key in source.facts]
         if told:
-            fact, problem = _settle(concept, told, mapping.settlements.get(key, _NOTHING))
+            fact, problem = _decide(concept, told, mapping.settlements.get(key, _NOTHING), decided.get(key))
             facts[key] = fact
             problems.extend([problem] if problem else [])
     return facts, in_order(problems)
@@ -46,6 +57,20 @@ def reconcile(
 def merge_equal(concept: Concept, facts: Sequence[Fact], where: Position) -> tuple[Fact, Problem | None]:
     """One fact of what one source says in several places: equal values merge, others conflict."""
     return _united(concept, facts, where)
+
+
+def _decide(
+    concept: Concept, told: Sequence[tuple[SourceFacts, Fact]], settlement: Settlement, decided: Fact | None
+) -> tuple[Fact, Problem | None]:
+    """What people have decided goes before what a mapping says."""
+    if decided is None:
+        return _settle(concept, told, settlement)
+    held = upheld(concept, decided, [fact for _, fact in told if fact != decided])
+    if held is not None:
+        fact, problem = held
+        return replace(fact, provenance=fact.provenance[:MAX_PLACES]), problem
+    fact, problem = _settle(concept, told, settlement)
+    return fact, reopened(concept, decided, problem) if problem is not None else None
 
 
 def _settle(
@@ -83,7 +108,7 @@ def _agreed(facts: Sequence[Fact]) -> Fact | None:
     if not all(isinstance(fact.value, Interval) and fact.value.contains(value) for fact in bounds):
         return None
     chosen = _merged(exact)
-    note = f"在另一处所说的范围“{'”、“'.join(sorted({fact.shown for fact in bounds}))}”之内"
+    note = f"{_WITHIN}“{'”、“'.join(sorted({fact.shown for fact in bounds}))}”之内"
     return replace(chosen, provenance=_noted(facts, chosen, note, _NOTHING))
 
 
@@ -129,17 +154,32 @@ def _words(fact: Fact) -> tuple[str, ...]:
     return (f"“{(fact.shown or fact.reason or fact.status)[:60]}”" + (f"({where})" if where else ""),)
 
 
+def is_settled_conflict(problem: Problem, settled: Iterable[Concept]) -> bool:
+    """Whether it tells of values within one document between which somebody has decided already."""
+    told = problem.message.zh if problem.code == CONFLICT else ""
+    return any(told.startswith(_conflict_of(concept)) for concept in settled)
+
+
+def _conflict_of(concept: Concept) -> str:
+    return f"“{concept.label}”的值互相矛盾:"
+
+
 def _conflict(concept: Concept, told: Sequence[str], where: Position) -> Problem:
     listed = "、".join(told[:6])
     message = Text(
-        f"“{concept.label}”的值互相矛盾:{listed}",
+        f"{_conflict_of(concept)}{listed}",
         f"“{concept.label}” has values that contradict each other: {', '.join(told[:6])}",
     )
     hint = Text(
         "没有采用任何一个。请核对来源,或在对照文件的 settle 里写明容差或优先次序。",
         "None was taken. Check the sources, or state a tolerance or precedence under settle in a mapping.",
     )
-    return Problem("conflicting-facts", where if where.file else Position(concept.label), message, hint, "warning")
+    return Problem(CONFLICT, where if where.file else Position(concept.label), message, hint, "warning")
+
+
+def outweighs(note: str) -> bool:
+    """Whether a note says that a value was taken before what other places of the same fact say."""
+    return any(words in note for words in (_WITHIN, _CLOSE, _FIRST))
 
 
 # --- what a mapping settles -------------------------------------------------------------------------------------------
@@ -159,7 +199,7 @@ def _within_tolerance(facts: Sequence[Fact], settlement: Settlement, concept: Co
     chosen = min(facts, key=lambda fact: (_grain(fact), _order(fact)))
     others = sorted({fact.shown for fact in facts if fact.value != chosen.value})
     difference = concept.unit.show(apart) if concept.unit else decimal_text(apart)
-    note = f"与“{'”、“'.join(others)}”相差不超过 {difference},在容差之内"
+    note = f"与“{'”、“'.join(others)}”相差不超过 {difference},{_CLOSE}"
     return replace(
         _merged([chosen, *_with_value_of(chosen, facts)]), provenance=_noted(facts, chosen, note, settlement)
     )
@@ -205,5 +245,5 @@ def _preferred(concept: Concept, told: Sequence[tuple[SourceFacts, Fact]], settl
             if (f.status, f.value) != (chosen.status, chosen.value)
         }
     )
-    note = f"另有来源为“{'”、“'.join(others)}”,按对照文件的优先次序取此值"
+    note = f"另有来源为“{'”、“'.join(others)}”,{_FIRST}"
     return replace(chosen, provenance=_noted([fact for _, fact in told], chosen, note, settlement))

@@ -103,18 +103,22 @@ def _without(visit: Visit, case: OpenCase, name: str) -> str | tuple[Problem, ..
         came = case.about.get("brought", {}).get(f"{SOURCES}/{name}", ())
         sources = [one for one in described.data["sources"] if one["file"] == f"{SOURCES}/{name}" or one["id"] in came]
         gone = {one["id"] for one in sources}
-        # What is still cited beside other places keeps its title, but no longer leads to a file; sent again it is read again.
+        # What the notes of people still name keeps its title, but leads to no file; sent again it is read again.
         entries = {
             one["id"]: {key: value for key, value in one.items() if value and key not in ("id", "file", "sha256")}
             for one in sources
         }
-        changes = changes_without(described.data, gone)
+        changes = [
+            {"concept": one["id"], "do": "forget", "sources": sorted(gone)}
+            for one in described.data["concepts"]
+            if one["fact"] is not None and any(place["source"] in gone for place in one["fact"]["places"])
+        ]
         answer = ask(visit, "change", {**files.request, "changes": changes, "sources": entries})
         if not isinstance(answer, Done):
             return answer.problems
         text = str(answer.data["case"])
         left = _left(case, described.data, name)
-        fallen = [one["concept"] for one in changes if one["do"] == "remove"]
+        fallen: list[str] = answer.data["fallen"]
         return _found_elsewhere(visit, files, text, left, fallen) if left and fallen else text
 
 
@@ -137,28 +141,6 @@ def _found_elsewhere(visit: Visit, files: Laid, text: str, left: Mapping[str, Bl
     request = {"rules": files.rules, "folder": str(files.home), "again": True, "only": fallen}
     answer = ask(visit, "read", {**request, "sources": [str(files.home / path) for path in left]})
     return str(answer.data["case"]) if isinstance(answer, Done) else text
-
-
-def changes_without(described: Mapping[str, Any], gone: set[str]) -> list[dict[str, Any]]:
-    """Facts that rest on these sources alone go; of a conflict in which one other value is left, that one holds."""
-    changes = []
-    for concept in described["concepts"]:
-        fact = concept["fact"]
-        if fact is None or not any(place["source"] in gone for place in fact["places"]):
-            continue
-        if all(place["source"] in gone for place in fact["places"]):
-            changes.append({"concept": concept["id"], "do": "remove"})
-            continue
-        left = [
-            n
-            for n, one in enumerate(fact["candidates"])
-            if one["whole"] and any(place["source"] not in gone for place in one["places"])
-        ]
-        if len(left) == 1:
-            changes.append(
-                {"concept": concept["id"], "do": "choose", "choice": left[0], "fact": {"basis": fact["basis"]}}
-            )
-    return changes
 
 
 def _file(visit: Visit) -> Response:

@@ -11,8 +11,9 @@ from typing import Any, Literal
 from engine.model import Rulebook
 from facts.casefile import read_case
 from facts.gathering.caseediting import CaseEdits, Edited, FactEdit, edit_case
-from facts.gathering.casewriting import place_entry, shown_entry
 from facts.gathering.conflicts import candidates
+from facts.gathering.decisions import decision_note
+from facts.gathering.shown import shown_entry
 from facts.model import Case, Fact
 from facts.problem import Language, Problem, Text, did_you_mean
 from facts.provenance import Position
@@ -20,6 +21,7 @@ from facts.vocabulary import Vocabulary
 from hegui.desk.work.requests import File, Folder, read_request
 from hegui.desk.work.tasks.books import BOOKS
 from hegui.desk.work.tasks.factdata import concept_data, fact_data, source_data
+from hegui.desk.work.tasks.forgetting import places_entry, without
 from hegui.desk.work.tasks.uses import uses_of
 from hegui.desk.work.wire import Data
 from hegui.desk.work.worker import Result, Say
@@ -104,12 +106,14 @@ class FactChange:
     same value.
     `choose`: of a conflict the value number `choice` (from 0) of its candidates; `fact` may add a note or basis.
     `remove`: the case says nothing of it any more.
+    `forget`: it no longer rests on these `sources`, and falls where nothing else is left of it.
     """
 
     concept: str
-    do: Literal["set", "keep", "choose", "remove"] = "set"
+    do: Literal["set", "keep", "choose", "remove", "forget"] = "set"
     fact: dict[str, Any] = field(default_factory=dict)
     choice: int = 0
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def change(request: Data, say: Say) -> Result:
     """Change a case; nothing is written.
 
     Answer: `case`, the text of the new case.yaml; `described`, as of the task describe (null where the case has no subject or
-    period yet).
+    period yet); `fallen`, the concepts of which the case says nothing any more.
     """
     asked, problems = read_request(Change, request)
     if asked is None:
@@ -151,7 +155,9 @@ def change(request: Data, say: Say) -> Result:
     if text is None:
         return None, problems
     shown = None if case is None else described(case, book.rulebook, asked.language)
-    return {"case": text, "described": shown}, problems
+    named = dict.fromkeys(book.rulebook.vocabulary.names.get(one.concept, "") for one in asked.changes)
+    fallen = [] if case is None else [name for name in named if name not in case.facts]
+    return {"case": text, "described": shown, "fallen": fallen}, problems
 
 
 def changed_case(path: Path, change: CaseChange, vocabulary: Vocabulary) -> Edited:
@@ -191,11 +197,14 @@ def _edit(one: FactChange, case: Case | None, vocabulary: Vocabulary) -> tuple[F
     if one.do == "remove":
         return FactEdit(concept.id, None), None
     fact = case.facts.get(concept.id) if case is not None else None
+    if one.do == "forget":
+        return FactEdit(concept.id, None if fact is None else without(fact, concept, one.sources)), None
     if one.do in ("set", "keep"):
         if not any(key in one.fact for key in _STATED):
             return None, _no_value(concept.label)
         rests = _rests_on(fact) if one.do == "keep" and fact is not None else {}
-        return FactEdit(concept.id, {"basis": "judged", "source": ENTERED, **rests, **one.fact}), None
+        entry = {"basis": "judged", "source": ENTERED, **rests, **one.fact}
+        return FactEdit(concept.id, _instead_of(fact, entry)), None
     choices = candidates(fact) if fact is not None and concept.type != "table" else ()
     if fact is None or not 0 <= one.choice < len(choices) or not choices[one.choice].whole:
         return None, _no_choice(concept.label)
@@ -203,30 +212,26 @@ def _edit(one: FactChange, case: Case | None, vocabulary: Vocabulary) -> tuple[F
     return FactEdit(concept.id, {"source": ENTERED, **entry}), None
 
 
+def _instead_of(fact: Fact | None, entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry in the place of a conflict says between what was decided, as a choice does."""
+    found = candidates(fact) if fact is not None else ()
+    note = ";".join(one for one in (str(entry.get("note", "")), decision_note(found)) if one)
+    return {**entry, "note": note} if found else entry
+
+
 def _rests_on(fact: Fact) -> dict[str, Any]:
     """What a fact has rested on so far, by the keys of a case file."""
-    places = [place_entry(place) for place in fact.provenance]
-    first, also = (places[0], places[1:]) if places else ({}, [])
-    return {"basis": fact.basis, **first, **({"also": also} if also else {})}
+    return {"basis": fact.basis, **places_entry(fact.provenance)}
 
 
 def _chosen(fact: Fact, choice: int, note: str) -> dict[str, Any]:
     """The entry of one of the values of a conflict; the note says what was not chosen."""
     found = candidates(fact)
-    places = [place_entry(place) for place in found[choice].places]
-    first, also = (places[0], places[1:]) if places else ({}, [])
-    others = "、".join(
-        f"“{one.shown}”" + (f"({'、'.join(map(str, one.places))})" if one.places else "")
-        for n, one in enumerate(found)
-        if n != choice
-    )
-    notes = [first.get("note", ""), note, f"另有{others},经核对取此值"]
+    others = [one for n, one in enumerate(found) if n != choice]
     return {
         **dict(shown_entry(found[choice].shown)),
         "basis": fact.basis,
-        **first,
-        "note": ";".join(one for one in notes if one),
-        **({"also": also} if also else {}),
+        **places_entry(found[choice].places, note, decision_note(others)),
     }
 
 

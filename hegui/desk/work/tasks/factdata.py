@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from facts.gathering.casewriting import shown_entry, stated_as
+from facts.gathering.casewriting import stated_as
 from facts.gathering.conflicts import candidates
+from facts.gathering.decisions import is_decision
+from facts.gathering.shown import shown_entry
 from facts.model import Fact
 from facts.problem import Language
 from facts.provenance import Provenance, Source
@@ -39,7 +41,7 @@ def fact_data(fact: Fact, concept: Concept) -> Data:
     """A fact: status, how it is shown, what it says by the keys of a case file (`stated`), basis, reason, places, line.
 
     `candidates`: of a conflict the values it is between, each with its places and as an `entry` by the keys of a case file; `whole`
-    is false where one was too long to be told.
+    is false where one was too long to be told, `before` true where somebody had chosen it before something else was said.
     """
     return {
         "status": fact.status,
@@ -55,6 +57,7 @@ def fact_data(fact: Fact, concept: Concept) -> Data:
                 "entry": dict(shown_entry(one.shown)),
                 "whole": one.whole and concept.type != "table",
                 "places": [place_data(place) for place in one.places],
+                "before": any(is_decision(place.note) for place in one.places),
             }
             for one in candidates(fact)
         ],

@@ -12,7 +12,7 @@ from typing import Any
 from engine.model import Rulebook
 from facts.casefile import read_case
 from facts.gathering.caseediting import CaseEdits, FactEdit, edit_case
-from facts.gathering.casewriting import place_entry, stated_as
+from facts.gathering.casewriting import stated_as
 from facts.gathering.gathering import Gathered, gather
 from facts.gathering.mapping import NO_MAPPING, MappingFile
 from facts.gathering.mappingfile import read_mapping
@@ -24,6 +24,7 @@ from hegui.desk.work.requests import File, Folder, read_request
 from hegui.desk.work.tasks.books import BOOKS
 from hegui.desk.work.tasks.casefacts import described, read_text
 from hegui.desk.work.tasks.factdata import concept_data, fact_data, source_data
+from hegui.desk.work.tasks.forgetting import places_entry
 from hegui.desk.work.wire import Data
 from hegui.desk.work.worker import Result, Say
 from hegui.sources import DEFAULT_MAPPING, Sources, add_case_file, read_source, seen_from, text_of_case
@@ -69,7 +70,7 @@ def read(request: Data, say: Say) -> Result:
     _read_all(asked, before, book.rulebook.vocabulary, say, sources)
     if has_errors(sources.problems):
         return None, in_order(sources.problems)
-    gathered, more = gather(sources.documents, mapping, book.rulebook.vocabulary, say, sources.cases)
+    gathered, more = gather(sources.documents, mapping, book.rulebook.vocabulary, say, sources.cases, before)
     problems = in_order((*sources.problems, *more))
     if has_errors(problems):
         return None, problems
@@ -202,6 +203,4 @@ def _edited(
 
 
 def _entry(fact: Fact, concept: Concept) -> dict[str, Any]:
-    places = [place_entry(place) for place in fact.provenance]
-    first, also = (places[0], places[1:]) if places else ({}, [])
-    return {**stated_as(fact, concept), "basis": fact.basis, **first, **({"also": also} if also else {})}
+    return {**stated_as(fact, concept), "basis": fact.basis, **places_entry(fact.provenance)}
