@@ -8,8 +8,9 @@ from datetime import date
 from fractions import Fraction
 
 from engine.assessment import Assessment, Finding, Waived, WaiverResult, WaiverState
-from engine.evaluate import Evaluator
+from engine.evaluate import Decided, Evaluator
 from engine.model import Rulebook
+from engine.plan import FALSE, TRUE
 from engine.results import ResultWriter
 from engine.rollup import Relief
 from engine.sentences import Sentences, points_text
@@ -53,10 +54,14 @@ def assess_waived(
     evaluator: Evaluator, case: Case, accept: Collection[Basis] = BASES, waivers: Waivers | None = None
 ) -> Assessment:
     """Assess a case; with waivers, once more without the findings that those in force accept."""
-    assessment = evaluator.assess(case, accept)
+    by_the_rules = evaluator.decide(case, accept)
+    assessment = by_the_rules.assessment()
     if waivers is None:
         return assessment
-    results = tuple(_result(one, assessment, waivers.as_of) for one in _concerned(waivers.entries, assessment))
+    still_open = _open_findings(by_the_rules, assessment)
+    results = tuple(
+        _result(one, assessment, waivers.as_of, still_open) for one in _concerned(waivers.entries, assessment)
+    )
     in_force = [result.waiver for result in results if result.state == "in_force"]
     decided = evaluator.decide(case, accept, _relief(in_force))
     outcome = decided.outcome
@@ -99,21 +104,15 @@ def _accepts(one: Waiver, finding: Finding) -> bool:
     return one.finding == finding.code and (one.finding != "deduction" or one.target == finding.indicator)
 
 
-def _result(one: Waiver, assessment: Assessment, as_of: date) -> WaiverResult:
-    state, message = _state(one, assessment, as_of)
+def _result(one: Waiver, assessment: Assessment, as_of: date, still_open: Collection[str]) -> WaiverResult:
+    state, message = _state(one, assessment, as_of, still_open)
     return WaiverResult(one, state, message)
 
 
-def _state(one: Waiver, assessment: Assessment, as_of: date) -> tuple[WaiverState, Text]:
+def _state(one: Waiver, assessment: Assessment, as_of: date, still_open: Collection[str]) -> tuple[WaiverState, Text]:
     found = [finding for finding in assessment.findings if _accepts(one, finding)]
-    if not found and _is_open(assessment, one):
-        return "gone", Text(
-            "这项指标眼下不能确定(缺少事实,或其依据未被采信),问题在不在还看不出;豁免暂不起作用,请勿删去",
-            "the indicator is undetermined (facts are missing or not relied on), so nobody can tell whether the finding is there; "
-            "the waiver does nothing for now, keep it",
-        )
     if not found:
-        return "gone", Text("这个问题已不存在,豁免可以删去", "the finding is gone; the waiver can be removed")
+        return "gone", _not_found(one, assessment, still_open)
     dated = dated_state(one, as_of)
     if dated[0] != "in_force":
         return dated
@@ -138,11 +137,28 @@ def _state(one: Waiver, assessment: Assessment, as_of: date) -> tuple[WaiverStat
     return dated
 
 
-def _is_open(assessment: Assessment, one: Waiver) -> bool:
-    """Whether the indicator a waiver is about is undetermined, so that its finding may yet appear."""
-    return one.finding == "deduction" and any(
-        indicator.id == one.target and indicator.verdict == "undetermined" for indicator in assessment.indicators
-    )
+def _not_found(one: Waiver, assessment: Assessment, still_open: Collection[str]) -> Text:
+    """Why a waiver has nothing to accept. Nobody is told to remove one whose finding may yet appear."""
+    if (one.target if one.finding == "deduction" else one.finding) in still_open:
+        return Text(
+            "眼下不能确定(缺少事实,或其依据未被采信),问题在不在还看不出;豁免暂不起作用,请勿删去",
+            "this is undetermined (facts are missing or not relied on), so nobody can tell whether the finding is there; "
+            "the waiver does nothing for now, keep it",
+        )
+    if set(assessment.accepted_bases) != set(BASES):
+        return Text(
+            "只按所选的依据评分,没有判出这个问题;豁免暂不起作用,请勿据此删去",
+            "by the bases relied on here this is not found; the waiver does nothing for now, keep it",
+        )
+    return Text("这个问题已不存在,豁免可以删去", "the finding is gone; the waiver can be removed")
+
+
+def _open_findings(decided: Decided, assessment: Assessment) -> frozenset[str]:
+    """What nobody can tell yet: undetermined indicators by id, vetoes and checks by the code of their finding."""
+    indicators = (one.id for one in assessment.indicators if one.verdict == "undetermined")
+    vetoes = (f"veto:{name}" for name, outcome in decided.rollup.vetoes.items() if outcome not in (TRUE, FALSE))
+    checks = (f"check:{one.check.id}" for one, outcome in decided.checks if outcome not in (TRUE, FALSE))
+    return frozenset((*indicators, *vetoes, *checks))
 
 
 def dated_state(one: Waiver, as_of: date) -> tuple[WaiverState, Text]:

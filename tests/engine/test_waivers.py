@@ -14,6 +14,7 @@ from engine.assessment import Assessment, Waived
 from engine.evaluate import Evaluator
 from engine.model import Rulebook
 from engine.waivers import Waivers, assess_waived, check_waivers
+from facts.model import BASES
 from facts.waiver import Waiver
 from tests.engine.example import ROOT, case, indicator, section, sound
 
@@ -84,6 +85,25 @@ def test_a_waiver_of_a_finding_nobody_can_see_yet_is_not_to_be_removed() -> None
     found = assess(ACCEPTED, facts=FACTS.replace("发文数: 12 份", "发文数: {absent: 未报}"))
     (result,) = waived(found).waivers
     assert result.state == "gone" and "请勿删去" in result.message.zh and "keep it" in result.message.en
+
+
+@pytest.mark.parametrize(("finding", "fact"), [("check:within", "决算数: 3 万元"), ("veto:fraud", "弄虚作假: 否")])
+def test_a_waiver_of_a_check_or_veto_that_nobody_can_decide_is_not_to_be_removed(finding: str, fact: str) -> None:
+    waiver = Waiver(finding, "审计处", "已更正", date(2030, 1, 1))
+    found = assess(waiver, facts=FACTS.replace(fact, fact.partition(":")[0] + ": {absent: 未报}"))
+    (result,) = waived(found).waivers
+    assert result.state == "gone" and "请勿删去" in result.message.zh and "keep it" in result.message.en
+    settled = assess(waiver, facts=FACTS.replace("决算数: 3 万元", "决算数: 1 万元"))
+    assert "豁免可以删去" in waived(settled).waivers[0].message.zh
+
+
+@pytest.mark.parametrize(("basis", "told"), [("stated", "请勿删去"), ("figure", "请勿据此删去")])
+def test_by_some_bases_only_no_waiver_is_said_to_be_superfluous(basis: str, told: str) -> None:
+    kept = replace(ACCEPTED, target="published")
+    with Evaluator(rulebook()) as evaluator:
+        some = assess_waived(evaluator, case(FACTS, basis=basis), BASES[:1], Waivers((kept,), DAY))
+        every = assess_waived(evaluator, case(FACTS, basis=basis), waivers=Waivers((kept,), DAY))
+    assert told in waived(some).waivers[0].message.zh and "可以删去" in waived(every).waivers[0].message.zh
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,9 @@ def test_a_waiver_is_written_by_a_form_and_says_what_it_is_about(served: Served)
     assert re.search("扣 1.00 分 *: *有效至 2099-12-31", page) and '市财政局: "复核"' in page
     assert 'value="deduction team-building"' not in browser.page
     page = told(browser.get(f"{case}/score?accept=figure"))
-    assert "豁免可以删去" not in page and "没有判出这个问题" in page
+    assert "豁免可以删去" not in page and "请勿删去" in page and "一种依据也没有选" not in page
+    page = told(browser.get(f"{case}/score?chosen=yes"))
+    assert "一种依据也没有选,所以三种都采信" in page and "有效至 2099-12-31" in page
 
 
 def test_an_old_version_is_restored_from_its_page_with_its_rulebook(served: Served) -> None:
