@@ -19,6 +19,8 @@ Box = tuple[float, float, float, float]
 _REPEATS = 3
 _HEAD_ZONE, _FOOT_ZONE = 0.10, 0.88
 _ENDS = tuple("。;；:：!！?？")
+# What may as well stand in the middle of a sentence: “其中:” at the end of a full line ends nothing.
+_PAUSES = tuple(";；:：")
 _FORBIDDEN_FIRST = frozenset("。,，、;；:：!！?？)）]】》〉”’%％")
 _ITEM = re.compile(
     r"第[一二三四五六七八九十百零0-9]+(部分|章|节|条)"
@@ -241,7 +243,18 @@ def continues(first: Line, last: Line, following: Line, margins: Margins) -> boo
     if not near and not margins.goes_over(last, following):
         return False
     hangs = first.left - following.left > 1.2 * size
-    return hangs or not last.text.endswith(_ENDS)
+    return hangs or not last.text.endswith(_ENDS) or _pauses(last, following, margins)
+
+
+def _pauses(last: Line, following: Line, margins: Margins) -> bool:
+    """Whether a full line ends at a colon or semicolon only because the next words had no room on it.
+
+    What a colon introduces begins a line of its own, as a rule, and is indented or numbered; so a line that goes on at the same left
+    edge below one that has no room for a character is the same sentence.
+    """
+    if not last.text.endswith(_PAUSES) or abs(following.left - last.left) > 0.3 * last.size:
+        return False
+    return margins.right - last.right <= 1.1 * last.size
 
 
 def margins_of(lines: Iterable[Line], widths: Mapping[int, float]) -> dict[int, Margins]:
