@@ -198,11 +198,15 @@ WaiverState = Literal["in_force", "expired", "not_yet", "changed", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class WaiverResult:
-    """What became of a waiver: only one in force counts, any other leaves the finding as it is. `message` says why."""
+    """What became of a waiver: only one in force counts, any other leaves the finding as it is. `message` says why.
+
+    `title` is that of the indicator, veto or check it is about; nothing where that is a check of an audit.
+    """
 
     waiver: Waiver
     state: WaiverState
     message: Text
+    title: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from engine.rollup import Relief
 from engine.sentences import Sentences, points_text
 from engine.steps import StepWriter
 from facts.model import BASES, Basis, Case
-from facts.problem import Problem, Text, did_you_mean
+from facts.problem import NO_TEXT, Problem, Text, did_you_mean
 from facts.values import ZERO
 from facts.waiver import Waiver
 
@@ -59,8 +59,10 @@ def assess_waived(
     if waivers is None:
         return assessment
     still_open = _open_findings(by_the_rules, assessment)
+    titles = _titles(evaluator.rulebook)
     results = tuple(
-        _result(one, assessment, waivers.as_of, still_open) for one in _concerned(waivers.entries, assessment)
+        _result(one, assessment, waivers.as_of, still_open, titles.get(_about(one), NO_TEXT))
+        for one in _concerned(waivers.entries, assessment)
     )
     in_force = [result.waiver for result in results if result.state == "in_force"]
     decided = evaluator.decide(case, accept, _relief(in_force))
@@ -104,9 +106,22 @@ def _accepts(one: Waiver, finding: Finding) -> bool:
     return one.finding == finding.code and (one.finding != "deduction" or one.target == finding.indicator)
 
 
-def _result(one: Waiver, assessment: Assessment, as_of: date, still_open: Collection[str]) -> WaiverResult:
+def _result(one: Waiver, assessment: Assessment, as_of: date, still_open: Collection[str], title: Text) -> WaiverResult:
     state, message = _state(one, assessment, as_of, still_open)
-    return WaiverResult(one, state, message)
+    return WaiverResult(one, state, message, title)
+
+
+def _titles(rulebook: Rulebook) -> dict[str, Text]:
+    """What indicators, vetoes and checks are called, by their ids as waivers name them."""
+    return {
+        **{one.id: Text(one.title.zh, one.title.en or one.title.zh) for one in rulebook.indicators},
+        **{f"veto:{one.id}": Text(one.title.zh, one.title.en or one.title.zh) for one in rulebook.vetoes},
+        **{f"check:{one.id}": Text(one.title.zh, one.title.en or one.title.zh) for one in rulebook.checks},
+    }
+
+
+def _about(one: Waiver) -> str:
+    return one.target if one.finding == "deduction" else one.finding
 
 
 def _state(one: Waiver, assessment: Assessment, as_of: date, still_open: Collection[str]) -> tuple[WaiverState, Text]:
@@ -139,7 +154,7 @@ def _state(one: Waiver, assessment: Assessment, as_of: date, still_open: Collect
 
 def _not_found(one: Waiver, assessment: Assessment, still_open: Collection[str]) -> Text:
     """Why a waiver has nothing to accept. Nobody is told to remove one whose finding may yet appear."""
-    if (one.target if one.finding == "deduction" else one.finding) in still_open:
+    if _about(one) in still_open:
         return Text(
             "眼下不能确定(缺少事实,或其依据未被采信),问题在不在还看不出;豁免暂不起作用,请勿删去",
             "this is undetermined (facts are missing or not relied on), so nobody can tell whether the finding is there; "

@@ -272,7 +272,10 @@ class _Writer:
             "as_of": waived.as_of.isoformat(),
             "before": self.outcome(one),
             "after": self.outcome(waived),
-            "waivers": [waiver_json(result, self.language) for result in waived.waivers],
+            "waivers": [
+                {**waiver_json(result, self.language), "title": result.title.in_(self.language)}
+                for result in waived.waivers
+            ],
         }
 
     def outcome(self, one: Assessment | Waived) -> Data:

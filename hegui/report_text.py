@@ -146,7 +146,7 @@ class _Report(_Writer):
             one = result.waiver
             state = WAIVER_STATES[result.state].in_(self.language)
             why = self.both(":", ": ") + result.message.in_(self.language)
-            yield wrapped(f"[{state}] {self.waived_finding(one)}{why}", "    ", "  · ")
+            yield wrapped(f"[{state}] {self.waived_finding(result)}{why}", "    ", "  · ")
             yield wrapped(one.reason, "      ", f"    {self.word('reason')} ")
             yield wrapped(one.authority, "      ", f"    {self.word('authority')} ")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from engine.assessment import Assessment, Operand
+from engine.assessment import Assessment, Operand, WaiverResult
 from engine.model import Citation, Title
+from facts.placewords import place_words
 from facts.problem import Language, Text
-from facts.provenance import Provenance
+from facts.provenance import PageRef, Provenance
 from facts.values import Interval
-from facts.waiver import Waiver
 from hegui.interchange import points_decimal
 from hegui.wording import BASES, KNOWN, title_in, word
 
@@ -85,6 +85,8 @@ class Sayer:
         where = ""
         if provenance.locator is not None:
             where = self.both(f" 第 {provenance.locator} 处", f" at {provenance.locator}")
+            if isinstance(provenance.locator, PageRef):
+                where = f" {place_words(str(provenance.locator), self.language)}"
         return f"《{name}》{where}" if self.zh else f"{name}{where}"
 
     # --- facts ---
@@ -124,10 +126,10 @@ class Sayer:
             text += self.both(f"另有 {other} 分不依赖任何事实。", f" {other} rest on no fact.")
         return text
 
-    def waived_finding(self, one: Waiver) -> str:
+    def waived_finding(self, result: WaiverResult) -> str:
         """The finding a waiver is about, as people call it."""
-        indicator = next((i for i in self.of.indicators if i.id == one.target), None)
-        if one.finding != "deduction" or indicator is None:
-            return one.finding
-        title, points = self.title(indicator.title), self.points(one.points or Fraction(0))
+        one, title = result.waiver, self.text(result.title)
+        if one.finding != "deduction":
+            return f"{title} [{one.finding}]" if title else one.finding
+        points = self.points(one.points or Fraction(0))
         return self.both(f"扣 {points} 分 {title}", f"-{points} {title}") + f" [{one.target}]"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from facts.placewords import place_words
 from facts.problem import Language
 from facts.provenance import Provenance
 from hegui.audit.model import Audit, AuditFinding, ClaimedPoints
@@ -109,7 +110,9 @@ class _Writer:
             yield "        " + self.both(f"……另有 {more} 处", f"… and {more} more")
 
     def quote(self, place: Provenance) -> str:
-        where = f"{self.file(place)}:{place.locator}" if place.locator else self.file(place)
+        where = self.file(place)
+        if place.locator is not None:
+            where += f":{place_words(str(place.locator), self.language)}"
         return wrapped(_printable(f"{where} “{_short(place.quote)}”"), "          ", "        ")
 
     def file(self, place: Provenance) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from facts.placewords import place_words
 from facts.problem import Language, Problem, Text
 from facts.provenance import Position, Provenance
 from facts.timeless import timeless
@@ -105,7 +106,7 @@ class _Writer:
         evidence = ";".join(place.quote for place in one.evidence)
         return [
             number, claim.section, claim.name, claim.points, claim.score, claim.target, claim.actual,
-            first.quote if first else "", _where(first), evidence, one.recomputed, one.proven, one.unproven,
+            first.quote if first else "", self.where(first), evidence, one.recomputed, one.proven, one.unproven,
             one.contradicted, self.counted(one.counted), "\n".join(findings), "",
         ]  # fmt: skip
 
@@ -121,7 +122,7 @@ class _Writer:
 
     def finding(self, number: int, one: AuditFinding) -> list[str | Fraction | int | None]:
         places = [*one.quotes[:2], None, None]
-        quotes = [(place.quote if place else "", _where(place)) for place in places[:2]]
+        quotes = [(place.quote if place else "", self.where(place)) for place in places[:2]]
         severity = _SEVERITY[one.severity].in_(self.language)
         message = one.message.in_(self.language)
         told = [cell for pair in quotes for cell in pair]
@@ -131,7 +132,7 @@ class _Writer:
         """Every number the report states."""
         sheet = self.sheet(self.word("数字清单", "Figures"), _FIGURES)
         for number, one in enumerate(audit.figures, 1):
-            self.row(sheet, [number, one.label, one.shown, one.unit, one.value, _where(one.provenance)])
+            self.row(sheet, [number, one.label, one.shown, one.unit, one.value, self.where(one.provenance)])
 
     def line(self, sheet: Any, zh: str, en: str, value: str | Fraction | None, *, computed: bool = False) -> None:
         """A line of the summary: what it is, and its value or the formula that computes it."""
@@ -184,6 +185,6 @@ class _Writer:
         chart.set_categories(Reference(sheet, min_col=1, min_row=5, max_row=7))
         sheet.add_chart(chart, "A11")
 
-
-def _where(place: Provenance | None) -> str:
-    return str(place.locator) if place is not None and place.locator is not None else ""
+    def where(self, place: Provenance | None) -> str:
+        """The place in words."""
+        return place_words(str(place.locator), self.language) if place is not None and place.locator is not None else ""

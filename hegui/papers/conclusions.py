@@ -181,7 +181,7 @@ def _waiver(matter: Matter, result: WaiverResult) -> Row:
     one = result.waiver
     span = matter.both(f"(有效期至{one.expires})", f" (until {one.expires})")
     return row(
-        matter.waived_finding(one),
+        matter.waived_finding(result),
         matter.text(WAIVER_STATES[result.state]) + matter.both(":", ": ") + matter.text(result.message),
         one.reason,
         one.authority + span,

@@ -55,4 +55,7 @@ def _waived(matter: Matter) -> Iterator[tuple[str, str]]:
     for result in waived.waivers:
         one = result.waiver
         state = matter.text(WAIVER_STATES[result.state])
-        yield name, f"{matter.waived_finding(one)} [{state}] {matter.text(result.message)};{one.reason};{one.authority}"
+        yield (
+            name,
+            f"{matter.waived_finding(result)} [{state}] {matter.text(result.message)};{one.reason};{one.authority}",
+        )

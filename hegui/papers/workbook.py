@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.assessment import Assessment, IndicatorResult, Operand, Step
 from engine.model import Rulebook
+from facts.placewords import place_words
 from facts.problem import Language, Text
 from facts.timeless import timeless
 from facts.values import Rounding
@@ -151,7 +152,8 @@ class _Writer:
         own: list[Value] = [number, one.concept, matter.text(one.label), matter.shown(one), matter.standing(one)]
         for place in one.provenance:
             source = next((s.title for s in self.of.sources if s.id == place.source), "") or place.source
-            yield [*own, source, str(place.locator or ""), place.quote, "\n".join([place.note, *one.rows]).strip()]
+            where = place_words(str(place.locator), matter.language) if place.locator else ""
+            yield [*own, source, where, place.quote, "\n".join([place.note, *one.rows]).strip()]
         if not one.provenance:
             yield [*own, "", "", "", "\n".join(one.rows)]
 

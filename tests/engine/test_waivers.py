@@ -127,6 +127,14 @@ def test_a_waived_check_is_marked_and_one_that_fails_by_another_amount_is_not() 
     assert not any(f.waived for f in changed.findings)
 
 
+@pytest.mark.parametrize(
+    ("finding", "target", "title"), [("deduction", "documents", "发文"), ("check:within", "", "不超")]
+)
+def test_each_is_told_by_the_title_of_what_it_is_about(finding: str, target: str, title: str) -> None:
+    one = Waiver(finding, "审计处", "已更正", date(2030, 1, 1), target=target, points=Fraction(4) if target else None)
+    assert waived(assess(one)).waivers[0].title.zh == title
+
+
 def test_ids_that_the_rulebook_does_not_have_are_told_with_what_may_be_meant() -> None:
     wrong = [replace(ACCEPTED, target="document"), Waiver("veto:frauds", "甲", "乙", DAY), ACCEPTED]
     problems = check_waivers(rulebook(), wrong)

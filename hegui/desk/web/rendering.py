@@ -11,6 +11,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from facts.placewords import place_words
+from hegui.desk.web.naming import in_words
+
 _HERE = Path(str(files("hegui.desk")))
 STATIC = _HERE / "static"
 
@@ -33,6 +36,8 @@ def _environment() -> Environment:
     environment.globals["many"] = many
     environment.filters["when"] = when
     environment.filters["size"] = _size
+    environment.filters["place"] = place_words
+    environment.filters["in_words"] = in_words
     return environment
 
 

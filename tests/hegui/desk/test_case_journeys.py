@@ -157,7 +157,7 @@ def test_versions_are_compared_and_restored(served: Served) -> None:
     assert "94.00 / 100.00" in told(browser)
     browser.get(f"{case}/versions?old=1&new=2")
     page = told(browser)
-    assert "Version 1 → version 2" in page and "规划没有量化" not in page and "report 275:51" in page
+    assert "Version 1 → version 2" in page and "规划没有量化" not in page and "report.txt 275:51" in page
     assert "96.00 / 100.00" in told(served.visitor("viewer").get(f"{case}?version=1"))
     browser.send(f"{case}/restore")
     assert browser.at == case and "96.00 / 100.00" in told(browser) and version(served, browser).n == 3

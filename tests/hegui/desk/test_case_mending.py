@@ -171,6 +171,7 @@ def test_a_waiver_is_written_by_a_form_and_says_what_it_is_about(served: Served)
     assert browser.at == f"{case}/score" and "采纳豁免后 : 97.00" in page.replace("后:", "后 :")
     assert re.search("扣 1.00 分 *: *有效至 2099-12-31", page) and '市财政局: "复核"' in page
     assert 'value="deduction team-building"' not in browser.page
+    assert re.search(r"队伍建设[^。]* team-building.yaml", page), "the list of files says what each is about"
     page = told(browser.get(f"{case}/score?accept=figure"))
     assert "豁免可以删去" not in page and "请勿删去" in page and "一种依据也没有选" not in page
     page = told(browser.get(f"{case}/score?chosen=yes"))

@@ -16,6 +16,7 @@ from hegui.desk.web.cases.plainly import plainly
 from hegui.desk.web.cases.remembering import told_of
 from hegui.desk.web.cases.trail import files_of, place_link
 from hegui.desk.web.jobs import REFRESH
+from hegui.desk.web.naming import named, names_of
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown
 from hegui.desk.work.queueing import Done
@@ -29,6 +30,12 @@ class Known:
     described: Mapping[str, Any] | None
     assessment: Mapping[str, Any] | None
     problems: tuple[Problem, ...]
+
+    @property
+    def sources(self) -> Sequence[Mapping[str, Any]]:
+        """The documents that are cited."""
+        listed: Sequence[Mapping[str, Any]] = () if self.described is None else self.described["sources"]
+        return listed
 
     @property
     def facts(self) -> dict[str, Shown]:
@@ -59,7 +66,7 @@ def case_page(visit: Visit, case: OpenCase, problems: Sequence[Problem], status:
     if waiting is not None and known.described is None:
         known = replace(known, problems=())  # that nothing is known yet is told by what is awaited
     facts = known.facts
-    sources = known.described["sources"] if known.described is not None else ()
+    sources = known.sources
     files = files_of(sources)
     return visit.page(
         "case-facts.html",
@@ -74,7 +81,10 @@ def case_page(visit: Visit, case: OpenCase, problems: Sequence[Problem], status:
         missing=missing(facts, known.assessment),
         parts=parts(facts, known.assessment),
         sources=sources,
-        problems=shown(plainly(dict.fromkeys((*problems, *known.problems, *_told(case)))), visit.language),
+        names=names_of(sources, visit.language),
+        problems=shown(
+            named(plainly(dict.fromkeys((*problems, *known.problems, *_told(case)))), sources), visit.language
+        ),
         done=visit.asked("done"),
         link=lambda place: place_link(case.path, place, files, 0 if case.is_newest else case.version.n),
     )

@@ -15,6 +15,7 @@ from hegui.desk.web.cases.opened import OpenCase, opened, unopened
 from hegui.desk.web.cases.remembering import BASES, told_of
 from hegui.desk.web.cases.trail import deductions_of, files_of, other_steps, place_link, sections_of
 from hegui.desk.web.failures import stale_problem
+from hegui.desk.web.naming import named, names_of
 from hegui.desk.web.pictures import bar, number, pieces, points_shown
 from hegui.desk.web.recording import keep_record
 from hegui.desk.web.routes import Page
@@ -44,13 +45,14 @@ def score_page(
     status: int = 200,
 ) -> Response:
     """The page of an assessment, or of why there is none."""
-    said = shown((*problems, *answer.problems), visit.language)
+    sources = answer.data["sources"] if isinstance(answer, Done) else ()
+    said = shown(named((*problems, *answer.problems), sources), visit.language)
     if not isinstance(answer, Done):
         return visit.page(
             "case-score.html", status, case=case, tab="score", assessment=None, problems=said, accept=accept, records=()
         )
     assessment: Mapping[str, Any] = answer.data
-    files = files_of(assessment["sources"])
+    files = files_of(sources)
     return visit.page(
         "case-score.html",
         status,
@@ -66,7 +68,7 @@ def score_page(
         total=bar(assessment),
         acceptable=acceptable(assessment),
         apart=_apart(assessment),
-        titles={one["id"]: one["title"] for one in assessment["indicators"]},
+        names=names_of(sources, visit.language),
         bases=pieces([(basis, assessment["by_basis"].get(basis) or "0") for basis in (*BASES, "none", "open")]),
         link=lambda place: place_link(case.path, place, files, 0 if case.is_newest else case.version.n),
     )

@@ -15,6 +15,7 @@ from hegui.desk.web.cases.opened import CASE, OpenCase, opened, unopened
 from hegui.desk.web.cases.remembering import told_of
 from hegui.desk.web.cases.saving import save_case
 from hegui.desk.web.failures import stale_problem
+from hegui.desk.web.naming import names_of
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown
 from hegui.desk.work.queueing import Done
@@ -39,9 +40,11 @@ def _page(visit: Visit, case: OpenCase, problems: tuple[Problem, ...], status: i
     history = visit.desk.folders.history(case.folder.id)
     old, new = _two(visit, history)
     changed: tuple[Changed, ...] = ()
+    sources: dict[str, Mapping[str, Any]] = {}
     if old is not None and new is not None:
         before, after = (_described(visit, replace(case, version=one)) for one in (old, new))
         changed = tuple(differences(before, after))
+        sources = {one["id"]: one for side in (before, after) for one in side["sources"]}
     return visit.page(
         "case-versions.html",
         status,
@@ -51,6 +54,7 @@ def _page(visit: Visit, case: OpenCase, problems: tuple[Problem, ...], status: i
         old=old,
         new=new,
         changed=changed,
+        names=names_of(sources.values(), visit.language),
         files=_files(old, new),
         publications=visit.desk.publications.listed(),
         last_day=last_day(str(case.about.get("period", ""))),
@@ -76,7 +80,7 @@ def _two(visit: Visit, history: tuple[Version, ...]) -> tuple[Version | None, Ve
 
 def _described(visit: Visit, case: OpenCase) -> Mapping[str, Any]:
     answer = told_of(visit, case, "describe")
-    return answer.data if isinstance(answer, Done) else {"concepts": ()}
+    return answer.data if isinstance(answer, Done) else {"concepts": (), "sources": ()}
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Changed]:

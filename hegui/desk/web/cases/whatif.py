@@ -17,6 +17,7 @@ from hegui.desk.web.cases.factsview import BOUNDS, Shown, parts
 from hegui.desk.web.cases.opened import OpenCase, laid, opened, unopened
 from hegui.desk.web.cases.plainly import plainly
 from hegui.desk.web.cases.remembering import BASES, assess_request, told_of
+from hegui.desk.web.naming import named
 from hegui.desk.web.pictures import bar, difference
 from hegui.desk.web.routes import Page
 from hegui.desk.web.visit import Visit, shown
@@ -85,6 +86,7 @@ def _page(visit: Visit) -> Response:
     tried = None
     if visit.request.method == "POST" and known.assessment is not None:
         tried = _try(visit, case, known.assessment)
+    tried_problems = tried.problems if tried is not None else ()
     return visit.page(
         "case-whatif.html",
         case=case,
@@ -96,7 +98,7 @@ def _page(visit: Visit) -> Response:
         tried=tried,
         old=known.assessment and bar(known.assessment),
         new=tried and tried.after and bar(tried.after),
-        problems=shown(plainly((*known.problems, *(tried.problems if tried is not None else ()))), visit.language),
+        problems=shown(named(plainly((*known.problems, *tried_problems)), known.sources), visit.language),
         current=current,
         rows=lambda item: list_given(visit, item),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from facts.gathering.casewriting import stated_as
 from facts.gathering.conflicts import candidates
-from facts.gathering.decisions import is_decision
+from facts.gathering.decisions import is_decision, without_decision
 from facts.gathering.shown import shown_entry
 from facts.model import Fact
 from facts.problem import Language
@@ -66,9 +66,10 @@ def fact_data(fact: Fact, concept: Concept) -> Data:
 
 
 def place_data(one: Provenance) -> Data:
-    """A provenance, as in an assessment."""
+    """A provenance, as in an assessment; `own_note` is the note without what was decided."""
     locator = None if one.locator is None else str(one.locator)
-    return {"source": one.source, "locator": locator, "quote": one.quote, "note": one.note}
+    own = without_decision(one.note)
+    return {"source": one.source, "locator": locator, "quote": one.quote, "note": one.note, "own_note": own}
 
 
 def source_data(one: Source) -> dict[str, Any]:
