@@ -9,6 +9,7 @@ from pathlib import Path
 
 from facts.casefile import read_case
 from facts.documents.model import Document, Progress
+from facts.gathering.caseediting import counted_heading
 from facts.gathering.casewriting import case_text
 from facts.gathering.gathering import Gathered
 from facts.gathering.mapping import MappingFile, SourceEntry
@@ -108,14 +109,7 @@ def _is_folder(path: Path) -> Problem:
 def text_of_case(gathered: Gathered, vocabulary: Vocabulary, folder: Path) -> str:
     """The case file as it would stand in a folder, its sources named as seen from there."""
     sources = seen_from(folder, gathered.sources)
-    return case_text(replace(gathered, sources=sources), vocabulary, _heading(gathered))
-
-
-def _heading(gathered: Gathered) -> tuple[str, ...]:
-    known = sum(fact.status == "known" for fact in gathered.facts.values())
-    conflicts = sum(fact.status == "conflict" for fact in gathered.facts.values())
-    told = f"由 hegui facts 从资料读出:{known} 项有值"
-    return (told + (f",{conflicts} 项矛盾待核" if conflicts else "") + "。",)
+    return case_text(replace(gathered, sources=sources), vocabulary, (counted_heading(gathered.facts),))
 
 
 def seen_from(folder: Path, sources: Mapping[str, Source]) -> dict[str, Source]:

@@ -110,7 +110,7 @@ def _compound(path: Path, at: Position) -> Sniffed:
 def _textual(head: bytes, path: Path, at: Position) -> Sniffed:
     text, _ = decode(head, cut=len(head) == HEAD)
     if text is None:
-        return None, (_unsupported(at, "二进制文件 / binary"),)
+        return None, (_unsupported(at, Text("二进制文件", "a binary file")),)
     if not text.strip():
         return None, (Problem("empty-file", at, Text("文件里没有文字", "the file holds no text"), AGAIN),)
     start = text.lstrip("\ufeff \t\r\n")[:4000]
@@ -125,8 +125,9 @@ def _textual(head: bytes, path: Path, at: Position) -> Sniffed:
     return "text", ()
 
 
-def _unsupported(at: Position, what: str, save_as: str = "docx / xlsx / pdf / txt") -> Problem:
-    message = Text(f"不能读这种文件:{what}", f"this kind of file cannot be read: {what}")
+def _unsupported(at: Position, what: str | Text, save_as: str = "docx / xlsx / pdf / txt") -> Problem:
+    zh, en = (what, what) if isinstance(what, str) else what
+    message = Text(f"不能读这种文件:{zh}", f"this kind of file cannot be read: {en}")
     return Problem("unsupported-format", at, message, Text(f"请另存为 {save_as}。", f"Save it as {save_as}."))
 
 

@@ -89,9 +89,8 @@ def _read(kind: str, path: Path, source: Source, progress: Progress) -> Read:
     except MemoryError:
         message = Text("读取时占用的内存过多", "reading it took too much memory")
         return None, (Problem("file-too-large", at, message, Text("请拆分后再读。", "Split it.")),)
-    except Exception as error:  # noqa: BLE001  # whatever a parser of files we do not trust may raise
-        name = type(error).__name__
-        message = Text(f"文件已损坏,读不出来({name})", f"the file is damaged and cannot be read ({name})")
+    except Exception:  # noqa: BLE001  # whatever a parser of files we do not trust may raise
+        message = Text("文件已损坏,读不出来", "the file is damaged and cannot be read")
         hint = Text("请重新导出,或另存为同一格式后再试。", "Export it again, or save it anew in the same format.")
         return None, (Problem("damaged-file", at, message, hint),)
     return found

@@ -5,6 +5,7 @@ An edit is taken only if the file says afterwards what was meant and has no erro
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any
 
 from facts.casefile import Document, build_case
 from facts.gathering.yamltext import scalar
-from facts.model import Case
+from facts.model import Case, Fact
 from facts.problem import Problem, Text, did_you_mean, has_errors, in_order
 from facts.provenance import Position
 from facts.treereading import child
@@ -29,6 +30,7 @@ _ORDER = (
 )
 _TOP = ("format", "subject", "period", "sources", "basis", "source", "facts", "expect")
 _LISTS = ("rows", "also")
+_COUNTED = re.compile(r"\A(\ufeff?# )由 hegui facts 从资料读出:[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ def edit_case(text: str, at: Path, edits: CaseEdits, vocabulary: Vocabulary) -> 
     if has_errors(found):
         return None, None, in_order(found)
     case, problems = _made(changed, at, vocabulary)
+    if case is not None:
+        changed = _recounted(changed, case)
     new = _new(problems, _made(text, at, vocabulary)[1])
     if new:
         return None, None, in_order(new)
@@ -157,6 +161,18 @@ def _without_note(text: str, concept: Concept) -> str:
     """Without the comment that says it was not found, which is no longer so."""
     note = f"# 未找到: {concept.label}"
     return "".join(line for line in text.splitlines(keepends=True) if line.rstrip("\r\n") != note)
+
+
+def counted_heading(facts: Mapping[str, Fact]) -> str:
+    """The comment above a case file that was read from documents: how much of it is known."""
+    known = sum(fact.status == "known" for fact in facts.values())
+    conflicts = sum(fact.status == "conflict" for fact in facts.values())
+    return f"由 hegui facts 从资料读出:{known} 项有值" + (f",{conflicts} 项矛盾待核" if conflicts else "") + "。"
+
+
+def _recounted(text: str, case: Case) -> str:
+    """With the comment that counts facts as they are now."""
+    return _COUNTED.sub(lambda match: match[1] + counted_heading(case.facts), text, count=1)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

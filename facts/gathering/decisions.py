@@ -19,13 +19,35 @@ from facts.values import Interval
 from facts.vocabulary import Concept
 
 _NOTE = re.compile(r"另有(“.*?),经核对取此值", re.DOTALL)
+MAX_NOTE = 800
 _VALUE = re.compile(r"(?:^|、)“([^”]*)”")
 
 
 def decision_note(others: Sequence[Candidate]) -> str:
-    """The note that says between what somebody has decided; nothing where there was nothing else."""
-    told = "、".join(map(str, others))
-    return f"另有{told},经核对取此值" if told else ""
+    """The note that says between what somebody has decided; nothing where there was nothing else.
+
+    What an earlier decision was between is told again: it was weighed, whatever has been said since. Long notes leave out places
+    first, then values, of which nobody knows then that they were weighed.
+    """
+    entries, bare = list(map(str, others)), [f"“{one.shown}”" for one in others]
+    told = entries if sum(map(len, entries)) < MAX_NOTE else bare
+    while told and sum(map(len, told)) > MAX_NOTE:
+        told = told[:-1]
+    return f"另有{'、'.join(told)},经核对取此值" if told else ""
+
+
+def weighed_before(found: Sequence[Candidate], chosen: Candidate | None = None) -> list[Candidate]:
+    """What is decided against if `chosen` is taken: the other values of a conflict, and those of earlier decisions about any of them."""
+    others = [one for one in found if one is not chosen]
+    notes = (match[1] for one in found for place in one.places for match in _NOTE.finditer(place.note))
+    known = {one.shown for one in found}
+    earlier = dict.fromkeys(word for note in notes for word in _VALUE.findall(note) if word not in known)
+    return [*others, *(Candidate(word, ()) for word in earlier)]
+
+
+def without_decision(note: str) -> str:
+    """A note without what was decided: people's own words."""
+    return ";".join(part for part in _NOTE.sub("", note).split(";") if part.strip())
 
 
 def is_decision(note: str) -> bool:

@@ -84,7 +84,11 @@ def coverage_json(coverage: Coverage, language: Language) -> str:
         "rulebook": {"id": coverage.book.id, "version": coverage.book.version, "digest": coverage.book.digest},
         "covered": percent(coverage.share),
         "sections": [
-            {"id": section.id, "covered": percent(share_of(coverage.of_section(section.id)))}
+            {
+                "id": section.id,
+                "title": title_in(section.title, language),
+                "covered": percent(share_of(coverage.of_section(section.id))),
+            }
             for section in coverage.book.sections
         ],
         "elements": [

@@ -101,8 +101,21 @@ def _written(folder: Path, made: Draft) -> Problem | None:
     return write_together({folder / name: text.encode() for name, text in made.files.items()})
 
 
+# How a text is laid out: the text, what further lines begin with, what the first begins with.
+Laid = Callable[[str, str, str], str]
+
+
 def told_lines(made: Draft, rulebook: Rulebook, language: Language) -> Iterator[str]:
-    """Every indicator: the words of the table beside the sentence of the rule, or why there is none."""
+    """What became of the table, in lines for a terminal, and what to do next there."""
+    yield from told_rows(made, rulebook, language, wrapped)
+    yield Text(
+        "下一步:hegui lint;hegui xlsx export 在电子表格里改。",
+        "Next: hegui lint; hegui xlsx export to edit it in a spreadsheet.",
+    ).in_(language)
+
+
+def told_rows(made: Draft, rulebook: Rulebook, language: Language, laid: Laid) -> Iterator[str]:
+    """Every indicator: the words of the table beside the sentence of the rule, or why there is none; `laid` breaks long ones."""
     say: Callable[[str, str], str] = lambda zh, en: Text(zh, en).in_(language)  # noqa: E731  # a word, said often
     for indicator in rulebook.indicators:
         stated = state_indicator(rulebook, indicator, beyond_defaults=True)
@@ -110,15 +123,15 @@ def told_lines(made: Draft, rulebook: Rulebook, language: Language) -> Iterator[
         if row is None:
             continue
         yield f"{row.title}({indicator.id})"
-        yield wrapped(row.criterion or "—", "        ", say("  原文: ", "  text: "))
+        yield laid(row.criterion or "—", "        ", say("  原文: ", "  text: "))
         if found is None:
             yield say("  没有读成规则,留给评价人评定(见 TODO)", "  not understood: left to an assessor (see TODO)")
             if indicator.id in made.why:
-                yield wrapped(made.why[indicator.id].in_(language), "        ", say("  原因: ", "  why:  "))
+                yield laid(made.why[indicator.id].in_(language), "        ", say("  原因: ", "  why:  "))
         else:
-            yield wrapped(stated.criterion.in_(language), "        ", say("  读作: ", "  rule: "))
+            yield laid(stated.criterion.in_(language), "        ", say("  读作: ", "  rule: "))
             if found.open_:
-                yield wrapped(found.open_, "        ", say("  未定: ", "  open: "))
+                yield laid(found.open_, "        ", say("  未定: ", "  open: "))
     understood = sum(found is not None for _, found in made.rows.values())
     if made.rows:
         yield say(
@@ -126,7 +139,3 @@ def told_lines(made: Draft, rulebook: Rulebook, language: Language) -> Iterator[
             f"{len(made.rows)} indicators, {understood} understood.",
         )
     yield from (say(f"不一致:{note}", f"does not agree: {note}") for note in made.notes)
-    yield say(
-        "下一步:hegui lint;hegui xlsx export 在电子表格里改。",
-        "Next: hegui lint; hegui xlsx export to edit it in a spreadsheet.",
-    )

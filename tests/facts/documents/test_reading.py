@@ -248,6 +248,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_reason(
     assert document is None
     assert [problem.code for problem in problems] == [code]
     assert problems[0].message.zh and problems[0].message.en and problems[0].at.file.endswith(name)
+    assert "Error" not in problems[0].message.zh and "binary" not in problems[0].message.zh
 
 
 def test_a_folder_and_a_missing_file_are_no_documents(tmp_path: Path) -> None:

@@ -8,8 +8,15 @@ from fractions import Fraction
 import pytest
 
 from facts.documents.model import Document
-from facts.gathering.conflicts import candidates
-from facts.gathering.decisions import decision_note, is_decided
+from facts.gathering.conflicts import Candidate, candidates
+from facts.gathering.decisions import (
+    MAX_NOTE,
+    decision_note,
+    is_decided,
+    is_decision,
+    weighed_before,
+    without_decision,
+)
 from facts.gathering.gathering import Gathered, gather
 from facts.gathering.mapping import NO_MAPPING
 from facts.model import Case, Fact, Subject
@@ -82,6 +89,23 @@ def test_a_bound_that_was_weighed_or_is_kept_changes_nothing() -> None:
     for words, code in (("600", ["decision-stays"]), ("620", ["decision-stays"]), ("500", ["decision-reopened"])):
         _, problems = then(fact, document(f"正式下发文件数未超过{words}份。", key="new"))
         assert [one.code for one in problems] == code, words
+
+
+def test_what_was_weighed_once_stays_weighed_when_something_else_is_chosen() -> None:
+    told = then(FINAL, document("部门决算数为5,800万元。", key="new"))[0].facts["final"]
+    between = candidates(told)
+    new = next(one for one in between if one.shown == "5,800 万元")
+    note = decision_note(weighed_before(between, new))
+    for shown in (FINAL.shown, *({"5,657.15 万元", "56,571,512.00 元"} - {FINAL.shown})):
+        assert f"“{shown}”" in note
+    assert without_decision(f"以表为准;{note}") == "以表为准" and without_decision(note) == ""
+
+
+def test_a_long_note_leaves_out_places_and_then_values() -> None:
+    many = [Candidate(f"{n} 万元", FINAL.provenance) for n in range(400)]
+    note = decision_note(many)
+    assert len(note) < MAX_NOTE + 500 and "“0 万元”" in note and "“399 万元”" not in note and "(" not in note
+    assert is_decision(note)
 
 
 def test_a_case_that_is_not_the_one_before_decides_nothing() -> None:

@@ -43,6 +43,7 @@ def test_a_file_of_another_kind_is_told_and_nothing_is_saved(
     assert 'value="市某某局"' in browser.page and 'name="kept"' in browser.page  # what was typed and sent stays
     assert none_made(served)
     assert words in told(browser)
+    assert not re.search(r'name="kept" value="[^"]+" checked', browser.page) and "no longer ticked" in browser.page
     assert str(served.desk.settings.data) not in browser.page
 
 

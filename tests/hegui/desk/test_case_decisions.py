@@ -12,7 +12,7 @@ from tests.hegui.desk.test_case_mending import disputed
 
 def accounts(value: str, key: str = "accounts") -> bytes:
     """A case file of another document that says this of the final accounts."""
-    return TWICE.replace("accounts", key).replace("5,700.00", value).encode()
+    return TWICE.replace("accounts", key).replace("决算表", f"表{key}").replace("5,700.00", value).encode()
 
 
 def settled(served: Served, wanted: str = "5,700.00 万元") -> tuple[Browser, str]:
@@ -41,6 +41,14 @@ def test_a_settlement_stays_where_a_document_repeats_what_was_weighed(served: Se
     assert "以决算表为准" in told(browser.get(path)) and "third" in told(browser)
 
 
+def test_the_comment_above_the_case_counts_what_is_known_now(served: Served) -> None:
+    browser, _ = settled(served)
+    folder = served.desk.folders.latest(browser.at.split("/")[2])
+    first = served.desk.folders.read(folder, "case.yaml").decode().splitlines()[0]
+    known = re.search(r"(\d+) 项已知", told(browser))
+    assert known and first == f"# 由 hegui facts 从资料读出:{known[1]} 项有值。"
+
+
 def test_a_settlement_by_a_value_of_one_s_own_stays_too(served: Served) -> None:
     browser = made(
         served.visitor("auditor", "zh"), served, (REPORT.name, REPORT.read_bytes()), ("a.yaml", TWICE.encode())
@@ -49,6 +57,25 @@ def test_a_settlement_by_a_value_of_one_s_own_stays_too(served: Served) -> None:
     browser.send(path, say="value", value="5,690 万元", basis="judged", note="现场核对")
     assert "资料互相矛盾" not in add(browser, "b.yaml", accounts("5,700.00", "again"))
     assert "现场核对" in told(browser.get(path)) and "5,690 万元" in told(browser)
+
+
+def test_a_remark_or_another_value_later_does_not_unsettle_it(served: Served) -> None:
+    browser, path = settled(served)
+    value = re.search(r'name="value" value="([^"]+)"', browser.get(path).page)
+    assert value
+    browser.send(path, say="value", value=value[1], basis="as-before", note="复核无误")
+    page = add(browser, "b.yaml", accounts("5,657.15", "again"))
+    assert "资料互相矛盾" not in page and "复核无误" in told(browser.get(path))
+    browser.send(path, say="value", value="5,690 万元", basis="judged", note="现场核对")
+    assert "资料互相矛盾" not in add(browser, "c.yaml", accounts("5,700.00", "third"))
+
+
+def test_a_text_that_is_too_long_is_said_once(served: Served) -> None:
+    browser = made(served.visitor("auditor", "zh"), served)
+    path = f"{browser.at}/facts/managers_trained"
+    browser.get(path).send(path, say="value", value="是", basis="judged", note="长" * 300_000)
+    assert browser.status == 400 and told(browser).count("300000 个字") == 1 and "最多 1000 个" in told(browser)
+    assert 'maxlength="1000"' in browser.page
 
 
 def test_a_value_nobody_has_weighed_opens_the_settlement_again_and_says_so(served: Served) -> None:
@@ -82,7 +109,7 @@ def test_what_is_removed_is_cited_nowhere_while_another_document_says_the_same(s
     assert "second" not in page and "5,657.15 万元" in page and "96.00 / 100.00" in page
     add(browser, "b.yaml", accounts("5,657.15", "second"))
     assert "second" in remove(browser, REPORT.name), "the value rests on the other document now"
-    assert re.search(r"部门决算数 \(万元\) 5,657.15 万元 已知 数字可复算 second", told(browser))
+    assert re.search(r"部门决算数 \(万元\) 5,657.15 万元 已知 数字可复算 表second", told(browser))
 
 
 def test_of_a_conflict_the_values_that_are_left_stay_and_nothing_of_the_removed(served: Served) -> None:
@@ -92,5 +119,5 @@ def test_of_a_conflict_the_values_that_are_left_stay_and_nothing_of_the_removed(
     page = remove(browser, "b.yaml")
     assert "资料互相矛盾" in page and "second" not in page and "5,800" not in page
     page = remove(browser, "a.yaml")
-    assert "资料互相矛盾" not in page and "5,657.15 万元" in page and "accounts" not in page
+    assert "资料互相矛盾" not in page and "5,657.15 万元" in page and "决算表" not in page
     assert "资料互相矛盾" in add(browser, "a.yaml", TWICE.encode()), "nobody has decided anything"

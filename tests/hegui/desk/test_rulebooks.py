@@ -363,6 +363,10 @@ def test_a_table_of_indicators_becomes_a_draft_that_loads(served: Served) -> Non
     assert browser.status == 200, browser.page
     assert "创新做法" in browser.page and "2 indicators, 1 understood" in unescape(browser.page)
     assert served.desk.folders.latest(browser.at.rpartition("/")[2]).about["errors"] == 0
+    told = unescape(browser.page).split('<pre class="told">')[1].split("</pre>")[0]
+    assert "hegui lint" not in told and "Files and editing" in told, "the way on is one of this page"
+    whole = "text: 预算执行率≥90%,计5分;80%(含)-90%,计4分;低于80%不得分。"
+    assert whole in told, "a page breaks its lines itself"
 
 
 def zip_of(**files: bytes) -> bytes:

@@ -55,6 +55,7 @@ def _form(visit: Visit, files: Sequence[Received], problems: Sequence[Problem], 
         if asked and isinstance(span, Span)
         else [],
         kept=files,
+        refused={one.at.file for one in plainly(problems) if one.severity == "error"},
         problems=shown(plainly(problems), visit.language),
         values={name: visit.field(name) for name in names},
     )

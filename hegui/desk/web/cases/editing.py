@@ -20,6 +20,7 @@ from hegui.desk.web.cases.plainly import plainly
 from hegui.desk.web.cases.saving import save_case
 from hegui.desk.web.cases.trail import files_of, place_link
 from hegui.desk.web.failures import stale_problem
+from hegui.desk.web.naming import ENTERED, named, names_of
 from hegui.desk.web.routes import Page
 from hegui.desk.web.uploads import Received, placed, received
 from hegui.desk.web.visit import Visit, shown
@@ -27,14 +28,21 @@ from hegui.desk.web.working import ask
 from hegui.desk.work.queueing import Done
 
 BARE = re.compile(r"[-+]?[\d,,.\s]+")
-# The source that people at the desk are, as the workers call it; and how documents are called that somebody sends with a judgement.
-ENTERED = "entered"
+# How documents are called that somebody sends with a judgement.
 EVIDENCE = "evidence-"
 # The basis that stays what it is while the value does; facts for which there is one.
 AS_BEFORE = "as-before"
 KEEPS = ("known", "bounded")
 _FIELDS = ("say", "value", "basis", "source", "quote", "note", "reason")
 _MAX_ROWS = 500
+# How long what people write may be; a note leaves room for what it was decided between.
+_LONGEST = {"value": 2_000, "note": 1_000, "reason": 500, "quote": 2_000}
+_CALLED = {
+    "value": Text("值", "the value"),
+    "note": Text("说明或理由", "the note"),
+    "reason": Text("原因", "the reason"),
+    "quote": Text("原文摘录", "the quote"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ def _page(
     item = known.facts.get(wanted) or _unused(known.described, wanted)
     if item is None:
         return visit.missing()
-    sources = known.described["sources"] if known.described is not None else ()
+    sources = known.sources
     return visit.page(
         "case-fact.html",
         status,
@@ -66,10 +74,12 @@ def _page(
         tab="facts",
         item=item,
         sources=[one for one in sources if one["id"] != ENTERED],
+        names=names_of(sources, visit.language),
         values={**_values(visit, item), **(carried(visit, case, item.id) if _is_stale(problems) else {})},
         kept=kept,
+        longest=_LONGEST,
         rows=_rows_shown(visit, item),
-        problems=shown(plainly(problems), visit.language),
+        problems=shown(named(plainly(problems), sources), visit.language),
         base=visit.field("base") if problems and not _is_stale(problems) else str(case.newest),
         verdicts={one["id"]: one for one in (known.assessment or {}).get("indicators", ())},
         link=lambda place: place_link(case.path, place, files_of(sources), 0 if case.is_newest else case.version.n),
@@ -123,7 +133,7 @@ def _rests_on(item: Shown) -> dict[str, str]:
         "basis": str(fact["basis"]),
         "source": "" if source == ENTERED else source,
         "quote": str(first.get("quote") or ""),
-        "note": str(first.get("note") or ""),
+        "note": str(first.get("own_note") or ""),
     }
 
 
@@ -138,6 +148,9 @@ def _save(visit: Visit) -> Response:
     evidence = received(visit, "evidence", "kept")[-1:]
     if visit.field("base") != str(case.version.n):
         return _page(visit, case, [stale_problem(Stale(case.version))], 409, evidence)
+    too_long = _too_long(visit)
+    if too_long:
+        return _page(visit, case, too_long, 400, evidence)
     concept = visit.part("concept")
     decision = decided(visit, concept)
     if not isinstance(decision, Problem) and not evidence:
@@ -147,6 +160,25 @@ def _save(visit: Visit) -> Response:
     if isinstance(decision, Problem):
         return _page(visit, case, [decision], 400, evidence)
     return _kept(visit, case, concept, decision, evidence)
+
+
+def _too_long(visit: Visit) -> list[Problem]:
+    """What is longer than a field holds, each field once."""
+    found = ((name, len(visit.field(name)), most) for name, most in _LONGEST.items())
+    hint = Text("请缩短;长的材料请作为佐证上传。", "Shorten it; send long material as evidence.")
+    return [
+        Problem(
+            "text-too-long",
+            Position(""),
+            Text(
+                f"{_CALLED[name].zh}有 {length} 个字,最多 {most} 个",
+                f"{_CALLED[name].en} has {length} characters, at most {most} fit",
+            ),
+            hint,
+        )
+        for name, length, most in found
+        if length > most
+    ]
 
 
 def _keeping(visit: Visit, case: OpenCase, concept: str, decision: Decision) -> Decision:

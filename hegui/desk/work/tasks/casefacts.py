@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from engine.model import Rulebook
 from facts.casefile import read_case
 from facts.gathering.caseediting import CaseEdits, Edited, FactEdit, edit_case
-from facts.gathering.conflicts import candidates
-from facts.gathering.decisions import decision_note
+from facts.gathering.conflicts import Candidate, candidates
+from facts.gathering.decisions import decision_note, is_decided, weighed_before, without_decision
 from facts.gathering.shown import shown_entry
 from facts.model import Case, Fact
 from facts.problem import Language, Problem, Text, did_you_mean
@@ -213,10 +213,17 @@ def _edit(one: FactChange, case: Case | None, vocabulary: Vocabulary) -> tuple[F
 
 
 def _instead_of(fact: Fact | None, entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry in the place of a conflict says between what was decided, as a choice does."""
-    found = candidates(fact) if fact is not None else ()
-    note = ";".join(one for one in (str(entry.get("note", "")), decision_note(found)) if one)
-    return {**entry, "note": note} if found else entry
+    """An entry in the place of a conflict, or of what was decided, says between what it was decided, as a choice does."""
+    if fact is None:
+        return entry
+    found = candidates(fact)
+    chosen = None
+    if is_decided(fact):
+        found = (Candidate(fact.shown, fact.provenance),)
+        chosen = found[0] if entry.get("value") == fact.shown else None
+    told = decision_note(weighed_before(found, chosen))
+    note = ";".join(one for one in (without_decision(str(entry.get("note", ""))), told) if one)
+    return {**entry, "note": note} if told else entry
 
 
 def _rests_on(fact: Fact) -> dict[str, Any]:
@@ -227,11 +234,13 @@ def _rests_on(fact: Fact) -> dict[str, Any]:
 def _chosen(fact: Fact, choice: int, note: str) -> dict[str, Any]:
     """The entry of one of the values of a conflict; the note says what was not chosen."""
     found = candidates(fact)
-    others = [one for n, one in enumerate(found) if n != choice]
+    chosen = found[choice]
+    # A decision about what had been decided before takes its place.
+    places = [replace(place, note=without_decision(place.note)) for place in chosen.places]
     return {
-        **dict(shown_entry(found[choice].shown)),
+        **dict(shown_entry(chosen.shown)),
         "basis": fact.basis,
-        **places_entry(found[choice].places, note, decision_note(others)),
+        **places_entry(places, note, decision_note(weighed_before(found, chosen))),
     }
 
 

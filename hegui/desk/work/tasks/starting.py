@@ -12,7 +12,7 @@ from hegui.desk.work.worker import Result, Say
 from hegui.workbench.starting.answering import settle
 from hegui.workbench.starting.tablereading import IndicatorTable, read_indicators
 from hegui.workbench.starting.trying import drafted
-from hegui.workbench.starting.verb import told_lines
+from hegui.workbench.starting.verb import told_rows
 from hegui.workbench.starting.wordings import wordings
 
 _NAMES = {
@@ -21,6 +21,12 @@ _NAMES = {
     "effective": Text("起始日期", "in force from"),
     "id": Text("编号", "id"),
 }
+
+_NEXT = Text(
+    "下一步:在“内容”一页逐项核对、修改,在“文件与编辑”里补上标有 TODO 的;在电子表格里改,见“版本”里的下载。",
+    "Next: compare and change each under “What it says”, fill in what is marked TODO under “Files and editing”; "
+    "to edit it in a spreadsheet, see the downloads under “Versions”.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class Begin:
 def begin(request: Data, say: Say) -> Result:
     """Draft a rulebook that loads.
 
-    Answer: `files` {name: text}; `title`; `told`, what became of each row of the table, as `hegui new` prints it.
+    Answer: `files` {name: text}; `title`; `told`, what became of each row of the table, as `hegui new` prints it but for the
+    breaks of lines.
     """
     asked, problems = read_request(Begin, request)
     if asked is None:
@@ -62,5 +69,7 @@ def begin(request: Data, say: Say) -> Result:
     made, rulebook, more = drafted(table, answers, known)
     if rulebook is None:
         return None, (*found, *more)
-    told = list(told_lines(made, rulebook, asked.language))
+    # A page breaks its lines itself.
+    told = list(told_rows(made, rulebook, asked.language, lambda text, _indent, first: first + " ".join(text.split())))
+    told.append(_NEXT.in_(asked.language))
     return {"files": made.files, "title": answers.title, "told": told}, (*found, *more)

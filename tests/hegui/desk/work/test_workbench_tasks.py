@@ -55,6 +55,7 @@ def test_coverage_is_told_and_drawn(ask: Ask, tmp_path: Path) -> None:
     assert data["covered"] == "100.0%" and data["files"] == ["coverage.html"]
     assert "<html" in (tmp_path / "out" / "coverage.html").read_text()
     assert tells_no_place_of_the_server(tmp_path / "out")
+    assert all("一" <= one["title"][0] <= "鿿" for one in data["sections"]), data["sections"]
     assert data["elements"][0]["at"].startswith("decision.yaml:")
     assert codes(ask("cover", rules=broken(tmp_path)))
 
