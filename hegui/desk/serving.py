@@ -59,6 +59,7 @@ def _serve(settings: Settings, desk: Desk, say: Callable[[str], None]) -> Proble
     if desk.accounts.none_yet():
         say(f"首次使用,请打开 / first use, open: {settings.address}/setup?token={desk.setup}")
     _ = desk.quick, desk.jobs  # ready before the first visitor is; jobs tell what was interrupted
+    cleared = desk.clear_daily()
     config = uvicorn.Config(
         site(desk),
         lifespan="off",  # nothing of ours waits for it, and it complains when Ctrl-C comes
@@ -73,6 +74,7 @@ def _serve(settings: Settings, desk: Desk, say: Callable[[str], None]) -> Proble
     # Ctrl-C is how it is stopped: uvicorn ends in good order, then hands the signal on.
     with listening, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
+    cleared.set()
     desk.close()
     return None
 

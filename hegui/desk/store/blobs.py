@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -36,6 +38,8 @@ class Blobs:
         self._folder = folder
         self._incoming = folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
+        # What is asked for again must not go while it is being said that it is here.
+        self._lock = Lock()
 
     def put(self, chunks: Iterable[bytes], limit: int | None = None) -> Blob:
         """Store bytes; the same bytes twice are stored once. Raises TooLarge beyond `limit` bytes."""
@@ -69,6 +73,28 @@ class Blobs:
             raise ValueError("no digest")
         return self._folder / sha256[:2] / sha256
 
+    def holds(self, sha256: str, size: int) -> bool:
+        """Whether so many bytes with this digest are here; if so, they are here for another day."""
+        path = self.path(sha256)
+        with self._lock:
+            held = path.is_file() and path.stat().st_size == size
+            if held:
+                os.utime(path)
+        return held
+
+    def clear(self, referred: Container[str], before: float) -> tuple[int, int]:
+        """Remove what is not `referred` to and was not asked for since; how many files and bytes that were."""
+        files = size = 0
+        for path in self._folder.glob("??/*"):
+            if path.name in referred or not _DIGEST.fullmatch(path.name):
+                continue
+            with self._lock, contextlib.suppress(OSError):
+                stored = path.stat()
+                if stored.st_mtime < before:
+                    path.unlink()
+                    files, size = files + 1, size + stored.st_size
+        return files, size
+
     def read(self, sha256: str) -> bytes:
         """The bytes. Raises OSError where they are not there."""
         return self.path(sha256).read_bytes()
@@ -79,11 +105,13 @@ class Blobs:
             path.unlink(missing_ok=True)
 
     def _settle(self, temporary: Path, target: Path) -> None:
-        if target.exists():
-            return
-        target.parent.mkdir(exist_ok=True)
         temporary.chmod(0o444)
-        temporary.replace(target)
+        with self._lock:
+            if target.exists():
+                os.utime(target)
+                return
+            target.parent.mkdir(exist_ok=True)
+            temporary.replace(target)
         for folder in (target.parent, target.parent.parent):
             handle = os.open(folder, os.O_RDONLY)
             try:

@@ -195,7 +195,12 @@ class CannotOpen(Exception):
 
 def now() -> str:
     """The time, as it is stored."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return stamp(datetime.now(UTC))
+
+
+def stamp(moment: datetime) -> str:
+    """A time in UTC, as it is stored; as texts they are in the order of time."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 class Database:

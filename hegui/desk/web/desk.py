@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
+from threading import Event, Lock, Thread
 
+from hegui.desk.housekeeping import every_day
 from hegui.desk.settings import Settings
 from hegui.desk.store.accounts import Accounts
 from hegui.desk.store.answers import Answers
@@ -25,6 +26,9 @@ from hegui.desk.web.layingout import laying_out
 from hegui.desk.work.jobs import Jobs
 from hegui.desk.work.pool import Pool
 from hegui.desk.work.sqljobs import SqlJobs
+
+# Where jobs have their files, in the data folder.
+RESULTS = "results"
 
 
 class Workers:
@@ -51,7 +55,7 @@ class Workers:
         with self._lock:
             if self._long is None:
                 pool = Pool(1, scratch=self._settings.data / "scratch")
-                results = self._settings.data / "results"
+                results = self._settings.data / RESULTS
                 self._long = pool, Jobs(SqlJobs(self._database), pool, results, self._prepare)
             return self._long[1]
 
@@ -104,6 +108,13 @@ class Desk:
         self.answers.forget_unfinished()
         for left in (self.settings.data / "scratch").glob("tmp*"):
             shutil.rmtree(left, ignore_errors=True)
+
+    def clear_daily(self) -> Event:
+        """Clear away what nothing refers to, now and once a day, until the event is set; for whoever serves this folder alone."""
+        stop = Event()
+        stores = (self.database, self.blobs, self.settings.data / RESULTS, stop)
+        Thread(target=every_day, args=stores, name="housekeeping", daemon=True).start()
+        return stop
 
     def close(self) -> None:
         """End the workers and let go of the database."""

@@ -77,10 +77,10 @@ def _kept(visit: Visit, field: str) -> Iterator[Received]:
     for word in visit.fields(field):
         try:
             name, sha256, size = json.loads(word)
-            path = visit.desk.blobs.path(sha256)
+            held = visit.desk.blobs.holds(sha256, size)
         except (ValueError, TypeError):
             continue
-        if isinstance(name, str) and path.is_file() and path.stat().st_size == size:
+        if isinstance(name, str) and held:
             yield Received(clean_name(name), Blob(sha256, size))
 
 

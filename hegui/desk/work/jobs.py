@@ -121,7 +121,7 @@ class Jobs:
     """Runs the jobs of a store in a pool, `abreast` at once; one such server to a store.
 
     `results` is where each job that writes has its folder, named by its id. `prepare` lays out what a job reads, just before it
-    runs, in a folder of its own, and gives the request with absolute paths.
+    runs, in a folder of its own, and gives the request with absolute paths. Every `look` seconds the store is looked at untold.
     """
 
     def __init__(
@@ -132,14 +132,18 @@ class Jobs:
         prepare: Prepare = as_asked,
         abreast: int = 1,
         seconds: Mapping[str, float] = SECONDS,
+        look: float = _LOOK,
     ) -> None:
-        self.seconds = seconds
+        self.seconds, self.look = seconds, look
         self.store, self.pool, self.results, self.prepare = store, pool, results, prepare
         self._tickets: dict[str, Ticket | None] = {}
+        # What came of jobs while the store could not be written: told as soon as it can.
+        self._untold: dict[str, Answer] = {}
         self._abreast, self._closing = abreast, False
         self._change = threading.Condition()
         results.mkdir(parents=True, exist_ok=True)
-        store.interrupt()
+        for interrupted in store.interrupt():
+            self.forget(interrupted)  # its files may have taken their place when their end could not be stored
         for leftover in results.glob(f".*{_MAKING}"):
             shutil.rmtree(leftover, ignore_errors=True)
         self._thread = threading.Thread(target=self._dispatch, name="jobs", daemon=True)
@@ -183,22 +187,24 @@ class Jobs:
             self._closing = True
             self._change.notify_all()
         self._thread.join()
+        self._tell()
 
     # --- running ------------------------------------------------------------------------------------------------------
 
     def _dispatch(self) -> None:
         while self._room():
+            self._tell()
             try:
                 job = self.store.claim()
+                if job is not None:
+                    self._run(job)
             except Exception as error:  # noqa: BLE001  # a store that is away for a moment must not end all work for good
-                log_fault("jobs", kind=type(error).__name__, detail=str(error)[:500])
+                _log(error)
                 job = None
             if job is None:
                 with self._change:
                     if not self._closing:
-                        self._change.wait(_LOOK)
-            else:
-                self._run(job)
+                        self._change.wait(self.look)
 
     def _room(self) -> bool:
         """Wait until another job may run; False when we close."""
@@ -209,25 +215,25 @@ class Jobs:
 
     def _run(self, job: Job) -> None:
         seconds = self.seconds.get(job.task)
-        if seconds is None:
-            self.store.fail(job.id, (refusals.unknown(job.task),))
-            return
         with self._change:
             self._tickets[job.id] = None
+        if seconds is None:
+            self._over(job.id, Refusal((refusals.unknown(job.task),)))
+            return
         try:
             request = self._laid_out(job)
+            say = _throttled(self.store, job.id)
+            ticket = self.pool.submit(job.task, request, timeout=seconds, say=say, owner=job.owner)
         except Exception as error:  # noqa: BLE001  # whatever it is, the job must not stay running for ever
             log_fault("job", job=job.id, kind=type(error).__name__, detail=str(error)[:500])
             self._over(job.id, Refusal((refusals.fault(job.task, type(error).__name__),)))
             return
-        say = _throttled(self.store, job.id)
-        ticket = self.pool.submit(job.task, request, timeout=seconds, say=say, owner=job.owner)
         with self._change:
             self._tickets[job.id] = ticket
+        ticket.future.add_done_callback(lambda future: self._over(job.id, future.result()))
         now = self.store.get(job.id)
         if now is None or now.over:  # cancelled while it was laid out
             self.pool.cancel(ticket)
-        ticket.future.add_done_callback(lambda future: self._over(job.id, future.result()))
 
     def _laid_out(self, job: Job) -> Data:
         making = self._making(job.id)
@@ -243,14 +249,34 @@ class Jobs:
         return self.results / f".{job}{_MAKING}"
 
     def _over(self, job: str, answer: Answer) -> None:
-        """Store what came of a job; its files stay only if it is done."""
+        """Store what came of a job, now or as soon as that can be; its files stay only if it is done."""
         try:
-            self._store(job, answer)
+            self._settle(job, answer)
+        except Exception as error:  # noqa: BLE001  # whatever the store has, the job must not stay running for ever
+            _log(error, job)
+            with self._change:
+                self._untold[job] = answer
         finally:
-            shutil.rmtree(self._making(job), ignore_errors=True)
             with self._change:
                 self._tickets.pop(job, None)
                 self._change.notify()
+
+    def _tell(self) -> None:
+        """Store what could not be stored before. Where the server ends first, the next one tells that they were interrupted."""
+        with self._change:
+            untold = list(self._untold.items())
+        for job, answer in untold:
+            try:
+                self._settle(job, answer)
+            except Exception as error:  # noqa: BLE001  # as above; it is tried again
+                _log(error, job)
+                return
+            with self._change:
+                del self._untold[job]
+
+    def _settle(self, job: str, answer: Answer) -> None:
+        self._store(job, answer)
+        shutil.rmtree(self._making(job), ignore_errors=True)
 
     def _store(self, job: str, answer: Answer) -> None:
         if isinstance(answer, Done):
@@ -270,6 +296,10 @@ class Jobs:
         except OSError:
             return False
         return True
+
+
+def _log(error: Exception, job: str = "") -> None:
+    log_fault("jobs", job=job, kind=type(error).__name__, detail=str(error)[:500])
 
 
 def _throttled(store: JobStore, job: str) -> Callable[[int, int, str], None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import Row, insert, select, update
@@ -57,9 +58,10 @@ class SqlJobs:
             found = connection.execute(oldest.with_for_update(skip_locked=True)).first()
             if found is None:
                 return None
-            changed = update(jobs).where(jobs.c.id == found.id).values(state="running", started=now())
-            connection.execute(changed)
-        return self.get(found.id)
+            begun = now()
+            connection.execute(update(jobs).where(jobs.c.id == found.id).values(state="running", started=begun))
+        # Not looked up again: it would be running with nobody to run it, if that failed.
+        return replace(_job(found), state="running", started=begun)
 
     def progress(self, job: str, done: int, total: int, what: str) -> None:
         """How far a running job is."""

@@ -40,7 +40,8 @@ def _audited(visit: Visit, job: Job) -> tuple[Received, ...]:
         return ()
     sha256, name = report
     path = visit.desk.blobs.path(sha256)
-    return (Received(clean_name(name), Blob(sha256, path.stat().st_size)),) if path.is_file() else ()
+    size = path.stat().st_size if path.is_file() else -1
+    return (Received(clean_name(name), Blob(sha256, size)),) if visit.desk.blobs.holds(sha256, size) else ()
 
 
 def _form(visit: Visit, files: Sequence[Received], problems: Sequence[Problem], status: int = 200) -> Response:

@@ -50,9 +50,9 @@ def test_every_concept_is_shown_with_its_fact_and_where_it_is_used(ask: Ask, tmp
     budget = concept(data, "部门预算数")
     assert budget["fact"]["status"] == "known" and budget["fact"]["basis"] == "figure"
     assert budget["fact"]["stated"] == {"value": "5,657.15 万元"}
-    assert budget["fact"]["places"] == [
-        {"source": "report", "locator": "26:10", "quote": "2017年度市本级财政预算批复5,657.15万元", "note": ""}
-    ]
+    (place,) = budget["fact"]["places"]
+    said = {"source": "report", "locator": "26:10", "quote": "2017年度市本级财政预算批复5,657.15万元"}
+    assert place == {**said, "note": "", "own_note": ""}
     assert budget["unit"] == "万元"
     assert any(use["kind"] == "check" for use in budget["used_in"])
     assert data["subject"]["name"] == "昆明市人民政府办公厅"

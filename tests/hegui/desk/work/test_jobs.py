@@ -201,6 +201,57 @@ def test_inputs_that_cannot_be_laid_out_fail_the_job(house: House, pool: Pool) -
     jobs.close()
 
 
+class Unwritable:
+    """A store that cannot be written while `full`, as on a disk that is."""
+
+    def __init__(self, store: JobStore) -> None:
+        self.store, self.full = store, False
+
+    def __getattr__(self, name: str) -> Any:
+        if self.full and name not in ("get", "latest"):
+            raise OSError(28, "No space left on device")
+        return getattr(self.store, name)
+
+
+@pytest.mark.parametrize(("task", "state"), [("write", "done"), ("write_and_fail", "failed")])
+def test_an_end_that_cannot_be_stored_is_stored_as_soon_as_it_can(
+    house: House, pool: Pool, task: str, state: str
+) -> None:
+    store = Unwritable(house.store)
+    jobs = Jobs(store, pool, house.folder / "results", _filling(store), seconds=SECONDS, look=0.05)
+    job = jobs.start(new(task, output="out"))
+    time.sleep(1.0)
+    now = jobs.store.get(job.id)
+    assert now is not None and now.state == "running", "nothing could be stored"
+    store.full = False
+    ended = over(jobs, job)
+    assert ended.state == state and (jobs.files(job.id) is not None) is (state == "done")
+    assert over(jobs, jobs.start(new("echo"))).state == "done", "and work goes on"
+    jobs.close()
+
+
+def test_an_end_that_was_never_stored_is_told_as_interrupted_at_the_next_start(house: House, pool: Pool) -> None:
+    store = Unwritable(house.store)
+    jobs = Jobs(store, pool, house.folder / "results", _filling(store), seconds=SECONDS, look=0.05)
+    job = jobs.start(new("write", output="out"))
+    until(jobs, job, lambda _: jobs.files(job.id) is not None)
+    jobs.close()
+    jobs = house.open(pool)
+    stopped = jobs.store.get(job.id)
+    assert stopped is not None and stopped.state == "interrupted" and left(jobs) == []
+    jobs.close()
+
+
+def _filling(store: Unwritable) -> Callable[[Data, Path], Data]:
+    """Lays out inputs; from then on nothing can be stored, if the job writes."""
+
+    def prepare(request: Data, folder: Path) -> Data:
+        store.full = "output" in request
+        return request
+
+    return prepare
+
+
 def test_a_running_job_is_cancelled_with_everything_it_has_begun(jobs: Jobs) -> None:
     job = jobs.start(new("write_and_spin", output="out"))
     until(jobs, job, lambda one: one.total == 1)
