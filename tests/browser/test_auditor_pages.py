@@ -51,11 +51,12 @@ def test_every_page_of_a_case_is_open_to_everybody(auditor: Tab) -> None:
     for path in ("/papers", "/versions?old=1&new=2", "/facts/performance_targets", "?version=1"):
         tab.go(f"{case}{path}").accessible(path.strip("/?").split("?")[0].replace("/", "-"))
     tab.go("/cases").accessible("cases")
-    tab.page.set_viewport_size({"width": 768, "height": 1000})
-    for path in ("", "/score", "/what-if"):
-        tab.go(f"{case}{path}").shot(f"narrow{path.replace('/', '-')}")
-        wide = tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{path} is wider than the window by {wide}"
+    for width in (768, 390):
+        tab.page.set_viewport_size({"width": width, "height": 1000})
+        for path in ("", "/score", "/what-if"):
+            tab.go(f"{case}{path}").shot(f"narrow{path.replace('/', '-')}-{width}")
+            wide = tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{path} is wider than a window of {width} by {wide}"
 
 
 def test_the_score_moves_while_one_changes_a_fact(auditor: Tab) -> None:
