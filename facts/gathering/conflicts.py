@@ -27,7 +27,7 @@ class Candidate:
     whole: bool = True
 
     def __str__(self) -> str:
-        """As conflicts and decisions tell it."""
+        """As conflicts and choices tell it."""
         return f"“{self.shown}”" + (f"({'、'.join(map(str, self.places))})" if self.places else "")
 
 

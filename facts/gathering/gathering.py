@@ -8,7 +8,7 @@ from itertools import count
 from types import MappingProxyType
 
 from facts.documents.model import Document, Progress, no_progress
-from facts.gathering.decisions import is_decided
+from facts.gathering.chosen import is_chosen
 from facts.gathering.doubts import lookalikes_in
 from facts.gathering.finding import entry_for, find_facts
 from facts.gathering.folding import writable
@@ -43,7 +43,7 @@ def gather(
 ) -> tuple[Gathered, tuple[Problem, ...]]:
     """The case these documents (and case files already written) make together, and what is doubtful in them.
 
-    Of the case there was `before`, one of the cases, the decisions of people hold; what any other says was decided is a value like others.
+    Of the case there was `before`, one of the cases, the choices of people hold; what any other says was chosen is a value like others.
     """
     sources, clashes = _all_sources(cases)
     views = identified([view_of(document) for document in documents], mapping, sources)
@@ -57,7 +57,7 @@ def gather(
         problems.extend(unread_notes(view, facts.facts, vocabulary, () if facts.entry else mapping.sources))
         problems.extend((*found, *(one for one in lookalikes_in(view) if one.at not in doubted)))
         sources[view.id] = _entitled(view, mapping)
-    decided = {} if before is None else {key: fact for key, fact in before.facts.items() if is_decided(fact)}
+    decided = {} if before is None else {key: fact for key, fact in before.facts.items() if is_chosen(fact)}
     settled, found = reconcile(told, mapping, vocabulary, decided)
     held = [vocabulary.concepts[key] for key in decided if key in settled and settled[key].status != "conflict"]
     problems = [one for one in problems if not is_settled_conflict(one, held)]

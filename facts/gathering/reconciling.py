@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from facts.gathering.decisions import reopened, upheld
+from facts.gathering.chosen import reopened, upheld
 from facts.gathering.mapping import MappingFile, Settlement
 from facts.model import BASES, Fact
 from facts.problem import Problem, Text, in_order

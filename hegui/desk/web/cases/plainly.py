@@ -25,13 +25,13 @@ _SETTLE = Text(
 _WHOM = Text("请在这一页填写部门名称。", "Fill in the department on this page.")
 _WHEN = Text("请在这一页填写年度或起止日期。", "Fill in the year, or the days, on this page.")
 # What is noticed while documents are read, wherever they stand.
-_READING = ("conflicting-facts", "decision-reopened", "unclear-subject", "unclear-period")
+_READING = ("conflicting-facts", "choice-reopened", "unclear-subject", "unclear-period")
 # What the way out is at the desk, where it is another one than at the command line.
 _HINTS = {
     "not-a-number": _BOUNDS,
     "unit-mismatch": _UNIT,
     "conflicting-facts": _SETTLE,
-    "decision-reopened": _SETTLE,
+    "choice-reopened": _SETTLE,
     "unclear-subject": _WHOM,
     "unclear-period": _WHEN,
 }

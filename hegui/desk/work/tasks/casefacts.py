@@ -11,8 +11,8 @@ from typing import Any, Literal
 from engine.model import Rulebook
 from facts.casefile import read_case
 from facts.gathering.caseediting import CaseEdits, Edited, FactEdit, edit_case
+from facts.gathering.chosen import is_chosen, note_of_choice, weighed_before, without_choice
 from facts.gathering.conflicts import Candidate, candidates
-from facts.gathering.decisions import decision_note, is_decided, weighed_before, without_decision
 from facts.gathering.shown import shown_entry
 from facts.model import Case, Fact
 from facts.problem import Language, Problem, Text, did_you_mean
@@ -218,11 +218,11 @@ def _instead_of(fact: Fact | None, entry: dict[str, Any]) -> dict[str, Any]:
         return entry
     found = candidates(fact)
     chosen = None
-    if is_decided(fact):
+    if is_chosen(fact):
         found = (Candidate(fact.shown, fact.provenance),)
         chosen = found[0] if entry.get("value") == fact.shown else None
-    told = decision_note(weighed_before(found, chosen))
-    note = ";".join(one for one in (without_decision(str(entry.get("note", ""))), told) if one)
+    told = note_of_choice(weighed_before(found, chosen))
+    note = ";".join(one for one in (without_choice(str(entry.get("note", ""))), told) if one)
     return {**entry, "note": note} if told else entry
 
 
@@ -235,12 +235,12 @@ def _chosen(fact: Fact, choice: int, note: str) -> dict[str, Any]:
     """The entry of one of the values of a conflict; the note says what was not chosen."""
     found = candidates(fact)
     chosen = found[choice]
-    # A decision about what had been decided before takes its place.
-    places = [replace(place, note=without_decision(place.note)) for place in chosen.places]
+    # A choice about what had been chosen before takes its place.
+    places = [replace(place, note=without_choice(place.note)) for place in chosen.places]
     return {
         **dict(shown_entry(chosen.shown)),
         "basis": fact.basis,
-        **places_entry(places, note, decision_note(weighed_before(found, chosen))),
+        **places_entry(places, note, note_of_choice(weighed_before(found, chosen))),
     }
 
 

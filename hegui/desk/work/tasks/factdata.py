@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from facts.gathering.casewriting import stated_as
+from facts.gathering.chosen import is_note_of_choice, without_choice
 from facts.gathering.conflicts import candidates
-from facts.gathering.decisions import is_decision, without_decision
 from facts.gathering.shown import shown_entry
 from facts.model import Fact
 from facts.problem import Language
@@ -57,7 +57,7 @@ def fact_data(fact: Fact, concept: Concept) -> Data:
                 "entry": dict(shown_entry(one.shown)),
                 "whole": one.whole and concept.type != "table",
                 "places": [place_data(place) for place in one.places],
-                "before": any(is_decision(place.note) for place in one.places),
+                "before": any(is_note_of_choice(place.note) for place in one.places),
             }
             for one in candidates(fact)
         ],
@@ -68,7 +68,7 @@ def fact_data(fact: Fact, concept: Concept) -> Data:
 def place_data(one: Provenance) -> Data:
     """A provenance, as in an assessment; `own_note` is the note without what was decided."""
     locator = None if one.locator is None else str(one.locator)
-    own = without_decision(one.note)
+    own = without_choice(one.note)
     return {"source": one.source, "locator": locator, "quote": one.quote, "note": one.note, "own_note": own}
 
 

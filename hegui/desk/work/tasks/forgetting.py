@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from facts.gathering.casewriting import place_entry, stated_as
+from facts.gathering.chosen import is_note_of_choice
 from facts.gathering.conflicts import Candidate, candidates
-from facts.gathering.decisions import is_decision
 from facts.gathering.reconciling import merge_equal, outweighs
 from facts.gathering.shown import read_back
 from facts.model import Fact
@@ -28,7 +28,7 @@ def without(fact: Fact, concept: Concept, gone: Collection[str]) -> Entry | None
         return None
     if fact.status == "conflict":
         return _disputed(fact, concept, gone, left)
-    decided = [place.note for place in fact.provenance if place.source in gone and is_decision(place.note)]
+    decided = [place.note for place in fact.provenance if place.source in gone and is_note_of_choice(place.note)]
     return _entry(replace(fact, provenance=left), concept, *decided)
 
 

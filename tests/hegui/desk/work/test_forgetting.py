@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from facts.gathering.decisions import decision_note, is_decision
+from facts.gathering.chosen import is_note_of_choice, note_of_choice
 from facts.gathering.gathering import gather
 from facts.gathering.mapping import NO_MAPPING
 from facts.provenance import Provenance
@@ -52,9 +52,9 @@ def place_of(of: object) -> dict[str, object]:
 
 def test_a_decision_goes_on_with_the_places_that_are_left() -> None:
     told = fact("final", A, B)
-    noted = replace(told.provenance[0], note=decision_note([]) or "另有“5,700 万元”(c@1:1),经核对取此值")
+    noted = replace(told.provenance[0], note=note_of_choice([]) or "另有“5,700 万元”(c@1:1),经核对取此值")
     entry = without(replace(told, provenance=(noted, *told.provenance[1:])), FINAL, {noted.source})
-    assert entry is not None and entry["source"] == "b" and is_decision(entry["note"])
+    assert entry is not None and entry["source"] == "b" and is_note_of_choice(entry["note"])
 
 
 def test_a_conflict_in_somebody_s_words_keeps_them() -> None:

@@ -1,6 +1,6 @@
 """What people decided between the values of a conflict: said in a note beside what holds, and read back from it.
 
-A decision holds while nothing is said but what it was made between; a value nobody has weighed asks for another one.
+A choice holds while nothing is said but what it was made between; a value nobody has weighed asks for another one.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ MAX_NOTE = 800
 _VALUE = re.compile(r"(?:^|、)“([^”]*)”")
 
 
-def decision_note(others: Sequence[Candidate]) -> str:
+def note_of_choice(others: Sequence[Candidate]) -> str:
     """The note that says between what somebody has decided; nothing where there was nothing else.
 
-    What an earlier decision was between is told again: it was weighed, whatever has been said since. Long notes leave out places
+    What an earlier choice was between is told again: it was weighed, whatever has been said since. Long notes leave out places
     first, then values, of which nobody knows then that they were weighed.
     """
     entries, bare = list(map(str, others)), [f"“{one.shown}”" for one in others]
@@ -37,7 +37,7 @@ def decision_note(others: Sequence[Candidate]) -> str:
 
 
 def weighed_before(found: Sequence[Candidate], chosen: Candidate | None = None) -> list[Candidate]:
-    """What is decided against if `chosen` is taken: the other values of a conflict, and those of earlier decisions about any of them."""
+    """What is decided against if `chosen` is taken: the other values of a conflict, and those of earlier choices about any of them."""
     others = [one for one in found if one is not chosen]
     notes = (match[1] for one in found for place in one.places for match in _NOTE.finditer(place.note))
     known = {one.shown for one in found}
@@ -45,23 +45,23 @@ def weighed_before(found: Sequence[Candidate], chosen: Candidate | None = None) 
     return [*others, *(Candidate(word, ()) for word in earlier)]
 
 
-def without_decision(note: str) -> str:
+def without_choice(note: str) -> str:
     """A note without what was decided: people's own words."""
     return ";".join(part for part in _NOTE.sub("", note).split(";") if part.strip())
 
 
-def is_decision(note: str) -> bool:
+def is_note_of_choice(note: str) -> bool:
     """Whether a note says that something was decided."""
     return _NOTE.search(note) is not None
 
 
-def is_decided(fact: Fact) -> bool:
+def is_chosen(fact: Fact) -> bool:
     """Whether a fact is what somebody has chosen of several."""
-    return fact.status != "conflict" and any(is_decision(place.note) for place in fact.provenance)
+    return fact.status != "conflict" and any(is_note_of_choice(place.note) for place in fact.provenance)
 
 
 def upheld(concept: Concept, decided: Fact, others: Iterable[Fact]) -> tuple[Fact, Problem | None] | None:
-    """The decision, with the places that say the same; None where something else is said than what it was made between.
+    """The choice, with the places that say the same; None where something else is said than what it was made between.
 
     That a value was said again which was decided against is told: nobody is to miss it.
     """
@@ -79,11 +79,11 @@ def upheld(concept: Concept, decided: Fact, others: Iterable[Fact]) -> tuple[Fac
 
 
 def reopened(concept: Concept, decided: Fact, conflict: Problem) -> Problem:
-    """That a decision no longer holds: what it was, and what is said now."""
+    """That a choice no longer holds: what it was, and what is said now."""
     was = decided.shown or decided.reason
     zh = f"“{concept.label}”此前已选定“{was}”,现在又有没有比较过的值,须重新选定。{conflict.message.zh}"
     en = f"“{concept.label}” was settled as “{was}”; there is a value now that was not weighed then: settle it again. "
-    return replace(conflict, code="decision-reopened", message=Text(zh, en + conflict.message.en))
+    return replace(conflict, code="choice-reopened", message=Text(zh, en + conflict.message.en))
 
 
 def _weighed(concept: Concept, decided: Fact) -> list[Value]:
@@ -126,4 +126,4 @@ def _kept(concept: Concept, decided: Fact, again: Sequence[str]) -> Problem:
         f"“{concept.label}” stays “{was}” as it was settled; a document says again what was weighed then: {told}",
     )
     hint = Text("要改变选择,请打开这个数据项。", "Open the fact if you want to choose otherwise.")
-    return Problem("decision-stays", Position(concept.label), message, hint, "note")
+    return Problem("choice-stays", Position(concept.label), message, hint, "note")
