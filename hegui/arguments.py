@@ -84,6 +84,11 @@ def computed_by(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="Spark 的 master,如 spark://主机:7077 / of --backend spark, local[2]",
     )
+    database(parser)
+
+
+def database(parser: argparse.ArgumentParser) -> None:
+    """--database."""
     parser.add_argument(
         "--database",
         default="",

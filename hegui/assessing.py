@@ -36,6 +36,8 @@ class Asked:
     unit: str | None = None
     items: Mapping[str, Path] = field(default_factory=dict)
     period: Period | None = None
+    # Where the rows of a table that is a query come from; it may hold a password.
+    database: str = field(default="", repr=False)
     common: Path | None = None
     isolated: bool = False
     timeout: int = DEFAULT_TIMEOUT
@@ -74,7 +76,7 @@ def _read(rulebook: Rulebook, asked: Asked) -> tuple[Case | None, tuple[Problem,
     problems = missing_duckdb()
     if problems:
         return None, problems
-    return case_of_unit(asked.facts[0], asked.unit, asked.items, rulebook, asked.period, asked.progress)
+    return case_of_unit(asked.facts[0], asked.unit, asked.items, rulebook, asked.period, asked.progress, asked.database)
 
 
 def _run(rulebook: Rulebook, case: Case, waivers: Waivers | None, asked: Asked) -> Assessment:

@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import NoReturn
 
 from hegui import __version__
-from hegui.arguments import add_desk, at_least_one, common, computed_by, fail_on, lazily, of_table, seconds, waiving
+from hegui.arguments import (
+    add_desk,
+    at_least_one,
+    common,
+    computed_by,
+    database,
+    fail_on,
+    lazily,
+    of_table,
+    seconds,
+    waiving,
+)
 from hegui.command import CLEAN, FAULT, INTERRUPTED, UNUSABLE, Arguments, tell
 from hegui.receipt_commands import about_receipts, add_receipts
 from hegui.workbench.commands import add_workbench
@@ -106,6 +117,7 @@ def _case(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--timeout", type=seconds, default=60, metavar="S", help="子进程时限(秒) / its time limit")
     of_table(parser)
+    database(parser)
 
 
 def _check(parser: argparse.ArgumentParser) -> None:

@@ -99,7 +99,7 @@ def _assess(asked: Asked, arguments: Arguments) -> tuple[Assessed | None, tuple[
 
 def asked_of(arguments: Arguments) -> Asked:
     """What the command line asks to be assessed; TABLE#unit is a unit of a table."""
-    from hegui.batch.asked import period_of
+    from hegui.batch.asked import database_of, period_of
     from hegui.batch.unit import names_unit
 
     named = names_unit(arguments.facts)
@@ -113,6 +113,7 @@ def asked_of(arguments: Arguments) -> Asked:
         unit=unit,
         items=dict(arguments.items),
         period=period_of(arguments),
+        database=database_of(arguments),
         isolated=arguments.isolated,
         timeout=arguments.timeout,
         progress=progress_of(arguments),

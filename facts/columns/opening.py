@@ -46,7 +46,7 @@ def open_table(path: Path, store: Store, progress: Progress) -> tuple[Opened | N
     """The tables of a file, of CSV and Parquet only as far as a header may reach."""
     at = Position(str(path))
     try:
-        wrong = refused(path, at, limited=False)
+        wrong = unspeakable(path) or refused(path, at, limited=False)
         if wrong is not None:
             return None, (wrong,)
         kind, problems = sniff(path)
@@ -63,6 +63,18 @@ def open_table(path: Path, store: Store, progress: Progress) -> tuple[Opened | N
         return None, problems
     view = view_of(document)
     return Opened(document.source, document.kind, view.grids, view, problems), problems
+
+
+def unspeakable(path: Path) -> Problem | None:
+    """The Problem of a path that is no UTF-8: neither a database nor a manifest can say it."""
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        message = Text(
+            "文件名或文件夹名不是 UTF-8 文字", "the name of the file, or of a folder above it, is no UTF-8 text"
+        )
+        return Problem("odd-name", Position(str(path)), message, Text("请改名后再试。", "Rename it and try again."))
+    return None
 
 
 def damage_in(paths: Iterable[Path]) -> tuple[Problem, ...]:

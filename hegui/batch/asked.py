@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from datetime import date
 
 from facts.model import Period
 from facts.problem import Problem, Text
 from facts.provenance import Position
+from hegui.batch.model import DATABASE_VARIABLE
 from hegui.command import Arguments
 
 
@@ -15,6 +17,11 @@ def period_of(arguments: Arguments) -> Period | None:
     """The year asked for."""
     year = arguments.year
     return None if year is None else Period(date(year, 1, 1), date(year, 12, 31))
+
+
+def database_of(arguments: Arguments) -> str:
+    """The URL of the PostgreSQL asked for, "" where none is named."""
+    return arguments.database or os.environ.get(DATABASE_VARIABLE, "")
 
 
 def missing_duckdb() -> tuple[Problem, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,22 +22,39 @@ _SUFFIX = ".sql"
 # Seconds in which the rows of a population must have come.
 _TIMEOUT = 3600
 Fetched = tuple[Job | None, tuple[Problem, ...]]
+Files = Mapping[Path, Path]
 
 
 @contextmanager
 def fetched(job: Job) -> Iterator[Fetched]:
     """The job over files: the rows of each query lie in a folder that is removed afterwards."""
-    queries = [path for path in (job.table, *job.items.values()) if path.suffix.lower() == _SUFFIX]
+    with fetched_files((job.table, *job.items.values()), job.database) as (made, problems):
+        if made is None:
+            yield None, problems
+            return
+        items = {name: made.get(path, path) for name, path in job.items.items()}
+        yield replace(job, table=made.get(job.table, job.table), items=items), problems
+
+
+@contextmanager
+def fetched_files(paths: Sequence[Path], database: str) -> Iterator[tuple[Files | None, tuple[Problem, ...]]]:
+    """By query among the paths, a file of its rows, in a folder that is removed afterwards; None and Problems where they do not come."""
+    queries = queries_among(paths)
     if not queries:
-        yield job, ()
+        yield {}, ()
         return
     with tempfile.TemporaryDirectory(prefix="hegui-") as folder:
-        yield _fetched(job, queries, Path(folder))
+        yield _fetched(queries, database, Path(folder))
 
 
-def _fetched(job: Job, queries: list[Path], folder: Path) -> Fetched:
+def queries_among(paths: Iterable[Path]) -> list[Path]:
+    """Those of the paths that are files of SQL."""
+    return [path for path in paths if path.suffix.lower() == _SUFFIX]
+
+
+def _fetched(queries: Sequence[Path], database: str, folder: Path) -> tuple[Files | None, tuple[Problem, ...]]:
     try:
-        target = target_of(job.database, "*.sql")
+        target = target_of(database, "*.sql")
     except BackendError as error:
         return None, (error.problem,)
     made: dict[Path, Path] = {}
@@ -47,8 +64,7 @@ def _fetched(job: Job, queries: list[Path], folder: Path) -> Fetched:
         problem = _fetch(path, target, made[path])
         if problem is not None:
             return None, (problem,)
-    items = {name: made.get(path, path) for name, path in job.items.items()}
-    return replace(job, table=made.get(job.table, job.table), items=items), ()
+    return made, ()
 
 
 def _fetch(path: Path, target: Target, csv: Path) -> Problem | None:

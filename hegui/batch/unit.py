@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from engine.model import Rulebook
 from facts.columns.intake import Intake, take_in
 from facts.columns.itemtables import take_in_items
+from facts.columns.opening import unspeakable
 from facts.columns.rebuilding import cases, find_unit
 from facts.columns.store import Store, database_error, disk_or_memory, literal
 from facts.documents.model import Progress
 from facts.model import Case, Period
 from facts.problem import Problem, Severity, Text, has_errors, in_order
 from facts.provenance import Position
+from hegui.batch.fetching import fetched_files
 
 _MARK = "#"
 _TOLD = 20
@@ -32,11 +35,49 @@ def names_unit(paths: Sequence[Path]) -> tuple[Path, str] | None:
 
 
 def case_of_unit(
-    table: Path, unit: str, items: Mapping[str, Path], rulebook: Rulebook, period: Period | None, progress: Progress
+    table: Path,
+    unit: str,
+    items: Mapping[str, Path],
+    rulebook: Rulebook,
+    period: Period | None,
+    progress: Progress,
+    database: str = "",
 ) -> Found:
-    """The unit of that id, or of that name if only one bears it. What is wrong with other rows is not told."""
+    """The unit of that id, or of that name if only one bears it. What is wrong with other rows is not told.
+
+    `database`: the URL of the PostgreSQL from which the rows of a table that is a query (.sql) come.
+    """
+    odd = [problem for path in (table, *items.values()) if (problem := unspeakable(path)) is not None]
+    if odd:
+        return None, tuple(odd)
     year = rulebook.effective_from.year
     period = period or Period(date(year, 1, 1), date(year, 12, 31))
+    with fetched_files((table, *items.values()), database) as (made, problems):
+        if made is None:
+            return None, problems
+        files = {name: made.get(path, path) for name, path in items.items()}
+        found = _of_files(made.get(table, table), unit, files, rulebook, period, progress)
+        return _under_their_queries(found, made)
+
+
+def _under_their_queries(found: Found, made: Mapping[Path, Path]) -> Found:
+    """The same, with the names of queries for those of the files their rows lay in, which are gone afterwards."""
+    names = {str(file): str(query) for query, file in made.items()}
+
+    def named(at: Position) -> Position:
+        file = next((file for file in names if at.file.startswith(file)), None)
+        return at if file is None else replace(at, file=names[file] + at.file.removeprefix(file))
+
+    case, problems = found
+    if case is not None:
+        sources = {key: replace(one, file=names.get(one.file, one.file)) for key, one in case.sources.items()}
+        case = replace(case, sources=sources, at=named(case.at))
+    return case, tuple(replace(problem, at=named(problem.at)) for problem in problems)
+
+
+def _of_files(
+    table: Path, unit: str, items: Mapping[str, Path], rulebook: Rulebook, period: Period, progress: Progress
+) -> Found:
     with tempfile.TemporaryDirectory(prefix="hegui-") as folder:
         try:
             with Store(Path(folder), (table, *items.values())) as store:

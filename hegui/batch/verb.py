@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -12,13 +11,14 @@ from typing import Any
 
 from engine.load import load_rulebook
 from engine.lower import lower
+from facts.columns.opening import unspeakable
 from facts.documents.reading import refused as refused_file
 from facts.problem import Language, Problem, Text, has_errors, in_order
 from facts.provenance import Position
-from hegui.batch.asked import missing_duckdb, period_of
+from hegui.batch.asked import database_of, missing_duckdb, period_of
 from hegui.batch.engines import compile_for
 from hegui.batch.fetching import fetched
-from hegui.batch.model import DATABASE_VARIABLE, Job
+from hegui.batch.model import Job
 from hegui.batch.output import json_text
 from hegui.batch.report.write import HTML, XLSX, write_report
 from hegui.batch.run import Ran, run_batch
@@ -74,8 +74,8 @@ def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
         problems = (*problems, Problem("items-twice", Position("--items"), message))
     inputs = (arguments.table, *items.values())
     # A device or a pipe would be read without an end.
-    odd = (refused_file(path, Position(str(path)), limited=False) for path in inputs)
-    problems = (*problems, *(problem for problem in odd if problem is not None))
+    odd = [unspeakable(path) or refused_file(path, Position(str(path)), limited=False) for path in inputs]
+    problems = (*problems, *(one for one in (*odd, unspeakable(arguments.output)) if one is not None))
     inside = [path for path in inputs if _inside(path, arguments.output)]
     if inside:
         message = Text("输入文件在结果文件夹里", "an input lies in the folder of the results")
@@ -100,7 +100,7 @@ def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
         arguments.backend,
         arguments.by_engine,
         master=arguments.master,
-        database=arguments.database or os.environ.get(DATABASE_VARIABLE, ""),
+        database=database_of(arguments),
         claims=arguments.claims,
     )
     return job, ()

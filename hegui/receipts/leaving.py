@@ -53,12 +53,26 @@ def wanted_of(arguments: Arguments, inputs: Iterable[Path]) -> tuple[Wanted | No
     receipt = arguments.receipt or _beside(arguments)
     if receipt is None:
         return None, tuple(_useless(arguments))
+    inputs = tuple(inputs)
     key, problems = _key(arguments.sign)
-    problems = (*problems, *_places(receipt, arguments, tuple(inputs)))
+    problems = (*problems, *_places(receipt, arguments, inputs), *map(_no_rows, _queries(inputs)))
     if has_errors(problems):
         return None, problems
     by = printable_line(_login() if arguments.by is None else arguments.by)
     return Wanted(receipt, arguments.output, by, key, str(arguments.sign), arguments.ledger), problems
+
+
+def _queries(inputs: Iterable[Path]) -> list[Path]:
+    return [path for path in inputs if path.suffix.lower() == ".sql"]
+
+
+def _no_rows(query: Path) -> Problem:
+    message = Text(
+        "回执须记下评价所用的每一行,而查询只说怎样取得它们",
+        "a receipt holds every row that was scored, and a query only says how they are had",
+    )
+    hint = Text("请把查询结果存成文件,再评这个文件。", "Save what the query gives as a file, and score that.")
+    return Problem("no-receipt-of-query", Position(str(query)), message, hint)
 
 
 def _beside(arguments: Arguments) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -146,7 +147,12 @@ def test_what_is_no_file_or_no_folder_is_told_before_anything_is_read(
     pipe, file = tmp_path / "pipe.csv", tmp_path / "file"
     os.mkfifo(pipe)
     file.write_text("mine", encoding="utf-8")
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/na\xffme.csv")
+    shutil.copy(table, odd)
     for arguments, code, words in (
+        ([odd], "odd-name", "no UTF-8 text"),
+        ([str(table), "-o", odd + "x"], "odd-name", "no UTF-8 text"),
+        ([str(table), "--items", f"绩效目标={odd}"], "odd-name", "no UTF-8 text"),
         ([str(pipe)], "not-a-file", "not a folder or a device"),
         ([str(tmp_path)], "not-a-file", "not a folder or a device"),
         ([str(table), "--items", f"绩效目标={pipe}"], "not-a-file", "not a folder or a device"),
@@ -157,6 +163,7 @@ def test_what_is_no_file_or_no_folder_is_told_before_anything_is_read(
         told = capsys.readouterr().err
         assert f"[{code}]" in told and words in told, told
     assert file.read_text(encoding="utf-8") == "mine"
+    assert main(["check", f"{odd}#U3", "--rules", RULES]) == 2 and "[odd-name]" in capsys.readouterr().err
 
 
 def test_a_column_of_facts_is_no_column_of_claims(table: Path, capsys: pytest.CaptureFixture[str]) -> None:

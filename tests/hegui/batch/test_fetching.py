@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +11,9 @@ import pytest
 
 from hegui.batch.fetching import fetched
 from hegui.batch.model import Job
+from hegui.cli import main
 from tests.facts.documents import servers
-from tests.hegui.batch.engines import job_on, run, tables
+from tests.hegui.batch.engines import RULES, job_on, run, tables
 
 UNITS = 'SELECT id AS 单位编号, name AS 单位名称, rate AS 三公经费控制率, done AS "预算完成率(%)" FROM 单位 ORDER BY id -- 全部;\n;'
 TARGETS = "SELECT id AS 单位编号, title AS 名称, measurable AS 是否量化 FROM 目标 ORDER BY id, title"
@@ -70,3 +73,40 @@ def test_only_one_query_that_reads_is_run(tmp_path: Path, url: str, query: str, 
 def test_a_query_without_a_database_says_where_to_name_one(tmp_path: Path) -> None:
     with fetched(asked(tmp_path, "")) as (job, problems):
         assert job is None and problems[0].code == "no-database" and "HEGUI_DATABASE" in problems[0].hint.en
+
+
+def test_a_unit_of_a_query_is_explained_like_one_of_a_file_under_the_name_of_the_query(
+    tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, rules = asked(tmp_path, url), ["--rules", str(RULES)]
+    queries = ["--items", f"绩效目标={job.items['绩效目标']}", "--database", url]
+    units, targets = tmp_path / "单位.csv", tmp_path / "目标.csv"
+    units.write_text('单位编号,单位名称,三公经费控制率,预算完成率(%)\n7,"单位,7",7.5%,7.25\n', encoding="utf-8")
+    targets.write_text("单位编号,名称,是否量化\n7,目标1,否\n7,目标2,是\n7,目标3,否\n", encoding="utf-8")
+    told = []
+    for table, more in ((job.table, queries), (units, ["--items", f"绩效目标={targets}"])):
+        main(["check", f"{table}#7", *rules, *more, "--format", "json"])
+        told.append(json.loads(capsys.readouterr().out))
+    there, here = told
+    assert [one["score"] for one in there["indicators"]] == [one["score"] for one in here["indicators"]]
+    assert there["score"] == here["score"] and there["lower"] == here["lower"]
+    assert {str(job.table), str(job.items["绩效目标"])} <= set(
+        re.findall(r'"file": "([^"]+)"', json.dumps(there, ensure_ascii=False))
+    )
+    monkeypatch.setenv("HEGUI_DATABASE", url)
+    assert main(["explain", f"{job.table}#7", "three-public-control", *rules]) == 0
+    assert "7.5%" in capsys.readouterr().out
+    assert main(["check", f"{job.table}#没有", *rules]) == 2
+    assert f"{job.table}: error[unknown-unit]" in capsys.readouterr().err
+
+
+def test_a_unit_of_a_query_needs_a_database_and_leaves_no_receipt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HEGUI_DATABASE", raising=False)
+    query = tmp_path / "单位.sql"
+    query.write_text(UNITS, encoding="utf-8")
+    for more, code in (([], "no-database"), (["--receipt", str(tmp_path / "r.json")], "no-receipt-of-query")):
+        assert main(["check", f"{query}#7", "--rules", str(RULES), *more]) == 2
+        assert f"[{code}]" in capsys.readouterr().err
+    assert not (tmp_path / "r.json").exists()
