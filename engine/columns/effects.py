@@ -35,9 +35,8 @@ class Frame:
         return Scored(self.floor, self.cap)
 
 
-def by_measure(effect: ByMeasure, frame: Frame, formulas: Formulas) -> Scored:
-    """Points for a value; for a range, those of its ends."""
-    number = formulas.number(effect.measure.tree)
+def by_measure(effect: ByMeasure, number: Number, frame: Frame, formulas: Formulas) -> Scored:
+    """Points for a value, that of the effect's measure; for a range, those of its ends."""
     if effect.around:
         number = formulas.algebra.absolute(number)
     layers = formulas.algebra.layers

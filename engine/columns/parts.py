@@ -215,7 +215,7 @@ class PartBuilder:
             case AnyPoints():
                 return frame.anything
             case ByMeasure():
-                return by_measure(effect, frame, formulas)
+                return by_measure(effect, self.measure(effect.measure, formulas), frame, formulas)
             case ByFormula():
                 return by_formula(effect, frame, formulas)
             case ByJudgement():

@@ -154,8 +154,10 @@ class RollupColumns:
     def _struck(self, score: Scored, veto: PlanVeto) -> Scored:
         state, effect = self.veto(veto), veto.veto.effect
         value = rt.constant(effect.value if effect.kind == "score" and effect.value is not None else Fraction(0))
-        lower = rt.cases([(rt.compared(value, "<", score.lo), value)], score.lo)
-        higher = rt.cases([(rt.compared(value, ">", score.hi), value)], score.hi)
+        # What does not apply has no points, whatever the part's floor.
+        lo, hi = (rt.cases([(score.apart, NOUGHT)], end) for end in (score.lo, score.hi))
+        lower = rt.cases([(rt.compared(value, "<", lo), value)], lo)
+        higher = rt.cases([(rt.compared(value, ">", hi), value)], hi)
         open_ = Scored(lower, higher, FALSE, fl.either(score.apart, score.maybe))
         branches = [(fl.surely(state), sc.point(value))]
         if state.nullable:
