@@ -25,13 +25,11 @@ from facts.columns.store import Store
 from facts.documents.model import no_progress
 from hegui.batch.local import copy
 from hegui.batch.model import Part, partition_for
-from hegui.batch.workers import each, memory_mb, workers_for
+from hegui.batch.workers import Footprint, each, footprint, memory_mb, workers_for
 
 THREADS = 2
 MEMORY = "4GB"
 LEVEL = 1
-# Of the results, for an indicator.
-COLUMNS_EACH = 4
 # What is to be written of the units of a partition: the folder "long" or "scores", and the query.
 Outputs = Sequence[tuple[str, str]]
 
@@ -64,25 +62,35 @@ def _by_partitions(
     folder: Path,
     prepared: Callable[[str], Sequence[tuple[str, str]]],
     outputs: Outputs,
+    one: Footprint,
 ) -> None:
-    """Partition after partition; `prepared`: tables to be made of a relation of units, by name."""
+    """Partition after partition; `prepared`: tables to be made of a relation of units, by name. `one`: what a unit takes."""
     size = partition_for(len(work.indicators))
     parts = [Part(number, low, min(low + size, units)) for number, low in enumerate(range(0, units, size))]
     for name, _ in outputs:
         (folder / name).mkdir(exist_ok=True)
 
-    def one(part: Part, store: Store) -> None:
+    def do(part: Part, store: Store) -> None:
         among = f"(SELECT * FROM read_parquet('{units_file}') WHERE row >= {part.low} AND row < {part.high})"
         for name, query in prepared(among):
             store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
         for name, query in outputs:
             copy(store, query, folder / name / part.name)
-        for name, _ in prepared(among):
+        for name in dict(prepared(among)):
             store.run(f"DROP TABLE {name}")
 
-    columns = len(work.concepts) + COLUMNS_EACH * len(work.indicators)
-    with _stores(units_file, folder, workers_for(len(parts), size, columns)) as stores:
-        each(parts, stores, one, Store.interrupt, no_progress)
+    with _stores(units_file, folder, workers_for(len(parts), size, one)) as stores:
+        each(parts, stores, do, Store.interrupt, no_progress)
+
+
+def _one(units_file: Path, prepared: Callable[[str], Sequence[tuple[str, str]]]) -> Footprint:
+    """What a unit takes in the tables that are made of it."""
+    with _connect() as connection:
+        found = {}
+        for name, query in prepared(f"(SELECT * FROM read_parquet('{units_file}') LIMIT 0)"):
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+            found[name] = [(column, kind) for column, kind, *_ in connection.execute(f"DESCRIBE {name}").fetchall()]
+    return footprint(found.values())
 
 
 def hegui(work: Workload, units_file: Path, units: int, folder: Path, laps: Laps) -> None:
@@ -96,18 +104,22 @@ def hegui(work: Workload, units_file: Path, units: int, folder: Path, laps: Laps
     with laps.lap("plan"):
         columns, problems = column_plan(plan, profile)
         assert columns is not None, problems
-        queries = columns.queries("duckdb")
+        grouped = columns.grouped("duckdb")
 
     def prepared(among: str) -> list[tuple[str, str]]:
-        return [("units", f"SELECT * FROM {among}"), ("results", queries.results)]
+        found = list[tuple[str, str]]()
+        for group in grouped.groups:
+            found += [("units", f"SELECT {', '.join(group.units)} FROM {among}"), (group.table, group.results)]
+        return found
 
+    one = _one(units_file, prepared)
     with laps.lap("long"):
-        _by_partitions(work, units_file, units, folder, prepared, [("long", queries.reasons)])
+        _by_partitions(work, units_file, units, folder, prepared, [("long", grouped.reasons)], one)
     with laps.lap("both"):
-        both = [("parts", queries.scores), ("long", queries.reasons)]
-        _by_partitions(work, units_file, units, folder, prepared, both)
-    # Scores alone need no table of results; with the reasons, `hegui batch` makes one and reads both from it.
-    connection = _connect()
+        both = [("parts", grouped.scores), ("long", grouped.reasons)]
+        _by_partitions(work, units_file, units, folder, prepared, both, one)
+    # Scores alone need no table of results; with the reasons, `hegui batch` makes some and reads both from them.
+    queries, connection = columns.queries("duckdb"), _connect()
     connection.execute(f"CREATE VIEW units AS SELECT * FROM {_units(units_file, units)}")
     connection.execute(f"CREATE VIEW results AS {queries.results}")
     with laps.lap("scores"):
@@ -121,10 +133,11 @@ def hand_sql(work: Workload, units_file: Path, units: int, folder: Path, laps: L
     def prepared(among: str) -> list[tuple[str, str]]:
         return [("units", f"SELECT * FROM {among}")]
 
+    one = _one(units_file, prepared)
     with laps.lap("long"):
-        _by_partitions(work, units_file, units, folder, prepared, [("long", reasons)])
+        _by_partitions(work, units_file, units, folder, prepared, [("long", reasons)], one)
     with laps.lap("both"):
-        _by_partitions(work, units_file, units, folder, prepared, [("parts", scores), ("long", reasons)])
+        _by_partitions(work, units_file, units, folder, prepared, [("parts", scores), ("long", reasons)], one)
     connection = _connect()
     with laps.lap("scores"):
         _copy(connection, handsql.scores_sql(work, _units(units_file, units)), folder / "scores.parquet")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
 from engine.columns import flags as fl
 from engine.columns import output as out
-from engine.columns.dialects import Dialect, text_of
-from engine.columns.flags import FALSE, TRUE, Flag, Node, column
+from engine.columns.flags import FALSE, TRUE, Flag, column
 from engine.columns.formulas import Formulas, Inexpressible, Source
 from engine.columns.integers import TooWide
 from engine.columns.layers import Layers
@@ -18,109 +17,13 @@ from engine.columns.numbers import Algebra
 from engine.columns.output import Named, Numerals
 from engine.columns.parts import PartBuilder
 from engine.columns.profile import Profile
+from engine.columns.queries import ColumnPlan
 from engine.columns.ratios import Ratio
 from engine.columns.rollup import RollupColumns
 from engine.columns.tables import TableColumns
 from engine.plan import Plan, PlanCheck, PlanIndicator
 from facts.problem import Problem, Text
 from facts.provenance import Position
-
-
-@dataclass(frozen=True, slots=True)
-class Queries:
-    """SQL for one engine: `results` over the population, `scores` and `reasons` over what it gives as `results`."""
-
-    results: str
-    scores: str
-    reasons: str
-
-
-@dataclass(slots=True)
-class ColumnPlan:
-    """A Plan as columns over the relations `units` and `items_<n>`; see `column_plan`."""
-
-    plan: Plan
-    profile: Profile
-    layers: Layers
-    tables: TableColumns
-    numerals: Numerals
-    beyond: Flag
-    scores: list[Named]
-    reasons: list[list[Named]]
-    sources: Mapping[str, Source]
-    statuses: Mapping[str, str]
-
-    def queries(
-        self,
-        dialect: Dialect,
-        units: str = "units",
-        items: Callable[[int], str] = "items_{}".format,
-        results: str = "results",
-    ) -> Queries:
-        """The SQL of one engine."""
-        return Queries(
-            text_of(self._results(units, items, fenced=dialect == "postgres"), dialect),
-            text_of(self._scores(results), dialect),
-            text_of(self._reasons(results), dialect) if self.reasons else "",
-        )
-
-    def _results(self, units: str, items: Callable[[int], str], *, fenced: bool) -> exp.Select:
-        outputs = [node for _, node in self.scores] + [node for one in self.reasons for _, node in one]
-        read = sorted({one.name for node in outputs for one in node.find_all(exp.Column)})
-        kept: list[Node] = [column("row"), column("unit"), column("name")]
-        kept += [column(name) for name in read if name not in ("row", "unit", "name")]
-        kept.append(exp.alias_(self.beyond.sql(), "beyond", copy=False))
-        return self.layers.over(self._base(units, items, kept, fenced=fenced), kept, fenced=fenced)
-
-    def _base(self, units: str, items: Callable[[int], str], kept: Sequence[Node], *, fenced: bool) -> exp.Select:
-        own = {"row", "unit", "name", *self._unit_columns()}
-        made = [node for level in self.layers.levels for node in level.values()]
-        read = {one.name for node in (*made, *kept) for one in node.find_all(exp.Column)} & own
-        selected: list[Node] = [exp.column(name, table="u") for name in sorted(read | {"row", "unit", "name"})]
-        query = exp.Select(expressions=selected, from_=exp.From(this=exp.to_table(units, alias="u")))
-        for one in self.tables.items.values():
-            if not one.aggregates:
-                continue
-            alias = f"g{one.number}"
-            selected += [exp.column(name, table=alias) for name in one.aggregates.values()]
-            inner = exp.Subquery(
-                this=one.query(units, items(one.number), fenced=fenced),
-                alias=exp.TableAlias(this=exp.to_identifier(alias)),
-            )
-            on = exp.EQ(this=exp.column("row", table=alias), expression=exp.column("row", table="u"))
-            query.append("joins", exp.Join(this=inner, side="LEFT", on=on))
-        query.set("expressions", selected)
-        return query
-
-    def _unit_columns(self) -> set[str]:
-        numbers = [source.name[1:] for source in self.sources.values()]
-        ends = {f"{end}{number}" for number in numbers for end in ("v", "l", "h", "lo", "ho")}
-        return ends | set(self.statuses.values())
-
-    def _scores(self, results: str) -> exp.Select:
-        selected = [column(name) for name in ("row", "unit", "name")] + [_alias(one) for one in self.scores]
-        return _within(selected, results)
-
-    def _reasons(self, results: str) -> exp.Select | exp.Union:
-        legs = [
-            _within([column("row"), column("unit"), *(_alias(one) for one in reason)], results)
-            for reason in self.reasons
-        ]
-        found: exp.Select | exp.Union = legs[0]
-        for leg in legs[1:]:
-            found = exp.Union(this=found, expression=leg, distinct=False)
-        return found
-
-
-def _alias(named: Named) -> Node:
-    return exp.alias_(named[1], named[0], quoted=True, copy=False)
-
-
-def _within(selected: list[Node], results: str) -> exp.Select:
-    query = exp.Select(expressions=selected, from_=exp.From(this=exp.to_table(results)))
-    query.set("where", exp.Where(this=exp.Not(this=column("beyond"))))
-    return query
-
 
 # What scores there are to be, where not the wide table; then there are no reasons.
 Shape = Callable[[RollupColumns], list[Named]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -22,6 +22,7 @@ class Layers:
     levels: list[dict[str, Node]] = field(default_factory=list)
     _depth: dict[str, int] = field(default_factory=dict)
     _names: dict[Node, str] = field(default_factory=dict)
+    _reads: dict[str, list[str]] = field(default_factory=dict)
 
     def name(self, node: Node) -> Node:
         """A column that holds an expression; the same one for the same expression."""
@@ -29,9 +30,10 @@ class Layers:
             return node
         known = self._names.get(node)
         if known is None:
-            level = max((self._depth.get(one.name, 0) for one in node.find_all(exp.Column)), default=0)
+            reads = columns_of(node)
+            level = max((self._depth.get(one, 0) for one in reads), default=0)
             known = f"{self.prefix}{len(self._names)}"
-            self._names[node], self._depth[known] = known, level + 1
+            self._names[node], self._depth[known], self._reads[known] = known, level + 1, reads
             while len(self.levels) <= level:
                 self.levels.append({})
             self.levels[level][known] = node
@@ -56,14 +58,31 @@ class Layers:
         """A rational by name."""
         return Ratio(self.integer(value.num), self.integer(value.den))
 
-    def over(self, base: exp.Select, kept: list[Node], *, fenced: bool = False) -> exp.Select:
+    def reads(self, name: str) -> list[str]:
+        """The columns that a name is made of; none of what the base query gives."""
+        return self._reads.get(name, [])
+
+    def reached(self, names: Iterable[str]) -> set[str]:
+        """Every column these rest on, themselves among them."""
+        found, waiting = set[str](), list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.reads(name)
+        return found
+
+    def over(
+        self, base: exp.Select, kept: list[Node], *, fenced: bool = False, given: Container[str] = ()
+    ) -> exp.Select:
         """The columns `kept` of everything named so far, over a base query; only what is needed passes through.
 
-        `fenced`: an engine that would put each layer into the next, again wherever it is used, is kept from it.
+        `fenced`: an engine that would put each layer into the next, again wherever it is used, is kept from it. `given`: names
+        that the base query has already.
         """
-        levels = self._emitted(kept)
-        read = [{name for node in level.values() for name in _read(node)} for level in levels]
-        last = {name for node in kept for name in _read(node)}
+        levels = self._emitted(kept, given)
+        read = [{name for node in level.values() for name in columns_of(node)} for level in levels]
+        last = {name for node in kept for name in columns_of(node)}
         query = base
         for place, level in enumerate(levels):
             if level:
@@ -73,34 +92,38 @@ class Layers:
                 query = nested([*passed, *named], _fence(query) if fenced else query, f"q{place}")
         return nested(list(kept), _fence(query) if fenced else query, "q")
 
-    def _emitted(self, kept: list[Node]) -> list[dict[str, Node]]:
+    def _emitted(self, kept: list[Node], given: Container[str]) -> list[dict[str, Node]]:
         """What each level works out: names that are read more than once; what is read once stands where it is read.
 
         There it is worked out only for the units for which the case it stands in is reached.
         """
-        nodes = {name: node for level in self.levels for name, node in level.items()}
-        last = [name for node in kept for name in _read(node)]
+        nodes = {name: node for level in self.levels for name, node in level.items() if name not in given}
+        last = [name for node in kept for name in columns_of(node)]
         uses, waiting = Counter(last), list(dict.fromkeys(last))
         while waiting:
-            for name in _read(nodes[found]) if (found := waiting.pop()) in nodes else ():
+            for name in self._reads[found] if (found := waiting.pop()) in nodes else ():
                 uses[name] += 1
                 if uses[name] == 1:
                     waiting.append(name)
         once = {name: node for name, node in nodes.items() if uses[name] == 1 and name not in last}
         return [
-            {name: _inlined(node, once) for name, node in level.items() if uses[name] and name not in once}
+            {
+                name: _inlined(node, once)
+                for name, node in level.items()
+                if name in nodes and uses[name] and name not in once
+            }
             for level in self.levels
         ]
 
 
-def _read(node: Node) -> list[str]:
+def columns_of(node: Node) -> list[str]:
     """The columns an expression reads, as often as it does."""
     return [one.name for one in node.find_all(exp.Column)]
 
 
 def _inlined(node: Node, once: Mapping[str, Node]) -> Node:
     """An expression with these columns in their places; trees are shared, and the one given is left as it is."""
-    if not any(name in once for name in _read(node)):
+    if not any(name in once for name in columns_of(node)):
         return node
     made = node.copy()
     for one in list(made.find_all(exp.Column)):

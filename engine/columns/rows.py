@@ -5,6 +5,7 @@ The column form of the aggregates of `engine.compute`.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -15,7 +16,7 @@ from engine.columns import ratios as rt
 from engine.columns.flags import Flag, Node, cast, column
 from engine.columns.formulas import Formulas
 from engine.columns.integers import NARROW, WIDE, Int, TooWide
-from engine.columns.layers import Layers, nested
+from engine.columns.layers import Layers, columns_of, nested
 from engine.columns.numbers import Algebra, Number
 from engine.columns.profile import TableProfile
 from engine.columns.ratios import NOUGHT, Ratio
@@ -41,29 +42,32 @@ class Items:
         name = self.aggregates.setdefault(node, f"a{self.number}_{len(self.aggregates)}")
         return column(name)
 
-    def query(self, units: str, items: str, *, fenced: bool = False) -> exp.Select:
-        """SELECT row, aggregates FROM items, grouped by unit."""
-        read = {one.name for node in self.aggregates for one in node.find_all(exp.Column)}
+    def query(self, units: str, items: str, wanted: Container[str], *, fenced: bool = False) -> exp.Select:
+        """SELECT row, the aggregates wanted FROM items, grouped by unit."""
+        aggregates = {node: name for node, name in self.aggregates.items() if name in wanted}
+        read = {name for node in aggregates for name in columns_of(node)}
         kept = [column("row"), *(column(name) for name in sorted(read))]
         rows = exp.to_table(items, alias="i")
         own = [exp.column("row", table="i")] + [
             exp.column(f"c{j}", table="i") for j in range(len(self.concept.columns))
         ]
         base = exp.Select(expressions=own, from_=exp.From(this=rows))
-        outer = sorted(n for n in self._read() if not n.startswith(("c", self.layers.prefix)) and n != "row")
+        outer = sorted(self.outer(wanted))
         if outer:
             base.set("expressions", [*own, *(exp.column(name, table="u") for name in outer)])
             on = exp.EQ(this=exp.column("row", table="u"), expression=exp.column("row", table="i"))
             base.append("joins", exp.Join(this=exp.to_table(units, alias="u"), on=on))
         inner = self.layers.over(base, kept, fenced=fenced)
-        chosen = [column("row"), *(exp.alias_(node, name, copy=False) for node, name in self.aggregates.items())]
+        chosen = [column("row"), *(exp.alias_(node, name, copy=False) for node, name in aggregates.items())]
         found = nested(chosen, inner, "g")
         found.set("group", exp.Group(expressions=[column("row")]))
         return found
 
-    def _read(self) -> set[str]:
-        every = [node for level in self.layers.levels for node in level.values()] + list(self.aggregates)
-        return {one.name for node in every for one in node.find_all(exp.Column)}
+    def outer(self, wanted: Container[str]) -> set[str]:
+        """The columns of the units that aggregates read beside the rows."""
+        nodes = [node for node, name in self.aggregates.items() if name in wanted]
+        beneath = self.layers.reached(name for node in nodes for name in columns_of(node))
+        return {name for name in beneath if not name.startswith(("c", self.layers.prefix)) and name != "row"}
 
 
 def summed(node: Node) -> Node:

@@ -5,6 +5,8 @@ What the columns mean is said in docs/population.md: v<n> values, s<n> states, l
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from facts.columns.intake import Intake, Items
 from facts.columns.loading import Loaded
 from facts.columns.model import ABSENT, KNOWN, NUMERIC, ColumnFacts, Wanted
@@ -12,17 +14,25 @@ from facts.columns.nothing import nothing_of
 from facts.columns.scales import integer_sql, integer_type
 from facts.columns.store import literal
 
+# Of a concept in the relation of units.
+_ENDS = ("v", "s", "l", "h", "lo", "ho")
 
-def units_sql(intake: Intake, low: int, high: int) -> str:
-    """The units whose row lies in low … high - 1, in order of row."""
+
+def units_sql(intake: Intake, low: int, high: int, only: Container[str] | None = None) -> str:
+    """The units whose row lies in low … high - 1, in order of row; `only`: of concepts of which one of these columns is asked for."""
     loaded, picked, joins = intake.units, ["c.row", "c.unit", "c.name"], list[str]()
+
+    def asked(key: object) -> bool:
+        return only is None or any(f"{end}{key}" in only for end in _ENDS)
+
     for column in loaded.columns:
-        facts = intake.facts[column.key]
-        picked += unit_columns(loaded, column, facts)
+        if not asked(column.key):
+            continue
+        picked += unit_columns(loaded, column, intake.facts[column.key])
         if column in loaded.left:
             joins.append(_join(loaded, column))
     for one in intake.items:
-        if not one.facts.complete:
+        if not one.facts.complete and asked(one.place):
             has = f"CASE WHEN i{one.place}.row IS NULL THEN {ABSENT} ELSE {KNOWN} END"
             picked.append(f"CAST({has} AS TINYINT) AS s{one.place}")
             stated = f"SELECT row FROM owned_{one.loaded.name}"

@@ -9,6 +9,7 @@ from typing import Any
 from engine.columns.build import column_plan
 from engine.columns.dialects import Dialect
 from engine.columns.profile import ColumnProfile, Profile, TableProfile
+from engine.columns.queries import OWN, Group, Grouped
 from engine.columns.rowwise import reasons_rows, scores_row
 from engine.evaluate import Evaluator
 from facts.columns.intake import Intake
@@ -55,9 +56,9 @@ def compile_columns(
         compiled, _ = compile_by_engine(evaluator, intake)
         unsaid = tuple(replace(problem, severity="warning", hint=Text("", "")) for problem in problems)
         return None if compiled is None else replace(compiled, unsaid=unsaid), ()
-    queries = plan.queries("duckdb")
-    elsewhere = "" if dialect == "duckdb" else plan.queries(dialect).results
-    return Compiled(queries.results, queries.scores, queries.reasons, _rowwise(profile), elsewhere), problems
+    other = dialect != "duckdb"
+    elsewhere = (plan.queries(dialect).results, plan.queries("duckdb").results) if other else ("", "")
+    return Compiled(plan.grouped("duckdb"), _rowwise(profile), elsewhere), problems
 
 
 def compile_by_engine(evaluator: Evaluator, intake: Intake) -> tuple[Compiled | None, tuple[Problem, ...]]:
@@ -65,12 +66,9 @@ def compile_by_engine(evaluator: Evaluator, intake: Intake) -> tuple[Compiled | 
     rowwise = _rowwise(profile_of(intake))
     nobody = Case(Subject("", ""), Period(evaluator.rulebook.effective_from, evaluator.rulebook.effective_from), {}, {})
     wide, long = rowwise(evaluator.decide(nobody), 0)
-    return Compiled(
-        "SELECT row, true AS beyond FROM units",
-        f"SELECT {_empty(wide)} WHERE false",
-        f"SELECT {_empty(long[0])} WHERE false",
-        rowwise,
-    ), ()
+    reasons = f"SELECT {_empty(long[0])} WHERE false"
+    group = Group("results", OWN, ("row",), "SELECT row, true AS beyond FROM units", reasons)
+    return Compiled(Grouped((group,), f"SELECT {_empty(wide)} WHERE false"), rowwise), ()
 
 
 def _rowwise(profile: Profile) -> Rowwise:

@@ -16,8 +16,9 @@ from facts.columns.normal import items_sql, units_sql
 from facts.columns.rebuilding import cases
 from facts.columns.store import Store, literal
 from facts.model import Period
-from hegui.batch.model import Compiled, Counted, Elsewhere, Part
+from hegui.batch.model import Columns, Compiled, Counted, Elsewhere, Part
 from hegui.batch.rows import Rows
+from hegui.batch.workers import Footprint, footprint
 
 # Rows of a row group: the same number always, so that the same rows are the same bytes.
 ROW_GROUP = 122_880
@@ -54,47 +55,74 @@ class LocalBackend:
 
     def run(self, part: Part, scores: Path, reasons: Path) -> Counted:
         """Score a partition."""
-        store = self._intake.store
-        tables = self._tables(part.low, part.high)
-        if self._elsewhere is None:
-            # A join may hand rows over in any order; without one they stay in theirs.
-            results, order = self._compiled.results, " ORDER BY row" if self._intake.items else ""
-        else:
-            described = {name: _described(store, f"SELECT * FROM {name}") for name in tables}
-            results, order = self._elsewhere.results(store, described, self._given), " ORDER BY row"
-        store.run(f"CREATE OR REPLACE TEMP TABLE results AS SELECT * FROM ({results}){order}")
-        beyond = [row for (row,) in store.all("SELECT row FROM results WHERE beyond ORDER BY row")]
+        store, grouped = self._intake.store, self._compiled.grouped
+        made = self._results(part)
+        beyond = [row for (row,) in store.all(f"SELECT row FROM {grouped.groups[0].table} WHERE beyond ORDER BY row")]
         if beyond:
             wide, long = self._by_engine(beyond)
-            units = _write(store, self._compiled.scores, wide, scores, " ORDER BY row")
-            lines = _write(store, self._compiled.reasons, long, reasons)
+            units = _write(store, grouped.scores, wide, scores, " ORDER BY row")
+            lines = _write(store, grouped.reasons, long, reasons)
         else:
-            units, lines = copy(store, self._compiled.scores, scores), copy(store, self._compiled.reasons, reasons)
-        for name in ("results", *tables):
+            units, lines = copy(store, grouped.scores, scores), copy(store, grouped.reasons, reasons)
+        for name in made:
             store.run(f"DROP TABLE {name}")
         return Counted(units, lines, len(beyond))
 
-    def _tables(self, low: int, high: int) -> list[str]:
-        """Makes the tables the results are worked out of; their names."""
-        queries = {"units": units_sql(self._intake, low, high)}
-        queries |= {
-            f"items_{one.place}": items_sql(self._intake, one, low, high, ordered=False) for one in self._intake.items
-        }
-        for name, query in queries.items():
-            self._intake.store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
-        return list(queries)
+    def _results(self, part: Part) -> list[str]:
+        """Makes the tables that scores and reasons are read from; the names of all that was made."""
+        items = self._items(part.low, part.high)
+        if self._elsewhere is not None:
+            return [*items, *self._taken(part, self._elsewhere, items)]
+        # A join may hand rows over in any order; without one they stay in theirs.
+        order = " ORDER BY row" if items else ""
+        for group in self._compiled.grouped.groups:
+            self._units(part.low, part.high, group.units)
+            self._make(group.table, f"SELECT * FROM ({group.results}){order}")
+        return [*items, "units", *(group.table for group in self._compiled.grouped.groups)]
+
+    def _taken(self, part: Part, elsewhere: Elsewhere, items: Sequence[str]) -> list[str]:
+        """The same tables out of what the other engine works out in one."""
+        store, grouped = self._intake.store, self._compiled.grouped
+        self._units(part.low, part.high, self._read())
+        described = {name: _described(store, f"SELECT * FROM {name}") for name in ("units", *items)}
+        found = f"SELECT * FROM ({elsewhere.results(store, described, self._given)}) ORDER BY row"
+        if len(grouped.groups) == 1:
+            self._make("results", found)
+            return ["units", "results"]
+        self._make("everything", found)
+        for group in grouped.groups:
+            self._make(group.table, f"SELECT {', '.join(group.columns)}, beyond FROM everything")
+        return ["units", "everything", *(group.table for group in grouped.groups)]
+
+    def _make(self, name: str, query: str) -> None:
+        self._intake.store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+    def _units(self, low: int, high: int, columns: Sequence[str]) -> None:
+        query = units_sql(self._intake, low, high, frozenset(columns))
+        self._make("units", query)
+
+    def _read(self) -> list[str]:
+        """The columns of the population that any group reads."""
+        return list(dict.fromkeys(name for group in self._compiled.grouped.groups for name in group.units))
+
+    def _items(self, low: int, high: int) -> list[str]:
+        """Makes the tables of items; their names."""
+        for one in self._intake.items:
+            self._make(f"items_{one.place}", items_sql(self._intake, one, low, high, ordered=False))
+        return [f"items_{one.place}" for one in self._intake.items]
 
     def _prepare(self, elsewhere: Elsewhere) -> None:
-        store = self._intake.store
-        tables = {name: _described(store, f"SELECT * FROM {name}") for name in self._tables(0, 0)}
-        self._given = _described(store, self._compiled.results)
-        elsewhere.prepare(self._compiled.elsewhere, tables)
+        store, (query, here) = self._intake.store, self._compiled.elsewhere
+        names = self._items(0, 0)
+        self._units(0, 0, self._read())
+        self._given = _described(store, here)
+        elsewhere.prepare(query, {name: _described(store, f"SELECT * FROM {name}") for name in ("units", *names)})
 
     def _by_engine(self, rows: Sequence[int]) -> tuple[Rows, Rows]:
         """Tables of what the engine decides of these units."""
         store = self._intake.store
-        wide = Rows(store, "more_scores", self._compiled.scores)
-        long = Rows(store, "more_reasons", self._compiled.reasons)
+        wide = Rows(store, "more_scores", self._compiled.grouped.scores)
+        long = Rows(store, "more_reasons", self._compiled.grouped.reasons)
         for row, case in cases(self._intake, rows, self._period):
             with self._alone:
                 decided = self._evaluator.decide(case)
@@ -105,14 +133,17 @@ class LocalBackend:
         long.done()
         return wide, long
 
-    def columns(self) -> int:
-        """How many columns a unit has, in the input and in the results."""
-        store = self._intake.store
-        tables = self._tables(0, 0)
-        found = len(_described(store, self._compiled.results)) + len(_described(store, "SELECT * FROM units"))
-        for name in tables:
-            store.run(f"DROP TABLE {name}")
-        return found
+    def footprint(self) -> Footprint:
+        """What a unit takes in the tables that are made of it."""
+        store, groups = self._intake.store, self._compiled.grouped.groups
+        self._items(0, 0)
+        units, results = list[Columns](), list[Columns]()
+        for group in groups:
+            self._units(0, 0, group.units)
+            units.append(_described(store, "SELECT * FROM units"))
+            results.append(_described(store, group.results))
+        # There is one table of units at a time.
+        return footprint([max(units, key=len), *results])
 
     def stop(self) -> None:
         """End what another thread has it do."""

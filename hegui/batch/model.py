@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from engine.columns.queries import Grouped
 from engine.evaluate import Evaluator
 from facts.columns.intake import Intake
 from facts.columns.store import Store
@@ -16,7 +17,7 @@ from facts.problem import Problem
 Record = Mapping[str, Any]
 DEFAULT_PARTITION = 100_000
 # A partition's results lie in memory: so many cells (units times indicators) at most.
-MOST_CELLS = 15_000_000
+MOST_CELLS = 36_000_000
 DEFAULT_SAMPLE = 200
 DEFAULT_MASTER = "local[2]"
 DATABASE_VARIABLE = "HEGUI_DATABASE"
@@ -47,7 +48,7 @@ def partition_for(indicators: int) -> int:
     """How many units suit a rulebook of so many indicators.
 
     >>> partition_for(71), partition_for(710)
-    (100000, 21000)
+    (100000, 50000)
     """
     return max(1000, min(DEFAULT_PARTITION, MOST_CELLS // max(1, indicators) // 1000 * 1000))
 
@@ -129,17 +130,15 @@ class Rowwise(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rulebook as SQL over units and items (docs/population.md), and the engine's own rows to hold it to.
+    """A rulebook as SQL over units and items (docs/batch.md), and the engine's own rows to hold it to.
 
-    `elsewhere`: the results in the words of another engine, where another is to work them out. `unsaid`: why every unit is left
-    to the engine although columns were asked for.
+    `elsewhere`: the results in the words of another engine, where another is to work them out, and the same here. `unsaid`: why
+    every unit is left to the engine although columns were asked for.
     """
 
-    results: str
-    scores: str
-    reasons: str
+    grouped: Grouped
     rowwise: Rowwise
-    elsewhere: str = ""
+    elsewhere: tuple[str, str] = ("", "")
     unsaid: tuple[Problem, ...] = ()
 
 

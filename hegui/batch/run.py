@@ -191,7 +191,7 @@ def _run(
         tell(told_beforehand(intake, evaluator, compiled, period))
         parts = partitions(intake, job.partition)
         first = LocalBackend(intake, compiled, evaluator, period)
-        count = workers_for(len(parts), job.partition, first.columns()) if elsewhere is None else 1
+        count = workers_for(len(parts), job.partition, first.footprint()) if elsewhere is None else 1
         workers, alone = sessions(intake, count, stack), Lock()
         backends = [LocalBackend(one, compiled, evaluator, period, elsewhere, alone) for one in workers]
         done = each(parts, backends, partial(_part, output=output), LocalBackend.stop, progress)

@@ -7,17 +7,17 @@ written by one thread, whoever worked them out. Two partitions on one core each 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import TypeVar
 
 from facts.columns.intake import Intake
 from facts.columns.store import DEFAULT_MEMORY_MB
 from facts.documents.model import Progress
-from hegui.batch.model import Part
+from hegui.batch.model import Columns, Part
 
 # More workers would need more memory than is promised.
 MOST_WORKERS = 4
@@ -26,14 +26,35 @@ W = TypeVar("W")
 R = TypeVar("R")
 
 
-def workers_for(parts: int, units: int, columns: int) -> int:
-    """How many partitions of so many units and columns (of the input and the results) are worked at side by side.
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What a unit takes while its partition is worked at: columns of the widest table that is made, and bytes in all tables."""
+
+    widest: int
+    bytes: int
+
+
+def footprint(tables: Iterable[Columns]) -> Footprint:
+    """Of tables with columns of these names and types."""
+    widths, total = [0], 0
+    for table in tables:
+        widths.append(len(table))
+        total += sum(_BYTES.get(kind, _MOST_BYTES) for _, kind in table)
+    return Footprint(max(widths), total)
+
+
+_BYTES = {"BOOLEAN": 1, "TINYINT": 1, "INTEGER": 4, "BIGINT": 8}
+_MOST_BYTES = 16
+
+
+def workers_for(parts: int, units: int, one: Footprint) -> int:
+    """How many partitions of so many units are worked at side by side, where `one` is what a unit takes.
 
     A column that is being made holds a quarter of a mebibyte however few units it has.
     """
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
-    each_mb = columns / 4 + columns * units * 8 / 2**20
+    each_mb = one.widest / 4 + one.bytes * units / 2**20
     most = min(cores, MOST_WORKERS, parts)
     return next((count for count in range(most, 1, -1) if count * each_mb <= memory_mb(count)), 1)
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import duckdb
 
-from engine.columns.build import ColumnPlan
 from engine.columns.dialects import Dialect
+from engine.columns.queries import ColumnPlan
 from tests.columns.relations import Answering, Answers, fractions
 
 _POSTGRES = {

@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 
 from engine.casefacts import CaseFacts
-from engine.columns.build import ColumnPlan
 from engine.columns.profile import ColumnProfile, Profile, TableProfile
+from engine.columns.queries import ColumnPlan
 from engine.model import Rulebook
 from facts.model import BASES, Case, Fact
 from facts.values import Interval
@@ -175,6 +175,30 @@ def answers(connection: duckdb.DuckDBPyConnection, plan: ColumnPlan) -> Answers:
     wide = {one["row"]: one for one in _rows(connection.execute(queries.scores))}
     long = {(one["row"], one["indicator"]): one for one in _rows(connection.execute(queries.reasons))}
     return wide, long
+
+
+def answers_in_groups(size: int) -> Answering:
+    """As `answers`, the indicators in groups of at most so many."""
+
+    def found(connection: duckdb.DuckDBPyConnection, plan: ColumnPlan) -> Answers:
+        grouped = plan.grouped("duckdb", size)
+        connection.execute("CREATE OR REPLACE TEMP TABLE everyone AS SELECT * FROM units ORDER BY row")
+        for group in grouped.groups:
+            # Of the population only what the group says that it reads.
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW units AS SELECT {', '.join(group.units)} FROM everyone")
+            connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE {group.table} AS SELECT * FROM ({group.results}) ORDER BY row"
+            )
+            kept = [name for name, *_ in connection.execute(f"DESCRIBE {group.table}").fetchall()]
+            assert kept == [*group.columns, "beyond"]
+        try:
+            wide = {one["row"]: one for one in _rows(connection.execute(grouped.scores))}
+            long = {(one["row"], one["indicator"]): one for one in _rows(connection.execute(grouped.reasons))}
+        finally:
+            connection.execute("DROP VIEW temp.units")
+        return wide, long
+
+    return found
 
 
 def _rows(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from engine.evaluate import WhatIf
 from engine.model import Rulebook
 from engine.testing import KNOWN, PARTLY, Kind, Wanted, cases_for, loaded, rulebook_files
 from facts.model import Case
-from tests.columns.relations import Answering, answers, load, profile_of
+from tests.columns.relations import Answering, answers, answers_in_groups, load, profile_of
 
 EVERY_POLICY = Wanted(missing=("undetermined", "undetermined", "zero", "full"))
 counted: Counter[str] = Counter()
@@ -119,6 +119,15 @@ def test_columns_give_what_the_engine_gives_where_everything_is_known(
     connection: duckdb.DuckDBPyConnection, population: Population
 ) -> None:
     same(connection, population)
+
+
+@given(populations(PARTLY, EVERY_POLICY), st.integers(1, 3))
+def test_they_give_the_same_where_a_few_indicators_are_worked_out_at_a_time(
+    connection: duckdb.DuckDBPyConnection, population: tuple[Rulebook, list[Case]], size: int
+) -> None:
+    found = differences(connection, *population, answers_in_groups(size))
+    assume(found is not None)
+    assert not found, "\n".join(found or ())
 
 
 @given(populations(PARTLY, EVERY_POLICY))

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.columns.queries import OWN, Group, Grouped
 from engine.evaluate import Evaluator
 from facts.columns.intake import Intake
 from facts.problem import Problem
@@ -42,12 +43,10 @@ def compiled(intake: Intake, off: int = 0) -> Compiled:
         return {**unit, "score": value}, reasons
 
     kept = "FROM results WHERE NOT beyond"
-    return Compiled(
-        f"SELECT row, unit, name, {score} AS score, unit LIKE '%9' AS beyond FROM units",
-        f"SELECT row, unit, name, score {kept}",
-        f"SELECT row, unit, unnest(['甲', '乙']) AS indicator, score AS points {kept}",
-        rowwise,
-    )
+    results = f"SELECT row, unit, name, {score} AS score, unit LIKE '%9' AS beyond FROM units"
+    reasons = f"SELECT row, unit, unnest(['甲', '乙']) AS indicator, score AS points {kept}"
+    group = Group("results", (*OWN, f"v{key}"), (*OWN, "score"), results, reasons)
+    return Compiled(Grouped((group,), f"SELECT row, unit, name, score {kept}"), rowwise)
 
 
 def compile_stub(evaluator: Evaluator, intake: Intake) -> tuple[Compiled, tuple[Problem, ...]]:

@@ -59,8 +59,11 @@ def test_a_part_that_fails_stops_the_others_and_leaves_the_rest_undone() -> None
 
 def test_there_are_no_more_workers_than_cores_parts_or_memory_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(64)), raising=False)
-    assert workers.workers_for(1, 100_000, 360) == 1 and workers.workers_for(0, 100_000, 360) == 1
-    assert workers.workers_for(10, 100_000, 360) == workers.MOST_WORKERS == 4
-    assert workers.workers_for(10, 100_000, 1_000) == 1 and workers.workers_for(50, 21_000, 3_600) == 1
+    usual, large = workers.footprint([[("v0", "BIGINT")] * 360]), workers.footprint([[("v0", "BIGINT")] * 1_000])
+    groups = workers.footprint([[("v0", "INTEGER")] * 260] * 10)
+    assert (groups.widest, groups.bytes) == (260, 10_400)
+    assert workers.workers_for(1, 100_000, usual) == 1 and workers.workers_for(0, 100_000, usual) == 1
+    assert workers.workers_for(10, 100_000, usual) == workers.MOST_WORKERS == 4
+    assert workers.workers_for(10, 100_000, large) == 1 and workers.workers_for(10, 50_000, groups) == 4
     monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1}, raising=False)
-    assert workers.workers_for(10, 100_000, 650) == 2 and workers.workers_for(10, 1_000, 650) == 2
+    assert workers.workers_for(10, 100_000, usual) == 2 and workers.workers_for(10, 1_000, usual) == 2
