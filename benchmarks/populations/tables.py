@@ -35,7 +35,13 @@ Outputs = Sequence[tuple[str, str]]
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
+    return duckdb.connect(
+        config={
+            "threads": THREADS,
+            "memory_limit": MEMORY,
+            "disabled_optimizers": "common_subplan,projection_placement",
+        }
+    )
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

@@ -26,6 +26,11 @@ def day_text(day: Node) -> Node:
     return exp.Anonymous(this="DAY_TEXT", expressions=[day])
 
 
+def flag_integer(flag: Node) -> Node:
+    """1 where a truth value holds, else 0; it must be decided."""
+    return exp.Anonymous(this="FLAG_INTEGER", expressions=[flag])
+
+
 def text_of(tree: Node, dialect: Dialect) -> str:
     """The query as SQL of one engine. The tree is shared by many queries and left as it is."""
     generator = _generator(dialect)(dialect=SqlDialect.get_or_raise(dialect))
@@ -36,7 +41,7 @@ def text_of(tree: Node, dialect: Dialect) -> str:
 def _generator(dialect: Dialect) -> Any:
     """The dialect's generator with what these trees mean by wide integers, whole quotients and days."""
     base = SqlDialect.get_or_raise(dialect).generator_class
-    patterns = {"WIDE_QUOTIENT": _QUOTIENTS[dialect], "DAY_TEXT": _DAYS[dialect]}
+    patterns = {"WIDE_QUOTIENT": _QUOTIENTS[dialect], "DAY_TEXT": _DAYS[dialect], "FLAG_INTEGER": _FLAGS[dialect]}
 
     def anonymous(generator: Any, node: exp.Anonymous) -> str:
         pattern = patterns.get(str(node.this))
@@ -64,4 +69,10 @@ _QUOTIENTS = {
     "postgres": "DIV({0}, {1})",
     # Its `div` gives 64 bits; an exact multiple divides exactly.
     "spark": "CAST(({0} - ({0} % {1})) / {1} AS DECIMAL(38, 0))",
+}
+_FLAGS = {
+    "duckdb": "CAST({0} AS BIGINT)",
+    # It turns truth values into integers of 32 bits only.
+    "postgres": "CAST(CAST({0} AS INT) AS BIGINT)",
+    "spark": "CAST({0} AS BIGINT)",
 }

@@ -72,9 +72,9 @@ def decimal(num: Int, places: int, times: int = 1) -> Node:
     if num.constant is not None:
         written = decimal_text(Fraction(num.constant * times, 10**places), places)
         return cast(exp.Literal.string(written), f"DECIMAL({digits}, {places})")
+    if times % 10**places == 0:
+        return cast(ints.multiply(num, ints.constant(times // 10**places)).sql(), f"DECIMAL({digits}, {places})")
     whole = cast(num.sql(), f"DECIMAL({len(str(most))}, 0)")
-    if not places:
-        return cast(whole, f"DECIMAL({digits}, 0)")
     # Of as few digits as the product has, so that it is worked out in as few bits.
     unit = decimal_text(Fraction(times, 10**places), places)
     factor = cast(exp.Literal.string(unit), f"DECIMAL({max(places, len(str(times)))}, {places})")

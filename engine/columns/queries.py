@@ -83,9 +83,9 @@ class ColumnPlan:
         reasons = text_of(_union(self._legs(self.reasons, "results")), dialect) if self.reasons else ""
         return Queries(text_of(results, dialect), text_of(self._scores(exp.to_table("results")), dialect), reasons)
 
-    def grouped(self, dialect: Dialect, size: int = GROUP) -> Grouped:
-        """The SQL of one engine in groups of at most so many indicators, all of about the same size."""
-        count = max(1, -(-len(self.reasons) // size))
+    def grouped(self, dialect: Dialect, size: int = 0) -> Grouped:
+        """The SQL of one engine in groups of at most so many indicators (0: as many as suit), all of about the same size."""
+        count = max(1, -(-len(self.reasons) // (size or GROUP)))
         if count == 1:
             whole = self.queries(dialect)
             kept = self._kept([self.scores, *self.reasons])

@@ -67,6 +67,7 @@ class Store:
             "memory_limit": f"{memory_mb}MB",
             "temp_directory": str(self.work / "spill"),
             "preserve_insertion_order": "true",
+            "disabled_optimizers": "common_subplan,projection_placement",
         }
         if threads is not None:
             config["threads"] = str(threads)
