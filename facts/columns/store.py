@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 DEFAULT_MEMORY_MB = 1536
+# Rows of a row group of its tables. Until it is complete all its columns are held in memory, a thousand of them at the usual 122,880
+# rows more than there is.
+ROW_GROUP = 16_384
+_NAME = "work"
 
 
 def quoted(name: str) -> str:
@@ -71,10 +75,13 @@ class Store:
         }
         if threads is not None:
             config["threads"] = str(threads)
-        connection = duckdb.connect(str(self.work / "work.duckdb"), config=config)
+        connection = duckdb.connect(config=config)
+        place = literal(str(self.work / f"{_NAME}.duckdb"))
         for statement in (
             # A moment with a zone is written the same on every machine.
             "SET TimeZone = 'UTC'",
+            f"ATTACH {place} AS {_NAME} (ROW_GROUP_SIZE {ROW_GROUP})",
+            f"USE {_NAME}",
             f"SET allowed_directories = [{self._folders}]",
             f"SET allowed_paths = [{self._files}]" if self._files else "",
             "SET enable_external_access = false",
@@ -92,8 +99,14 @@ class Store:
     def session(self) -> Store:
         """Another connection to the same database, with temporary tables of its own, for another thread."""
         other = copy(self)
-        other._connection = self._connection.cursor()
+        other._connection = self._another()
         return other
+
+    def _another(self) -> Any:
+        """Another connection; each has to be told which database it is about."""
+        found = self._connection.cursor()
+        found.execute(f"USE {_NAME}")
+        return found
 
     def interrupt(self) -> None:
         """End the statement that another thread runs on this connection, if there is one."""
@@ -125,7 +138,7 @@ class Store:
 
     def each(self, query: str, values: Sequence[object] = (), batch: int = 10_000) -> Iterator[tuple[Any, ...]]:
         """The rows of a large result, a batch at a time; other statements may run in between."""
-        cursor = self._connection.cursor()
+        cursor = self._another()
         try:
             cursor.execute(query, list(values))
             while rows := cursor.fetchmany(batch):

@@ -22,6 +22,8 @@ from hegui.batch.model import Columns, Part
 # More workers would need more memory than is promised.
 MOST_WORKERS = 4
 MEMORY_MB_EACH = 768
+# So many times as much as fits may be in tables: those that are not being made or read can wait on the disk.
+_ON_DISK = 1.25
 W = TypeVar("W")
 R = TypeVar("R")
 
@@ -56,7 +58,7 @@ def workers_for(parts: int, units: int, one: Footprint) -> int:
     cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
     each_mb = one.widest / 4 + one.bytes * units / 2**20
     most = min(cores, MOST_WORKERS, parts)
-    return next((count for count in range(most, 1, -1) if count * each_mb <= memory_mb(count)), 1)
+    return next((count for count in range(most, 1, -1) if count * each_mb <= memory_mb(count) * _ON_DISK), 1)
 
 
 def memory_mb(workers: int) -> int:
