@@ -1,6 +1,6 @@
 """The normalised population as SQL: relation `units` and, for each table concept, relation `items_<place>`.
 
-What the columns mean is said in docs/population.md: v<n> values, s<n> states, l<n> and h<n> the ends of stated ranges.
+What the columns mean is said in docs/batch.md: v<n> values, s<n> states, l<n> and h<n> the ends of stated ranges.
 """
 
 from __future__ import annotations
