@@ -215,6 +215,11 @@ def loaded(files: Files) -> Rulebook:
 
 def one_indicator(points: Fraction, part: Yaml, **root: Any) -> Rulebook:
     """A rulebook of one section and one indicator, everything else as plain as can be."""
+    return loaded(one_indicator_files(points, part, **root))
+
+
+def one_indicator_files(points: Fraction, part: Yaml, **root: Any) -> Files:
+    """The folder of such a rulebook."""
     defaults = {
         "missing": "undetermined",
         "zero_denominator": "undetermined",
@@ -238,4 +243,4 @@ def one_indicator(points: Fraction, part: Yaml, **root: Any) -> Rulebook:
     section: Yaml = {"format": "hegui/section/v1", "id": "s1", "title": "一", "points": number(points)}
     section["indicators"] = [{"id": "i11", "title": "一", "points": number(points), **part}]
     files = {"rulebook.yaml": top, "vocabulary.yaml": VOCABULARY, "s1.yaml": section}
-    return loaded({name: _dumped(content) for name, content in files.items()})
+    return {name: _dumped(content) for name, content in files.items()}
