@@ -1,16 +1,14 @@
 """What an edit of the rules does to a population: scores before and after, and which clause moved them by how much.
 
-The share of a clause is its Shapley value: what it adds, averaged over every order in which the edits could have been made.
-Shares add up exactly to the difference. With many edits, two orders stand for all: that of the rulebook, and its reverse.
+What it does to one unit is an `Effect`, and many units of a large population have the same: `Units` gives each effect with the
+number of its units, and the units one by one, and need hold none of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, pairwise
-from math import factorial
 from typing import Literal, Protocol
 
 from engine.combine import NO, Score
@@ -19,12 +17,11 @@ from engine.evaluate import Evaluator
 from engine.hybrids import Lever, hybrid, levers
 from engine.lower import lower
 from engine.model import Rulebook, Section
+from engine.shares import MOST_EXACT, Bounds, Share, between, shares
 from facts.model import Case, Subject
 from facts.problem import Problem
 from facts.values import ZERO
 
-# 2 to this many rulebooks are tried in full.
-MOST_EXACT = 4
 Progress = Callable[[int, int, str], None]
 Method = Literal["every_order", "two_orders"]
 
@@ -46,18 +43,6 @@ class Outcome:
     def grade(self) -> str | None:
         """The grade, where there is one."""
         return self.grades[0] if len(self.grades) == 1 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one lever moves the two bounds by."""
-
-    lower: Fraction
-    upper: Fraction
-
-
-# The bounds of a score.
-Bounds = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +82,13 @@ def _less(bounds: Bounds | None, points: Fraction) -> Bounds | None:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitImpact:
-    """One subject: before, after, and the share of each lever that moves anything. Shares add up to after - before.
+class Effect:
+    """What the edits do to a unit: before, after, and the share of each lever that moves anything. Shares add up to after - before.
 
-    `change`: points gained (negative: lost); None where what is not known about the subject leaves it open.
+    `change`: points gained (negative: lost); None where what is not known about the unit leaves it open.
     `moves`: what each of the edited indicators does by itself, in the order of `Impact.edited`.
     """
 
-    subject: Subject
     before: Outcome
     after: Outcome
     shares: Mapping[str, Share]
@@ -113,65 +97,141 @@ class UnitImpact:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitImpact:
+    """One subject, and what the edits do to it."""
+
+    subject: Subject
+    effect: Effect
+
+
+# An effect, how many units have it, and the first of them.
+Alike = tuple[Effect, int, Sequence[Subject]]
+
+
+class Units(Protocol):
+    """The units of a population with what the edits do to each."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __iter__(self) -> Iterator[UnitImpact]:
+        """One by one, in the order of the population."""
+
+    def effects(self, first: int) -> Iterable[Alike]:
+        """Each effect with its units, of whom so many are named, those first whose id comes first.
+
+        Units that have the same may come in parts, as if they had not.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Units in memory."""
+
+    units: tuple[UnitImpact, ...]
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def __iter__(self) -> Iterator[UnitImpact]:
+        return iter(self.units)
+
+    def effects(self, first: int) -> Iterator[Alike]:
+        """Each unit by itself."""
+        return ((unit.effect, 1, (unit.subject,)) for unit in self.units)
+
+
+@dataclass(frozen=True, slots=True)
 class Impact:
-    """Every unit of a population, the levers of the edit, the edited indicators, and how shares were found."""
+    """The units of a population, the levers of the edit, the edited indicators, and how shares were found."""
 
     levers: tuple[Lever, ...]
-    units: tuple[UnitImpact, ...]
+    units: Units
     method: Method
     edited: tuple[Edited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
-    """A subject under the old and the new rulebook.
+class Ran:
+    """What a unit came to under the old and the new rulebook, and under those between them.
 
     `moved`: the score of some indicator or section, or the outcome, differs. `settled`: no edit is about what is open.
-    `moves`: one for each of `edited_indicators`.
+    `own`: the score of each edited indicator before and after; None where it does not, or may not, apply.
+    `between`: bounds with each of the sets of levers of `Comparison.between` pulled, if the unit moved.
     """
 
-    subject: Subject
     before: Outcome
     after: Outcome
     moved: bool
     settled: bool
-    moves: tuple[Move, ...] = ()
+    own: tuple[tuple[Bounds | None, Bounds | None], ...] = ()
+    between: tuple[Bounds, ...] = ()
 
 
-class Runs(Protocol):
-    """A population run through the rulebooks between old and new."""
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two rulebooks, the edits between them, and what follows from these for every unit alike."""
 
-    def ends(self) -> Sequence[Ends]:
-        """Every subject under both, in the order of the population."""
+    old: Rulebook
+    new: Rulebook
+    edits: tuple[Edit, ...]
+    levers: tuple[Lever, ...]
+    edited: tuple[Edited, ...]
+    # Whether a unit from which edited indicators take off what they took off before must stay.
+    only_taken_off: bool
 
-    def bounds(self, made: tuple[int, ...], places: Sequence[int]) -> Sequence[Bounds]:
-        """The bounds of the subjects at these places with these levers pulled."""
+    @property
+    def everything(self) -> tuple[int, ...]:
+        """All levers."""
+        return tuple(range(len(self.levers)))
+
+    @property
+    def between(self) -> tuple[tuple[int, ...], ...]:
+        """The sets of levers, besides none and all, that the shares need."""
+        return between(len(self.levers))
+
+    def hybrid(self, made: Sequence[int]) -> Rulebook:
+        """The old rulebook with these levers pulled."""
+        applied = [edit for n in made for edit in self.levers[n].edits]
+        return hybrid(self.old, self.new, self.edits, applied)
+
+    def effect(self, ran: Ran) -> Effect:
+        """What the edits do to a unit that came to this."""
+        moves = tuple(one.move(*pair) for one, pair in zip(self.edited, ran.own, strict=True))
+        unfelt = self.only_taken_off and all(move.change == ZERO for move in moves)
+        change = ZERO if unfelt else _change(ran, self)
+        return Effect(ran.before, ran.after, self._shares(ran) if ran.moved else {}, change, moves)
+
+    def impact(self, units: Units) -> Impact:
+        """The impact on these units."""
+        return Impact(
+            self.levers, units, "every_order" if len(self.levers) <= MOST_EXACT else "two_orders", self.edited
+        )
+
+    def _shares(self, ran: Ran) -> dict[str, Share]:
+        bounds = {frozenset(made): one for made, one in zip(self.between, ran.between, strict=True)}
+        bounds[frozenset()] = (ran.before.lower, ran.before.upper)
+        if self.levers:
+            bounds[frozenset(self.everything)] = (ran.after.lower, ran.after.upper)
+        return {self.levers[n].name: share for n, share in shares(len(self.levers), bounds).items()}
+
+
+def comparison(old: Rulebook, new: Rulebook) -> Comparison:
+    """Two rulebooks compared."""
+    edits = difference(old, new)
+    moving = levers(edits)
+    edited = edited_indicators(old, new, moving)
+    return Comparison(old, new, edits, moving, edited, _only_taken_off(old, new, moving, edited))
 
 
 def find_impact(
     old: Rulebook, new: Rulebook, cases: Sequence[Case], progress: Progress
 ) -> tuple[tuple[Edit, ...], Impact]:
     """The edits, and what they do to each case, decided by the engine."""
-    edits = difference(old, new)
-    moving = levers(edits)
-    return edits, impact_of(old, new, moving, CaseRuns(old, new, edits, moving, progress, cases))
-
-
-def impact_of(old: Rulebook, new: Rulebook, moving: tuple[Lever, ...], runs: Runs) -> Impact:
-    """What the levers do to a population, however it is run."""
-    ends = runs.ends()
-    moved = [place for place, one in enumerate(ends) if one.moved]
-    shares = dict(zip(moved, _shares(runs, len(moving), ends, moved), strict=True))
-    edited = edited_indicators(old, new, moving)
-    alone = _only_taken_off(old, new, moving, edited)
-
-    def unit(n: int, one: Ends) -> UnitImpact:
-        unfelt = alone and all(move.change == ZERO for move in one.moves)
-        change = ZERO if unfelt else _change(one, old, new, moving)
-        return UnitImpact(one.subject, one.before, one.after, _named(shares.get(n, {}), moving), change, one.moves)
-
-    units = tuple(unit(n, one) for n, one in enumerate(ends))
-    return Impact(moving, units, "every_order" if len(moving) <= MOST_EXACT else "two_orders", edited)
+    compared = comparison(old, new)
+    units = zip(cases, run_cases(compared, cases, progress), strict=True)
+    listed = Listed(tuple(UnitImpact(case.subject, compared.effect(ran)) for case, ran in units))
+    return compared.edits, compared.impact(listed)
 
 
 def edited_indicators(old: Rulebook, new: Rulebook, moving: Sequence[Lever]) -> tuple[Edited, ...]:
@@ -213,10 +273,6 @@ def with_renamed(case: Case, edits: Sequence[Edit]) -> Case:
     return Case(case.subject, case.period, facts, case.sources, case.at)
 
 
-def _named(shares: Mapping[int, Share], moving: Sequence[Lever]) -> dict[str, Share]:
-    return {moving[n].name: share for n, share in sorted(shares.items()) if share.lower or share.upper}
-
-
 # --- running ----------------------------------------------------------------------------------------------------------
 
 
@@ -229,47 +285,34 @@ class _Run:
     prints: object
 
 
-@dataclass(slots=True)
-class CaseRuns:
+def run_cases(compared: Comparison, cases: Sequence[Case], progress: Progress) -> list[Ran]:
     """Cases run through the rulebooks between old and new by the engine, one rulebook at a time."""
+    before, after = _outcomes(compared, (), cases, progress), _outcomes(compared, compared.everything, cases, progress)
+    moved = [n for n, (one, other) in enumerate(zip(before, after, strict=True)) if one.prints != other.prints]
+    bounds: dict[int, list[Bounds]] = {n: [] for n in moved}
+    for made in compared.between if moved else ():
+        for n, run in zip(moved, _outcomes(compared, made, [cases[n] for n in moved], progress), strict=True):
+            bounds[n].append((run.outcome.lower, run.outcome.upper))
+    return [
+        Ran(
+            one.outcome,
+            other.outcome,
+            n in bounds,
+            _all_settled(compared.edits, one, other),
+            tuple(_own(edited.edit, one, other) for edited in compared.edited),
+            tuple(bounds.get(n, ())),
+        )
+        for n, (one, other) in enumerate(zip(before, after, strict=True))
+    ]
 
-    old: Rulebook
-    new: Rulebook
-    edits: tuple[Edit, ...]
-    moving: tuple[Lever, ...]
-    progress: Progress
-    cases: Sequence[Case]
 
-    def ends(self) -> Sequence[Ends]:
-        """Every case under both rulebooks."""
-        everything = tuple(range(len(self.moving)))
-        edited = edited_indicators(self.old, self.new, self.moving)
-        sides = zip(self._outcomes((), self.cases), self._outcomes(everything, self.cases), strict=True)
-        return [
-            Ends(
-                case.subject,
-                one.outcome,
-                other.outcome,
-                one.prints != other.prints,
-                _all_settled(self.edits, one, other),
-                tuple(_move(changed, one, other) for changed in edited),
-            )
-            for case, (one, other) in zip(self.cases, sides, strict=True)
-        ]
-
-    def bounds(self, made: tuple[int, ...], places: Sequence[int]) -> Sequence[Bounds]:
-        """The bounds of some cases with these levers pulled."""
-        found = self._outcomes(made, [self.cases[place] for place in places])
-        return [(run.outcome.lower, run.outcome.upper) for run in found]
-
-    def _outcomes(self, made: tuple[int, ...], cases: Sequence[Case]) -> list[_Run]:
-        applied = [edit for n in made for edit in self.moving[n].edits]
-        found = []
-        with Evaluator(hybrid(self.old, self.new, self.edits, applied)) as evaluator:
-            for n, case in enumerate(cases):
-                self.progress(n, len(cases), "score")
-                found.append(_run(evaluator, with_renamed(case, self.edits)))
-        return found
+def _outcomes(compared: Comparison, made: Sequence[int], cases: Sequence[Case], progress: Progress) -> list[_Run]:
+    found = []
+    with Evaluator(compared.hybrid(made)) as evaluator:
+        for n, case in enumerate(cases):
+            progress(n, len(cases), "score")
+            found.append(_run(evaluator, with_renamed(case, compared.edits)))
+    return found
 
 
 def _run(evaluator: Evaluator, case: Case) -> _Run:
@@ -281,29 +324,28 @@ def _run(evaluator: Evaluator, case: Case) -> _Run:
     return _Run(outcome, dict(finals), prints)
 
 
-def _move(edited: Edited, before: _Run, after: _Run) -> Move:
-    edit = edited.edit
-    return edited.move(_applying(before.finals[edit.old_id or edit.id]), _applying(after.finals[edit.id]))
+def _own(edit: Edit, before: _Run, after: _Run) -> tuple[Bounds | None, Bounds | None]:
+    return _applying(before.finals[edit.old_id or edit.id]), _applying(after.finals[edit.id])
 
 
 def _applying(score: Score) -> Bounds | None:
     return (score.lo, score.hi) if score.na == NO else None
 
 
-def _change(one: Ends, old: Rulebook, new: Rulebook, moving: Sequence[Lever]) -> Fraction | None:
+def _change(ran: Ran, compared: Comparison) -> Fraction | None:
     """The points gained, where they are known: also of a score that is open only by what no edit is about.
 
     Two ranges that moved alike prove nothing if the edited clause is itself open: the facts may turn either way. Nor do they
     where a total is more than a sum: what is cut off or rounded at both ends may not be in between.
     """
-    moved = one.after.lower - one.before.lower
-    if one.before.determined and one.after.determined:
+    moved = ran.after.lower - ran.before.lower
+    if ran.before.determined and ran.after.determined:
         return moved
-    if one.settled and not one.moved and all(edit.clause != "section" for lever in moving for edit in lever.edits):
+    if ran.settled and not ran.moved and all(e.clause != "section" for lever in compared.levers for e in lever.edits):
         # Every indicator gives what it gave, open ones too.
         return ZERO
-    alike = moved == one.after.upper - one.before.upper and one.settled
-    return moved if alike and _adds_up(old, one.before) and _adds_up(new, one.after) else None
+    alike = moved == ran.after.upper - ran.before.upper and ran.settled
+    return moved if alike and _adds_up(compared.old, ran.before) and _adds_up(compared.new, ran.after) else None
 
 
 def _only_taken_off(old: Rulebook, new: Rulebook, moving: Sequence[Lever], edited: Sequence[Edited]) -> bool:
@@ -367,49 +409,3 @@ def asks(edit: Edit) -> tuple[str, str] | tuple[()] | None:
         return () if alone else None
     # A concept that is new or gone is used by clauses that are edited too; a scale of grades moves no score.
     return () if edit.clause == "grades" or (edit.clause == "concept" and edit.kind != "changed") else None
-
-
-# --- shares -----------------------------------------------------------------------------------------------------------
-
-
-def _shares(runs: Runs, count: int, ends: Sequence[Ends], places: Sequence[int]) -> list[dict[int, Share]]:
-    """The shares of the subjects at these places, by the place of the lever."""
-    if not places or not count:
-        return [{} for _ in places]
-    bounds: dict[frozenset[int], Sequence[Bounds]] = {
-        frozenset(): [(ends[n].before.lower, ends[n].before.upper) for n in places],
-        frozenset(range(count)): [(ends[n].after.lower, ends[n].after.upper) for n in places],
-    }
-    weighted = list(_every_order(count) if count <= MOST_EXACT else _two_orders(count))
-    for made in dict.fromkeys(side for _, _, small, large in weighted for side in (small, large)):
-        if made not in bounds:
-            bounds[made] = runs.bounds(tuple(sorted(made)), places)
-    sums = [dict.fromkeys(range(count), (ZERO, ZERO)) for _ in places]
-    for lever, weight, small, large in weighted:
-        for place, (less, more) in enumerate(zip(bounds[small], bounds[large], strict=True)):
-            low, high = sums[place][lever]
-            sums[place][lever] = (low + weight * (more[0] - less[0]), high + weight * (more[1] - less[1]))
-    return [{n: Share(*pair) for n, pair in one.items()} for one in sums]
-
-
-Weighted = tuple[int, Fraction, frozenset[int], frozenset[int]]
-
-
-def _every_order(count: int) -> Iterator[Weighted]:
-    """For each lever and each set of the others: how often, of all orders, exactly those come before it."""
-    everyone = range(count)
-    for lever in everyone:
-        others = [n for n in everyone if n != lever]
-        for size in range(count):
-            weight = Fraction(factorial(size) * factorial(count - size - 1), factorial(count))
-            for chosen in combinations(others, size):
-                small = frozenset(chosen)
-                yield lever, weight, small, small | {lever}
-
-
-def _two_orders(count: int) -> Iterator[Weighted]:
-    """The order of the rulebook and its reverse, half each."""
-    for order in (range(count), range(count - 1, -1, -1)):
-        steps = [frozenset(order[:n]) for n in range(count + 1)]
-        for lever, (small, large) in zip(order, pairwise(steps), strict=True):
-            yield lever, Fraction(1, 2), small, large

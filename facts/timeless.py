@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 import zipfile
+from typing import IO
 
 _WHEN = b"2000-01-01T00:00:00Z"
 _ZIPPED = (1980, 1, 1, 0, 0, 0)
@@ -15,7 +16,13 @@ _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 def timeless(data: bytes) -> bytes:
     """The same xlsx or docx archive with one time for every part, packed alike on every system."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+    timeless_copy(io.BytesIO(data), out)
+    return out.getvalue()
+
+
+def timeless_copy(source: IO[bytes], target: IO[bytes]) -> None:
+    """The same from file to file: an archive of any size needs no memory."""
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as after:
         for name in before.namelist():
             info = zipfile.ZipInfo(name, _ZIPPED)
             info.compress_type = zipfile.ZIP_DEFLATED
@@ -27,4 +34,3 @@ def timeless(data: bytes) -> bytes:
             info.file_size = before.getinfo(name).file_size
             with before.open(name) as part, after.open(info, "w") as copy:
                 shutil.copyfileobj(part, copy)
-    return out.getvalue()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import importlib.util
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import IO
 
 from facts.problem import Problem, Text
 from facts.provenance import Position
@@ -14,6 +16,7 @@ from facts.templatebook.needed import needs_openpyxl
 from hegui.writing import beside, cannot_write, in_place, replacing
 
 OFFICE = ("docx", "xlsx")
+_PIECE, _IN_MEMORY = 1 << 20, 1 << 24
 
 
 def missing_writer(kind: str) -> Problem | None:
@@ -36,11 +39,11 @@ def unseen(kind: str, output: Path | None) -> Problem | None:
     return Problem("no-output", Position("-o"), message, hint)
 
 
-def write_bytes(data: bytes, output: Path | None) -> Problem | None:
-    """Write to the file, or to stdout for None; the Problem where that cannot be done."""
+def write_bytes(data: bytes | Iterable[bytes], output: Path | None) -> Problem | None:
+    """Write to the file, whole or in pieces, or to stdout for None; the Problem where that cannot be done."""
     try:
         if output is None:
-            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.writelines((data,) if isinstance(data, bytes) else data)
             sys.stdout.buffer.flush()
         else:
             _to_file(data, output)
@@ -49,6 +52,18 @@ def write_bytes(data: bytes, output: Path | None) -> Problem | None:
     except OSError as error:
         return cannot_write(str(output or "<stdout>"), error)
     return None
+
+
+def temporary() -> IO[bytes]:
+    """A file to be closed soon, gone then: in memory as long as it is small."""
+    return tempfile.SpooledTemporaryFile(_IN_MEMORY)
+
+
+def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
+    """What is in a file, a piece at a time."""
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        yield piece
 
 
 def write_together(files: Mapping[Path, bytes]) -> Problem | None:
@@ -76,7 +91,7 @@ def write_together(files: Mapping[Path, bytes]) -> Problem | None:
     return None
 
 
-def _to_file(data: bytes, output: Path) -> None:
+def _to_file(data: bytes | Iterable[bytes], output: Path) -> None:
     try:
         target = output.resolve()
     except RuntimeError as error:  # what Python before 3.13 says of links in a circle

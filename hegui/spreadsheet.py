@@ -44,10 +44,11 @@ def put_number(cell: Any, value: Fraction) -> None:
     cell.number_format = "0." + "0" * max(_PLACES, places)
 
 
-def sheet_named(book: Any, title: str, columns: Sequence[tuple[str, int]]) -> Any:
+def sheet_named(book: Any, title: str, columns: Sequence[tuple[str, int]], size: tuple[int, int] | None = None) -> Any:
     """A sheet with a heading and the widths of its columns, set up to be read and printed.
 
-    In a book that only writes, the sheet is written row by row and never in memory as a whole.
+    In a book that only writes, the sheet is written row by row and never in memory as a whole; `size`, its rows and columns, then
+    tells readers how large it is, which nobody could say otherwise.
     """
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -58,6 +59,9 @@ def sheet_named(book: Any, title: str, columns: Sequence[tuple[str, int]]) -> An
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    if size is not None:
+        # What a sheet that is in memory finds out by itself.
+        sheet.calculate_dimension = lambda: f"A1:{get_column_letter(size[1])}{size[0]}"
     heading = []
     for number, (name, width) in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width

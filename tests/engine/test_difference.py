@@ -134,8 +134,8 @@ def test_each_clause_has_its_share() -> None:
         DOCUMENTS.replace("deduct: 2", "deduct: 3"), PUBLISHED.replace("otherwise: 0", "otherwise: 1"), root=OLD_ROOT
     )
     (unit,) = impact(rulebook(), new).units
-    assert [unit.before.lower, unit.after.lower, unit.change] == [2, 1, -1]
-    shares = {name: share.lower for name, share in unit.shares.items()}
+    assert [unit.effect.before.lower, unit.effect.after.lower, unit.effect.change] == [2, 1, -1]
+    shares = {name: share.lower for name, share in unit.effect.shares.items()}
     assert shares == {"indicator:documents": Fraction(-2), "indicator:published": Fraction(1)}
 
 
@@ -145,8 +145,8 @@ def test_what_two_edits_do_only_together_is_shared_evenly() -> None:
     new = rulebook(DOCUMENTS, PUBLISHED.replace("otherwise: 0", "otherwise: 4"), root=OLD_ROOT.replace(VETO, ""))
     struck = case(FACTS.replace("弄虚作假: 否", "弄虚作假: 是"))
     (unit,) = impact(old, new, struck).units
-    assert [unit.before.lower, unit.after.lower] == [2, 6]
-    assert {n: s.lower for n, s in unit.shares.items()} == {
+    assert [unit.effect.before.lower, unit.effect.after.lower] == [2, 6]
+    assert {n: s.lower for n, s in unit.effect.shares.items()} == {
         "indicator:published": Fraction(2),
         "veto:fraud": Fraction(2),
     }
@@ -160,8 +160,13 @@ def test_a_default_moves_the_indicators_that_follow_it_and_no_others() -> None:
     )
     assert names(difference(old, new)) == [("changed", "rulebook")]
     (unit,) = impact(old, new, case("弄虚作假: 否")).units
-    assert [unit.before.lower, unit.before.upper, unit.after.lower, unit.after.upper] == [0, 10, 0, 4]
-    assert unit.change is None and unit.shares["rulebook"].upper == -6
+    assert [unit.effect.before.lower, unit.effect.before.upper, unit.effect.after.lower, unit.effect.after.upper] == [
+        0,
+        10,
+        0,
+        4,
+    ]
+    assert unit.effect.change is None and unit.effect.shares["rulebook"].upper == -6
 
 
 def test_a_change_is_known_where_only_what_no_edit_is_about_is_open() -> None:
@@ -169,17 +174,17 @@ def test_a_change_is_known_where_only_what_no_edit_is_about_is_open() -> None:
     facts = case("已公开: 否\n弄虚作假: 否")
     for edit, change in (("otherwise: 1", 1), ("otherwise: 0.0", 0)):
         (unit,) = impact(rulebook(), rulebook(DOCUMENTS, PUBLISHED.replace("otherwise: 0", edit)), facts).units
-        assert not unit.before.determined and unit.change == change
+        assert not unit.effect.before.determined and unit.effect.change == change
     (removed,) = impact(rulebook(), rulebook(DOCUMENTS), case("已公开: 是\n弄虚作假: 否")).units
-    assert removed.change == -4
+    assert removed.effect.change == -4
 
 
 def test_ranges_that_stay_alike_prove_no_change_of_the_clause_that_is_open() -> None:
     """Points turned about: 4 for yes becomes 4 for no. The range is 0 to 4 before and after; the score is not the same."""
     turned = PUBLISHED.replace("full: 已公开 is 是", "full: 已公开 is 否")
     (unit,) = impact(rulebook(), rulebook(DOCUMENTS, turned), case("发文数: 10 份\n弄虚作假: 否")).units
-    assert (unit.before.lower, unit.before.upper) == (unit.after.lower, unit.after.upper)
-    assert unit.change is None
+    assert (unit.effect.before.lower, unit.effect.before.upper) == (unit.effect.after.lower, unit.effect.after.upper)
+    assert unit.effect.change is None
 
 
 POINTS = st.integers(0, 3)
@@ -221,11 +226,11 @@ def test_shares_add_up_and_the_ends_are_the_two_rulebooks(old: Rulebook, new: Ru
     for rules, side in ((old, "before"), (new, "after")):
         with Evaluator(rules) as evaluator:
             for one, unit in zip(CASES, found.units, strict=True):
-                end, outcome = getattr(unit, side), evaluator.decide(one).outcome
+                end, outcome = getattr(unit.effect, side), evaluator.decide(one).outcome
                 assert (end.lower, end.upper, end.grades) == (outcome.lo, outcome.hi, outcome.grades)
     for unit in found.units:
-        moved = (unit.after.lower - unit.before.lower, unit.after.upper - unit.before.upper)
-        shares = unit.shares.values()
+        moved = (unit.effect.after.lower - unit.effect.before.lower, unit.effect.after.upper - unit.effect.before.upper)
+        shares = unit.effect.shares.values()
         assert moved == (sum(s.lower for s in shares), sum(s.upper for s in shares))
 
 
@@ -243,7 +248,7 @@ def test_thousands_of_edits_are_pulled_together() -> None:
     old, new = (sound(section(*[m.replace("fixed: 1", f"fixed: {k}") for m in many], head=head)) for k in (1, 0))
     assert len(levers(difference(old, new))) == 1
     (unit,) = impact(old, new).units
-    assert unit.change == -70 and sum(s.lower for s in unit.shares.values()) == -70
+    assert unit.effect.change == -70 and sum(s.lower for s in unit.effect.shares.values()) == -70
 
 
 def test_a_grade_renamed_in_scale_and_veto_is_shared_all_the_same() -> None:
@@ -252,4 +257,4 @@ def test_a_grade_renamed_in_scale_and_veto_is_shared_all_the_same() -> None:
     old = rulebook(DOCUMENTS, root=root)
     new = rulebook(DOCUMENTS.replace("deduct: 2", "deduct: 1"), PUBLISHED, root=root.replace("良", "可"))
     (unit,) = impact(old, new, case(FACTS.replace("弄虚作假: 否", "弄虚作假: 是"))).units
-    assert (unit.before.grades, unit.after.grades) == (("良",), ("可",))
+    assert (unit.effect.before.grades, unit.effect.after.grades) == (("良",), ("可",))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -32,10 +33,15 @@ def load_both(before: Path, after: Path) -> tuple[Both | None, tuple[Problem, ..
     return (None if broken else (old, new)), (*problems, *broken)
 
 
-def compare(both: Both, population_files: Sequence[Path], progress: Progress) -> Found:
-    """The edits, and what they do to the population, if there is one: a table in columns, cases by the engine."""
+@contextmanager
+def compare(both: Both, population_files: Sequence[Path], progress: Progress) -> Iterator[Found]:
+    """The edits, and what they do to the population, if there is one: a table in columns, cases by the engine.
+
+    Units of a table stay in a database, which is open as long as this is entered.
+    """
     if not population_files:
-        return (difference(*both), None), ()
+        yield (difference(*both), None), ()
+        return
     year = both[1].effective_from.year
     period = Period(date(year, 1, 1), date(year, 12, 31))
     names = {**both[0].vocabulary.names, **both[1].vocabulary.names}
@@ -43,14 +49,16 @@ def compare(both: Both, population_files: Sequence[Path], progress: Progress) ->
     table = only_table(population_files)
     notes: tuple[Problem, ...] = ()
     if table is not None:
-        found, notes = impact_of_table(both, table, vocabulary, period, progress)
-        if found is not None or has_errors(notes):
-            return found, notes
+        with impact_of_table(both, table, vocabulary, period, progress) as (found, notes):
+            if found is not None or has_errors(notes):
+                yield found, notes
+                return
     population, problems = population_of(population_files, vocabulary, period, progress)
     problems = (*problems, *notes)
     if population is None or has_errors(problems):
-        return None, problems
-    return find_impact(*both, population.cases, progress), problems
+        yield None, problems
+    else:
+        yield find_impact(*both, population.cases, progress), problems
 
 
 def grades_of(both: Both) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from html import escape
+from itertools import islice
 
 from engine.difference import Edit
 from engine.impact import Impact
@@ -16,6 +17,7 @@ from hegui.workbench.difference.summary import LeverSummary, Summary
 from hegui.workbench.difference.text import (
     BY_THEMSELVES,
     MOVE_HEADS,
+    effect_cells,
     grade_name,
     method,
     move_cells,
@@ -23,7 +25,6 @@ from hegui.workbench.difference.text import (
     of_the_known,
     signed,
     signed_span,
-    unit_row,
 )
 from hegui.workbench.difference.words import change_path, edit_title, indicator_title, lever_title, side
 
@@ -171,14 +172,16 @@ class _Page:
         yield "<table><tr>" + "".join(f"<th>{self.word(*head)}</th>" for head in heads) + "</tr>"
         names = {lever.name: lever_title(lever, self.language) for lever in impact.levers}
         titles = [indicator_title(one.edit, self.language) for one in impact.edited]
-        for unit in impact.units[:MAX_UNITS]:
+        for unit in islice(impact.units, MAX_UNITS):
             shares = "<br>".join(
-                escape(f"{names[name]} {signed_span(share.lower, share.upper)}") for name, share in unit.shares.items()
+                escape(f"{names[name]} {signed_span(share.lower, share.upper)}")
+                for name, share in unit.effect.shares.items()
             )
-            cells = "".join(f"<td>{escape(cell)}</td>" for cell in unit_row(unit))
+            who = (unit.subject.id, unit.subject.name)
+            cells = "".join(f"<td>{escape(cell)}</td>" for cell in (*who, *effect_cells(unit.effect)))
             alone = "<br>".join(
                 escape(f"{title} {move_text(move, self.language)}")
-                for title, move in zip(titles, unit.moves, strict=True)
+                for title, move in zip(titles, unit.effect.moves, strict=True)
             )
             yield f"<tr>{cells}<td>{shares}</td><td>{alone}</td></tr>"
         yield "</table>"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from engine.difference import Change, Edit
-from engine.impact import Bounds, Impact, Move, Outcome, UnitImpact
+from engine.impact import Effect, Impact, Move, Outcome
 from engine.model import Rulebook
+from engine.shares import Bounds
 from facts.problem import Language, Problem
 from facts.provenance import Position
 from facts.values import decimal_text, exact_places
 from hegui.interchange import points_decimal
+from hegui.workbench.difference.sharing import ByEffect
 from hegui.workbench.difference.summary import UNDECIDED, Summary
 
 Data = dict[str, Any]
@@ -27,17 +29,27 @@ def difference_json(
     summary: Summary | None,
     problems: Sequence[Problem],
     language: Language = "zh",
-) -> str:
-    """The document scripts read."""
+) -> Iterator[str]:
+    """The document scripts read, in pieces: units are written one by one."""
     document = {
         "format": FORMAT,
         "old": _rulebook(rulebooks[0]),
         "new": _rulebook(rulebooks[1]),
         "edits": [_edit(edit, language) for edit in edits],
         "impact": None if impact is None or summary is None else _impact(impact, summary),
-        "problems": [_problem(problem, language) for problem in problems],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    last = _text([_problem(problem, language) for problem in problems], 2)
+    text = _text(document).removesuffix("\n}")
+    if impact is not None:
+        yield text.removesuffix("\n  }") + ',\n    "subjects": ['
+        yield from _subjects(impact)
+        text = "]\n  }"
+    yield f'{text},\n  "problems": {last}\n}}\n'
+
+
+def _text(data: Any, depth: int = 0) -> str:
+    """Data as it is written so many places from the left."""
+    return json.dumps(data, ensure_ascii=False, indent=2).replace("\n", "\n" + " " * depth)
 
 
 def _rulebook(one: Rulebook) -> Data:
@@ -117,7 +129,6 @@ def _impact(impact: Impact, summary: Summary) -> Data:
             }
             for one in summary.moves
         ],
-        "subjects": [_unit(unit, [one.edit.name for one in impact.edited]) for unit in impact.units],
     }
 
 
@@ -125,10 +136,21 @@ def _grade(grade: str) -> str | None:
     return None if grade == UNDECIDED else grade
 
 
-def _unit(one: UnitImpact, edited: Sequence[str]) -> Data:
+def _subjects(impact: Impact) -> Iterator[str]:
+    """Each unit, up to the bracket that closes their list."""
+    edited = [one.edit.name for one in impact.edited]
+    rest = ByEffect(lambda effect: _text(_effect(effect, edited), 6).removeprefix("{"))
+    mark = ""
+    for unit in impact.units:
+        who = _text({"id": unit.subject.id, "name": unit.subject.name}, 6).removesuffix("\n      }")
+        yield f"{mark}\n      {who},{rest(unit.effect)}"
+        mark = ","
+    if mark:
+        yield "\n    "
+
+
+def _effect(one: Effect, edited: Sequence[str]) -> Data:
     return {
-        "id": one.subject.id,
-        "name": one.subject.name,
         "before": _outcome(one.before),
         "after": _outcome(one.after),
         "change": _number(one.change),

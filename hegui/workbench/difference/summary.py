@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from engine.difference import Edit
 from engine.hybrids import Lever
-from engine.impact import Impact, UnitImpact
+from engine.impact import Effect, Impact, UnitImpact, Units
 from facts.values import ZERO
+from hegui.workbench.difference.counting import Foremost, Steps, Sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,11 @@ class MoveSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The population before and after. Units whose change is not known are `open`; the rest gain, lose or stay."""
+    """The population before and after. Units whose change is not known are `open`; the rest gain, lose or stay.
+
+    `most_moved`: the units that change most. `most_open`: units whose change is not known, those first that are known to be moved most
+    by an edited indicator.
+    """
 
     units: int
     gain: int
@@ -60,97 +65,93 @@ class Summary:
     bins: tuple[tuple[Fraction, Fraction, int], ...]
     levers: tuple[LeverSummary, ...]
     most_moved: tuple[UnitImpact, ...]
+    most_open: tuple[UnitImpact, ...]
     moves: tuple[MoveSummary, ...]
 
 
 UNDECIDED = "?"
 _MOST_MOVED = 20
-_BINS = 20
 
 
 def summarised(impact: Impact, grades: Sequence[str]) -> Summary:
     """Everything a report shows; `grades` from the highest down."""
-    changes = [(unit, unit.change) for unit in impact.units]
-    known = [change for _, change in changes if change is not None]
-    moved = [(unit, change) for unit, change in changes if change]
+    tally = _Tally(impact)
+    for effect, units, first in impact.units.effects(_MOST_MOVED):
+        tally.add(effect, units)
+        for chosen in tally.chosen:
+            chosen.offer(effect, first)
+    change, most_moved, most_open = tally.change, *tally.chosen
     return Summary(
         units=len(impact.units),
-        gain=sum(change > 0 for change in known),
-        lose=sum(change < 0 for change in known),
-        stay=sum(change == 0 for change in known),
-        open=len(impact.units) - len(known),
-        mean=sum(known, ZERO) / len(known) if known else None,
+        gain=change.gain,
+        lose=change.lose,
+        stay=change.stay,
+        open=change.open,
+        mean=change.sum / change.known if change.known else None,
         grades=(*grades, UNDECIDED),
-        migration=_migration(impact.units),
-        bins=_binned([change for change in known if change]),
-        levers=tuple(_lever(lever, impact.units) for lever in impact.levers),
-        most_moved=tuple(unit for unit, _ in sorted(moved, key=lambda p: (-abs(p[1] or ZERO), p[0].subject.id))[:_MOST_MOVED]),
-        moves=tuple(_move(n, one.edit, impact.units) for n, one in enumerate(impact.edited)),
-    )  # fmt: skip
+        migration=dict(sorted(tally.grades.items())),
+        bins=tally.steps.bins(),
+        levers=tuple(_lever(*pair) for pair in zip(impact.levers, tally.levers, strict=True)),
+        most_moved=most_moved.found(),
+        most_open=most_open.found(),
+        moves=tuple(_move(one.edit, found) for one, found in zip(impact.edited, tally.moves, strict=True)),
+    )
 
 
-def known_movement(unit: UnitImpact) -> Fraction:
+def furthest(units: Units, most: int) -> tuple[UnitImpact, ...]:
+    """The units that are known to move most, so many of them."""
+    chosen = Foremost(known_movement, most)
+    for effect, _, first in units.effects(most):
+        chosen.offer(effect, first)
+    return chosen.found()
+
+
+def known_movement(effect: Effect) -> Fraction:
     """How far a unit is known to move: by its change; where that is open, by what edited indicators are sure to do."""
-    if unit.change is not None:
-        return abs(unit.change)
-    return max((abs(move.change) for move in unit.moves if move.change is not None), default=ZERO)
+    if effect.change is not None:
+        return abs(effect.change)
+    return max((abs(move.change) for move in effect.moves if move.change is not None), default=ZERO)
 
 
-def open_units(impact: Impact) -> list[UnitImpact]:
-    """Units whose change is not known, those first that are known to be moved most by an edited indicator."""
-    found = [unit for unit in impact.units if unit.change is None]
-    return sorted(found, key=lambda unit: (-known_movement(unit), unit.subject.id))
+class _Tally:
+    """Effects counted one after another; how much it holds does not grow with them."""
+
+    def __init__(self, impact: Impact) -> None:
+        self.change, self.steps = Sum(), Steps()
+        self.grades: Counter[tuple[str, str]] = Counter()
+        self.levers = [(Sum(), Sum()) for _ in impact.levers]
+        self.moves = [Sum() for _ in impact.edited]
+        self.chosen = (Foremost(_movement, _MOST_MOVED), Foremost(_open_movement, _MOST_MOVED))
+        self._places = {lever.name: n for n, lever in enumerate(impact.levers)}
+
+    def add(self, effect: Effect, units: int) -> None:
+        """An effect that so many units have."""
+        self.change.add(effect.change, units)
+        if effect.change:
+            self.steps.add(effect.change, units)
+        self.grades[effect.before.grade or UNDECIDED, effect.after.grade or UNDECIDED] += units
+        for name, share in effect.shares.items():
+            lower, upper = self.levers[self._places[name]]
+            lower.add(share.lower, units)
+            upper.add(share.upper, units)
+        for found, move in zip(self.moves, effect.moves, strict=True):
+            found.add(move.change, units)
 
 
-def _migration(units: Sequence[UnitImpact]) -> dict[tuple[str, str], int]:
-    pairs = Counter((unit.before.grade or UNDECIDED, unit.after.grade or UNDECIDED) for unit in units)
-    return dict(sorted(pairs.items()))
+def _movement(effect: Effect) -> Fraction | None:
+    return abs(effect.change) if effect.change else None
 
 
-def _lever(lever: Lever, units: Sequence[UnitImpact]) -> LeverSummary:
-    shares = [unit.shares[lever.name] for unit in units if lever.name in unit.shares]
-    ends = [end for share in shares for end in (share.lower, share.upper)]
-    return LeverSummary(
-        lever,
-        len(shares),
-        sum((share.lower for share in shares), ZERO),
-        sum((share.upper for share in shares), ZERO),
-        min(ends, default=ZERO),
-        max(ends, default=ZERO),
-    )
+def _open_movement(effect: Effect) -> Fraction | None:
+    return known_movement(effect) if effect.change is None else None
 
 
-def _move(n: int, edit: Edit, units: Sequence[UnitImpact]) -> MoveSummary:
-    changes = [unit.moves[n].change for unit in units]
-    known = [change for change in changes if change is not None]
-    return MoveSummary(
-        edit,
-        gain=sum(change > 0 for change in known),
-        lose=sum(change < 0 for change in known),
-        stay=sum(change == 0 for change in known),
-        open=len(changes) - len(known),
-        sum=sum(known, ZERO),
-        least=min(known, default=None),
-        most=max(known, default=None),
-    )
+def _lever(lever: Lever, bounds: tuple[Sum, Sum]) -> LeverSummary:
+    lower, upper = bounds
+    ends = [end for end in (lower.least, upper.least, lower.most, upper.most) if end is not None]
+    least, most = min(ends, default=ZERO), max(ends, default=ZERO)
+    return LeverSummary(lever, lower.known, lower.sum, upper.sum, least, most)
 
 
-def _binned(changes: Sequence[Fraction]) -> tuple[tuple[Fraction, Fraction, int], ...]:
-    """Changes in steps of a round width, from the lowest to the highest, zero between two steps."""
-    if not changes:
-        return ()
-    widest = max(abs(change) for change in changes)
-    width = next(w for w in _widths() if widest / w <= _BINS // 2)
-    counted = Counter(_bin(change, width) for change in changes)
-    return tuple((width * n, width * (n + 1), counted.get(n, 0)) for n in range(min(counted), max(counted) + 1))
-
-
-def _bin(change: Fraction, width: Fraction) -> int:
-    """The step a change lies in; losses belong to the step that ends with them, so that no step holds both signs."""
-    if change > 0:
-        return -((-change) // width) - 1
-    return change // width
-
-
-def _widths() -> Sequence[Fraction]:
-    return [Fraction(digit) * Fraction(10) ** power for power in range(-6, 10) for digit in (1, 2, 5)]
+def _move(edit: Edit, found: Sum) -> MoveSummary:
+    return MoveSummary(edit, found.gain, found.lose, found.stay, found.open, found.sum, found.least, found.most)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from engine.difference import Edit
@@ -21,6 +22,8 @@ from facts.provenance import Position
 from facts.vocabulary import Vocabulary
 from hegui.workbench.difference.population import CASE_FILES
 
+# Of the database; what does not fit goes to its folder.
+_MEMORY_MB = 512
 # So many cells and rows that could not be used are told one by one.
 MAX_TOLD = 200
 # Counts of what is told here one by one.
@@ -37,29 +40,42 @@ def only_table(paths: Sequence[Path]) -> Path | None:
     return paths[0] if there else None
 
 
+@contextmanager
 def impact_of_table(
     both: tuple[Rulebook, Rulebook], path: Path, vocabulary: Vocabulary, period: Period, progress: Progress
+) -> Iterator[Found]:
+    """The edits and what they do to each unit, as long as the database is open; None and Problems where the table is none."""
+    with ExitStack() as held:
+        yield _impact(held, both, path, vocabulary, period, progress)
+
+
+def _impact(
+    held: ExitStack,
+    both: tuple[Rulebook, Rulebook],
+    path: Path,
+    vocabulary: Vocabulary,
+    period: Period,
+    progress: Progress,
 ) -> Found:
-    """The edits and what they do to each unit; None and Problems where the table is none."""
     from hegui.workbench.difference.columns import impact_in_columns
 
-    with tempfile.TemporaryDirectory(prefix="hegui-") as work:
-        try:
-            with Store(Path(work), (path,)) as store:
-                intake, problems = take_in(path, vocabulary, store, progress, VALUE)
-                if intake is not None:
-                    intake, problems = take_in_items(intake, {}, progress)
-                if intake is None or has_errors(problems):
-                    return None, problems
-                edits, impact, notes = impact_in_columns(*both, intake, period, progress)
-                told = (problem for problem in problems if problem.code not in _COUNTED)
-                return (edits, impact), (*told, *_rejects(intake), *notes)
-        except (OSError, database_error()) as error:
-            if not disk_or_memory(error):
-                raise
-            reason = str(error).splitlines()[0][:200]
-            message = Text(f"临时文件夹写不下:{reason}", f"the temporary folder cannot be written: {reason}")
-            return None, (Problem("cannot-write", Position(work), message),)
+    work = held.enter_context(tempfile.TemporaryDirectory(prefix="hegui-"))
+    try:
+        store = held.enter_context(Store(Path(work), (path,), memory_mb=_MEMORY_MB))
+        intake, problems = take_in(path, vocabulary, store, progress, VALUE)
+        if intake is not None:
+            intake, problems = take_in_items(intake, {}, progress)
+        if intake is None or has_errors(problems):
+            return None, problems
+        compared, impact, notes = impact_in_columns(*both, intake, period, progress)
+        told = (problem for problem in problems if problem.code not in _COUNTED)
+        return (compared.edits, impact), (*told, *_rejects(intake), *notes)
+    except (OSError, database_error()) as error:
+        if not disk_or_memory(error):
+            raise
+        reason = str(error).splitlines()[0][:200]
+        message = Text(f"临时文件夹写不下:{reason}", f"the temporary folder cannot be written: {reason}")
+        return None, (Problem("cannot-write", Position(work), message),)
 
 
 def _rejects(intake: Intake) -> tuple[Problem, ...]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from engine.difference import Edit
-from engine.impact import Impact, Move, Outcome, UnitImpact
+from engine.impact import Effect, Impact, Move, Outcome
 from facts.problem import Language, Text
 from facts.provenance import Position
 from facts.values import decimal_text
 from hegui.interchange import points_decimal
 from hegui.layout import WIDTH, padded, table, wrapped
-from hegui.workbench.difference.summary import UNDECIDED, MoveSummary, Summary, open_units
+from hegui.workbench.difference.summary import UNDECIDED, MoveSummary, Summary
 from hegui.workbench.difference.words import change_path, edit_title, indicator_title, lever_title, side
 
 _BAR = 40
@@ -104,7 +104,7 @@ class _Writer:
         yield from self.levers(impact, summary)
         yield from self.indicators(summary)
         yield from self.moved(summary)
-        yield from self.undetermined(impact)
+        yield from self.undetermined(impact, summary)
 
     def migration(self, summary: Summary) -> Iterator[str]:
         """Grades before (rows) and after (columns)."""
@@ -145,27 +145,25 @@ class _Writer:
         rows += [[edit_title(one.edit, self.language), *move_cells(one)] for one in summary.moves]
         yield from table(rows, numeric=range(1, len(MOVE_HEADS)))
 
-    def undetermined(self, impact: Impact) -> Iterator[str]:
+    def undetermined(self, impact: Impact, summary: Summary) -> Iterator[str]:
         """The units whose change is open, with what is certain about them."""
-        found = open_units(impact)
-        if not found:
+        if not summary.open:
             return
         yield ""
-        yield self.word(f"变动未定的单位({len(found)})", f"Units whose change is undetermined ({len(found)})")
+        yield self.word(f"变动未定的单位({summary.open})", f"Units whose change is undetermined ({summary.open})")
         heads = (("单位", "unit"), ("改前", "before"), ("改后", "after"), ("被改指标自身", "edited indicators alone"))
         rows = [[self.word(zh, en) for zh, en in heads]]
-        rows += [
-            [unit.subject.name, outcome_text(unit.before), outcome_text(unit.after), self.own(unit, impact)]
-            for unit in found[:_TOLD]
-        ]
+        for unit in summary.most_open[:_TOLD]:
+            sides = (outcome_text(unit.effect.before), outcome_text(unit.effect.after))
+            rows.append([unit.subject.name, *sides, self.own(unit.effect, impact)])
         yield from table(rows)
-        if len(found) > _TOLD:
-            rest = len(found) - _TOLD
+        if summary.open > _TOLD:
+            rest = summary.open - _TOLD
             yield self.word(f"  另有 {rest} 个,见 json 或 xlsx", f"  and {rest} more: see json or xlsx")
 
-    def own(self, unit: UnitImpact, impact: Impact) -> str:
+    def own(self, effect: Effect, impact: Impact) -> str:
         titles = [indicator_title(one.edit, self.language) for one in impact.edited]
-        told = [f"{title} {move_text(move, self.language)}" for title, move in zip(titles, unit.moves, strict=True)]
+        told = [f"{title} {move_text(move, self.language)}" for title, move in zip(titles, effect.moves, strict=True)]
         return "; ".join(told[:3]) + (" …" if len(told) > 3 else "")
 
     def moved(self, summary: Summary) -> Iterator[str]:
@@ -180,9 +178,7 @@ class _Writer:
                 for zh, en in (("单位", "unit"), ("改前", "before"), ("改后", "after"), ("变动", "change"))
             ]
         ]
-        for unit in summary.most_moved[:_TOLD]:
-            change = signed(unit.change) if unit.change is not None else ""
-            rows.append([unit.subject.name, outcome_text(unit.before), outcome_text(unit.after), change])
+        rows += [[unit.subject.name, *effect_cells(unit.effect)] for unit in summary.most_moved[:_TOLD]]
         yield from table(rows, numeric=(3,))
 
 
@@ -232,7 +228,7 @@ def method(impact: Impact, language: Language) -> str:
     return Text(",按规则集次序及其逆序各半", ", half by the order of the rulebook, half by its reverse").in_(language)
 
 
-def unit_row(unit: UnitImpact) -> tuple[str, ...]:
-    """A unit's id, name, before, after and change, as text."""
-    change = signed(unit.change) if unit.change is not None else ""
-    return (unit.subject.id, unit.subject.name, outcome_text(unit.before), outcome_text(unit.after), change)
+def effect_cells(effect: Effect) -> tuple[str, ...]:
+    """Before, after and change, as text."""
+    change = signed(effect.change) if effect.change is not None else ""
+    return (outcome_text(effect.before), outcome_text(effect.after), change)

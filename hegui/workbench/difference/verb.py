@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from engine.difference import Edit
 from engine.impact import Impact
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
+from hegui.binary import pieces_of, temporary, write_bytes
 from hegui.command import CLEAN, FINDINGS, Arguments
 from hegui.delivery import language_of, refused, warn
 from hegui.progress import progress_of
 from hegui.workbench.difference.comparing import Both, compare, grades_of, load_both
 from hegui.workbench.difference.html import difference_html
 from hegui.workbench.difference.interchange import difference_json
+from hegui.workbench.difference.sheets import difference_sheets, split_note
 from hegui.workbench.difference.summary import Summary, summarised
 from hegui.workbench.difference.text import difference_text
-from hegui.writing import overwrites, write_result
+from hegui.writing import cannot_write, overwrites, write_result
 
 
 def diff(arguments: Arguments) -> int:
@@ -26,18 +29,32 @@ def diff(arguments: Arguments) -> int:
     both, problems = load_both(arguments.old, arguments.new)
     if clash is not None or both is None:
         return refused((*problems, *([clash] if clash is not None else [])), arguments)
-    compared, more = compare(both, arguments.population, progress_of(arguments))
-    problems = (*problems, *more)
-    if compared is None or has_errors(problems):
-        return refused(problems, arguments)
-    edits, impact = compared
-    summary = None if impact is None else summarised(impact, grades_of(both))
-    if problems:
-        warn(in_order(problems), arguments)
-    problem = _deliver(both, edits, impact, summary, problems, arguments)
+    with compare(both, arguments.population, progress_of(arguments)) as (compared, more):
+        problems = (*problems, *more)
+        if compared is None or has_errors(problems):
+            return refused(problems, arguments)
+        problem = _told(both, *compared, problems, arguments)
     if problem is not None:
         return refused((problem,), arguments)
-    return FINDINGS if arguments.exit_code and edits else CLEAN
+    return FINDINGS if arguments.exit_code and compared[0] else CLEAN
+
+
+def _told(
+    both: Both, edits: Sequence[Edit], impact: Impact | None, problems: Sequence[Problem], arguments: Arguments
+) -> Problem | None:
+    """Sum up, warn and write; the Problem where that cannot be done."""
+    try:
+        summary = None if impact is None else summarised(impact, grades_of(both))
+        if arguments.format == "xlsx":
+            problems = (*problems, *split_note(impact))
+        if problems:
+            warn(in_order(problems), arguments)
+        return _deliver(both, edits, impact, summary, problems, arguments)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is written beside the result: a workbook in the making, units being put in order.
+        return cannot_write(tempfile.gettempdir(), error)
 
 
 def _deliver(
@@ -50,11 +67,10 @@ def _deliver(
 ) -> Problem | None:
     language = language_of(arguments)
     if arguments.format == "xlsx":
-        from hegui.binary import write_bytes
-        from hegui.workbench.difference.sheets import difference_sheets
-
-        data, problem = difference_sheets(edits, impact, summary, language)
-        return problem if data is None else write_bytes(data, arguments.output)
+        with temporary() as made:
+            problem = difference_sheets(made, edits, impact, summary, language)
+            return problem or write_bytes(pieces_of(made), arguments.output)
+    text: str | Iterator[str]
     match arguments.format:
         case "json":
             text = difference_json(both, edits, impact, summary, problems, language)

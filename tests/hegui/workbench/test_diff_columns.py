@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.difference import difference
-from engine.impact import Impact, find_impact
+from engine.impact import Impact, UnitImpact, find_impact
 from engine.load import load_rulebook
 from engine.model import Rulebook
 from engine.testing import KNOWN, PARTLY, Wanted, cases_for, rulebooks
@@ -27,6 +28,8 @@ from facts.model import Case, Fact, Period
 from facts.problem import Problem
 from facts.values import Interval, decimal_text
 from facts.vocabulary import Concept, Vocabulary
+from hegui.workbench.difference.comparing import grades_of
+from hegui.workbench.difference.summary import Summary, summarised
 from hegui.workbench.difference.tables import impact_of_table
 
 YEAR = Period(date(2017, 1, 1), date(2017, 12, 31))
@@ -42,19 +45,31 @@ def shared(old: Rulebook, new: Rulebook) -> Vocabulary:
     )
 
 
-def by_engine(old: Rulebook, new: Rulebook, path: Path) -> Impact:
+@dataclass(frozen=True)
+class Found:
+    """Every unit, and what a report sums up."""
+
+    units: list[UnitImpact]
+    summary: Summary
+
+
+def found_in(old: Rulebook, new: Rulebook, impact: Impact) -> Found:
+    return Found(list(impact.units), summarised(impact, grades_of((old, new))))
+
+
+def by_engine(old: Rulebook, new: Rulebook, path: Path) -> Found:
     """As it was before there were columns: every unit of the table a case."""
     document, _ = read_document(path)
     assert document is not None
     population, problems = read_population(document, shared(old, new), YEAR)
     assert population is not None, problems
-    return find_impact(old, new, population.cases, no_progress)[1]
+    return found_in(old, new, find_impact(old, new, population.cases, no_progress)[1])
 
 
-def in_columns(old: Rulebook, new: Rulebook, path: Path) -> tuple[Impact, tuple[Problem, ...]]:
-    found, problems = impact_of_table((old, new), path, shared(old, new), YEAR, no_progress)
-    assert found is not None, problems
-    return found[1], problems
+def in_columns(old: Rulebook, new: Rulebook, path: Path) -> tuple[Found, tuple[Problem, ...]]:
+    with impact_of_table((old, new), path, shared(old, new), YEAR, no_progress) as (found, problems):
+        assert found is not None, problems
+        return found_in(old, new, found[1]), problems
 
 
 def written(concept: Concept, fact: Fact | None) -> str:
@@ -163,7 +178,7 @@ def test_tables_of_items_and_renamed_concepts_are_found_under_the_ids_of_either_
     assert (
         len(
             {
-                tuple(sorted((key, share.lower, share.upper) for key, share in unit.shares.items()))
+                tuple(sorted((key, share.lower, share.upper) for key, share in unit.effect.shares.items()))
                 for unit in mine.units
             }
         )

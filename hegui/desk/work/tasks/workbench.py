@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 from engine.difference import Edit
-from engine.impact import Impact
+from engine.impact import Impact, Listed
 from engine.model import Rulebook
 from engine.trials.covering import cover as covered_by
 from facts.casefile import read_case
 from facts.problem import Language, Problem, has_errors, in_order
 from facts.provenance import Position
 from facts.templatebook.writing import write_template
-from hegui.binary import missing_writer, write_bytes
+from hegui.binary import missing_writer, pieces_of, temporary, write_bytes
 from hegui.desk.work.naming import Names
 from hegui.desk.work.requests import File, Folder, Output, read_request
 from hegui.desk.work.tasks.books import BOOKS, load_here
@@ -30,8 +30,8 @@ from hegui.workbench.coverage_text import coverage_json
 from hegui.workbench.difference.comparing import Both, compare, grades_of, load_both
 from hegui.workbench.difference.html import difference_html
 from hegui.workbench.difference.interchange import difference_json
-from hegui.workbench.difference.sheets import difference_sheets
-from hegui.workbench.difference.summary import Summary, known_movement, summarised
+from hegui.workbench.difference.sheets import difference_sheets, split_note
+from hegui.workbench.difference.summary import Summary, furthest, summarised
 from hegui.workbench.publishing.files import drafts_in, published
 from hegui.workbench.running import claims_of, examples_of, run_suite
 from hegui.workbench.spreadsheet.reading import read_workbook
@@ -136,15 +136,16 @@ def diff(request: Data, say: Say) -> Result:
     if both is None:
         return None, problems
     population: list[Path] = [*asked.population, *([asked.cases] if asked.cases is not None else [])]
-    compared, more = compare(both, population, say)
-    problems = in_order((*problems, *more))
-    if compared is None or has_errors(problems):
-        return None, problems
-    edits, impact = _as_named(compared[0], Names(request)), compared[1]
-    summary = None if impact is None else summarised(impact, grades_of(both))
-    files = {} if asked.output is None else _difference_files(both, edits, impact, summary, asked.language)
-    data = _difference(both, edits, impact, summary, asked.language)
-    return _with_files(data, asked.output, files, problems)
+    with compare(both, population, say) as (compared, more):
+        problems = in_order((*problems, *more))
+        if compared is None or has_errors(problems):
+            return None, problems
+        edits, impact = _as_named(compared[0], Names(request)), compared[1]
+        summary = None if impact is None else summarised(impact, grades_of(both))
+        files = {} if asked.output is None else _difference_files(both, edits, impact, summary, asked.language)
+        data = _difference(both, edits, impact, summary, asked.language)
+        notes = split_note(impact) if files else ()
+    return _with_files(data, asked.output, files, in_order((*problems, *notes)))
 
 
 def _as_named(edits: Sequence[Edit], names: Names) -> tuple[Edit, ...]:
@@ -161,9 +162,8 @@ def _difference(
 ) -> Data:
     told = impact
     if impact is not None and len(impact.units) > TOLD_UNITS:
-        furthest = sorted(impact.units, key=lambda one: -known_movement(one))[:TOLD_UNITS]
-        told = replace(impact, units=tuple(furthest))
-    data: Data = json.loads(difference_json(both, edits, told, summary, (), language))
+        told = replace(impact, units=Listed(furthest(impact.units, TOLD_UNITS)))
+    data: Data = json.loads("".join(difference_json(both, edits, told, summary, (), language)))
     if told is not None:
         data["impact"]["told"] = len(told.units)
     return data
@@ -173,8 +173,10 @@ def _difference_files(
     both: Both, edits: Sequence[Edit], impact: Impact | None, summary: Summary | None, language: Language
 ) -> dict[str, bytes]:
     page = difference_html(both, edits, impact, summary, language).encode("utf-8", "backslashreplace")
-    sheets, _ = difference_sheets(edits, impact, summary, language)
-    return {"difference.html": page, **({"difference.xlsx": sheets} if sheets is not None else {})}
+    with temporary() as made:
+        missing = difference_sheets(made, edits, impact, summary, language)
+        sheets = {} if missing else {"difference.xlsx": b"".join(pieces_of(made))}
+    return {"difference.html": page, **sheets}
 
 
 # --- on paper and in spreadsheets ---------------------------------------------------------------------------------------
