@@ -14,8 +14,9 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any
 
-from engine.columns.build import ColumnPlan, Shape, column_plan
+from engine.columns.build import Shape, column_plan
 from engine.columns.finals import final_columns, outcome_columns
+from engine.columns.queries import ColumnPlan
 from engine.impact import Alike, Comparison, Effect, Impact, Outcome, Ran, UnitImpact, comparison, run_cases
 from engine.lower import lower
 from engine.model import Rulebook

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
-from engine.columns.build import ColumnPlan
 from engine.columns.dialects import text_of
 from engine.columns.flags import Node
+from engine.columns.queries import ColumnPlan
 from engine.impact import Comparison, asks
 from engine.model import Indicator, Rulebook, Section
 from facts.columns.store import literal
