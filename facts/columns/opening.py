@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from facts.columns.jsonlines import ENDINGS, keys_of
 from facts.columns.store import Store, database_error, literal
 from facts.documents.columnar import check_bytes, damage, damaged
 from facts.documents.delimited import csv_rows, unreadable_row
@@ -37,6 +38,8 @@ class Opened:
     # Of Parquet: the type of each column.
     types: tuple[str, ...] = ()
     codec: str = ""
+    # Of JSON lines, which are read like CSV otherwise: the keys.
+    keys: tuple[str, ...] = ()
 
 
 # --- looking in -------------------------------------------------------------------------------------------------------
@@ -49,6 +52,8 @@ def open_table(path: Path, store: Store, progress: Progress) -> tuple[Opened | N
         wrong = unspeakable(path) or refused(path, at, limited=False)
         if wrong is not None:
             return None, (wrong,)
+        if path.suffix.lower() in ENDINGS:
+            return _open_json_lines(path, progress)
         kind, problems = sniff(path)
         if kind is None:
             return None, problems
@@ -124,6 +129,15 @@ def _open_csv(path: Path, store: Store, progress: Progress) -> tuple[Opened | No
         return None, (unreadable_row(path, len(rows) + 1, error),)
     source, view = _headed(path, "csv", rows, progress)
     return Opened(source, "csv", view.grids, view, (), codec=codec), tuple(remarks(encoding, at))
+
+
+def _open_json_lines(path: Path, progress: Progress) -> tuple[Opened | None, tuple[Problem, ...]]:
+    keys, problem = keys_of(path)
+    if problem is not None:
+        return None, (problem,)
+    header = tuple(Cell(key.strip(), TableRef(path.stem, 0, key)) for key in keys)
+    source, view = _headed(path, "csv", [header], progress)
+    return Opened(source, "csv", view.grids, view, (), keys=keys), ()
 
 
 def _open_parquet(path: Path, store: Store, progress: Progress) -> tuple[Opened | None, tuple[Problem, ...]]:

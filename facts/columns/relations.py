@@ -6,9 +6,11 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from facts.columns.encoding import SEPARATOR, decoded, encoded_cell, encoded_text
+from facts.columns.jsonlines import json_rows
 from facts.columns.opening import Opened
 from facts.columns.store import Store, literal, quoted
 from facts.documents.delimited import csv_rows, unreadable_row
@@ -157,12 +159,23 @@ class _BadRow(Exception):
         self.row, self.why = row, why
 
 
+def _numbered(opened: Opened, header: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows below the header, with their numbers."""
+    path = Path(opened.source.file)
+    rows = (
+        json_rows(path, opened.keys)
+        if opened.keys
+        else islice(enumerate(csv_rows(path, opened.codec), 1), header, None)
+    )
+    return iter(rows)
+
+
 def _csv_lines(opened: Opened, below: Below, wanted: Sequence[int], named: int) -> Lines:
     """Every row of data of a CSV file; whether it is data is seen as everywhere, but asked only where it may not be."""
-    number = 0
+    number = below.header + 1
     try:
-        for number, texts in enumerate(csv_rows(Path(opened.source.file), opened.codec), 1):
-            if number <= below.header + 1 or (_maybe_furniture(texts) and _is_furniture(texts)):
+        for number, texts in _numbered(opened, below.header + 1):
+            if _maybe_furniture(texts) and _is_furniture(texts):
                 continue
             count = len(texts)
             found = [encoded_text(texts[index]) if index < count else "" for index in wanted]
