@@ -199,19 +199,19 @@ def _not_taken(
     keys = {key_of(name): concept for name, concept in vocabulary.names.items()}
     taken = {column.concept.id: column.title for column in columns}
     twice = [name for name in names if keys.get(key_of(name)) in taken]
-    return (*_unknown([name for name in names if name not in twice], at), *_twice(twice, keys, taken, at))
+    pairs = [(name, taken[keys[key_of(name)]]) for name in twice]
+    return (*_unknown([name for name in names if name not in twice], at), *repeated_columns(pairs, at))
 
 
-def _twice(
-    names: Sequence[str], keys: Mapping[str, str], taken: Mapping[str, str], at: Position
-) -> tuple[Problem, ...]:
-    if not names:
+def repeated_columns(pairs: Sequence[tuple[str, str]], at: Position) -> tuple[Problem, ...]:
+    """The warning of columns that are left out because another one is the same: title, and title of the one that is taken."""
+    if not pairs:
         return ()
-    pairs = [(name[:40], taken[keys[key_of(name)]][:40]) for name in names[:_TOLD]]
+    told = [(name[:40], first[:40]) for name, first in pairs[:_TOLD]]
     message = Text(
-        "同一数据项有两列,只采用前一列:" + "、".join(f"“{name}”(已采用“{first}”)" for name, first in pairs),
+        "同一数据项有两列,只采用前一列:" + "、".join(f"“{name}”(已采用“{first}”)" for name, first in told),
         "a concept has two columns, of which only the first was taken: "
-        + ", ".join(f"{name!r} (taken: {first!r})" for name, first in pairs),
+        + ", ".join(f"{name!r} (taken: {first!r})" for name, first in told),
     )
     hint = Text("请删去或改名多余的一列。", "Remove or rename the one that is not meant.")
     return (Problem("repeated-column", at, message, hint, "warning"),)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from facts.columns.cells import ColumnReader
-from facts.columns.intake import Intake, Items, unit_missing
+from facts.columns.intake import Intake, Items, repeated_columns, unit_missing
 from facts.columns.loading import load, without_unit
 from facts.columns.model import ColumnFacts, TableFacts, Wanted
 from facts.columns.nothing import no_rows, state_nothing, without_rows
@@ -192,9 +192,24 @@ def _take_in(
         f"SELECT count(*), coalesce(max(times), 0) FROM (SELECT sum(times) AS times FROM owned_{name} GROUP BY row)"
     )
     by_name: dict[str, ColumnFacts] = {column.concept.id: facts[column.key] for column in columns}
-    told = (_told(after - before, concept, at),) if after > before else ()
+    told = [*repeated_columns(_again(grid, heading), at)]
+    if after > before:
+        told.append(_told(after - before, concept, at))
+    elif not most:
+        told.append(_no_rows(concept, at))
     table = TableFacts(units == intake.kept, by_name, int(most))
     return Items(place, concept.id, loaded, table, opened.source), (*problems, *wrong, *told)
+
+
+def _again(grid: Grid, heading: ItemsHeading) -> list[tuple[str, str]]:
+    """Titles of further columns of the same name, with that of the one that is read."""
+    cells = grid.table.rows[heading.row]
+    first = {key_of(cells[index].text): index for index in heading.columns.values()}
+    return [
+        (cell.text.strip(), cells[first[key]].text.strip())
+        for index, cell in enumerate(cells)
+        if not cell.covered and (key := key_of(cell.text)) in first and first[key] != index
+    ]
 
 
 def _own(store: Store, intake: Intake, name: str, label: str) -> None:
@@ -284,6 +299,14 @@ def _no_table_concept(name: str, intake: Intake) -> Problem:
 
 
 _NO_TABLES = Text("这个规则集没有清单类数据项。", "The rulebook has no table concepts.")
+
+
+def _no_rows(concept: Concept, at: Position) -> Problem:
+    message = Text(
+        f"“{concept.label}”的表没有一行;每个单位都按没有填报处理",
+        f"the table of {concept.label} has not one row; every unit lacks it",
+    )
+    return Problem("no-rows", at, message, Text("请核对导出的内容。", "Look at what was exported."), "warning")
 
 
 def _told(count: int, concept: Concept, at: Position) -> Problem:

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from facts.columns.model import ColumnFacts
+from facts.model import Case, Row
 from tests.engine.example import WORDS
 from tests.facts.columns.taking import assert_columns_are_the_cases, parquet, refused, taken
 
@@ -203,6 +204,27 @@ def test_a_unit_with_an_item_of_too_many_cells_has_no_items_rather_than_some(tmp
         assert codes == [(2, "A1", "too-many-cells"), (3, "甲", "too-many-cells"), (5, "A9", "unknown-unit")]
         assert [item["row"] for item in found.items("targets")] == [1]
         assert "targets" not in found.cases[0].facts
+
+
+def items_of(case: Case) -> tuple[Row, ...]:
+    value = case.facts["targets"].value
+    assert isinstance(value, tuple)
+    return value
+
+
+def test_items_without_a_row_and_columns_of_items_that_stand_twice_are_told(tmp_path: Path) -> None:
+    units, items = table(tmp_path, "A1,5\n", "单位编号,预算数(元)\n"), tmp_path / "items.csv"
+    for text, code in (
+        ("单位,名称,是否量化\n", "no-rows"),
+        ("单位,名称,是否量化,是否量化\nA1,一,是,否\n", "repeated-column"),
+    ):
+        items.write_text(text, encoding="utf-8")
+        with taken(units, {"绩效目标": items}) as found:
+            assert [(p.code, p.severity) for p in found.problems] == [(code, "warning")]
+            assert found.problems[0].message.en and found.problems[0].hint.zh
+            assert [row["是否量化"] for case in found.cases if "targets" in case.facts for row in items_of(case)] == (
+                ["是"] if code == "repeated-column" else []
+            )
 
 
 def test_a_second_column_of_ids_is_told(tmp_path: Path) -> None:
