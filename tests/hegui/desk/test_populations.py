@@ -199,3 +199,12 @@ def test_deductions_are_drawn_largest_first_and_by_section() -> None:
     assert whole.index("10.5 points") < whole.index("2 points") and ">c<" not in whole
     (one,) = drawn(chapter, visit, "甲")
     assert "10.5" not in one
+
+
+def test_lines_of_json_are_a_table(served: Served) -> None:
+    browser = served.visitor("auditor").get("/populations/new")
+    fields = {**browser.form("/populations/new"), "title": "逐行", "publication": kunming(served).id}
+    lines = "".join(f'{{"单位编号": "U{n}", "三公经费控制率": "9{n}%"}}\n' for n in range(4)).encode()
+    answer = browser.client.post("/populations/new", data=fields, files={"table": ("units.jsonl", lines)})
+    (run,) = over(served, str(answer.url).rpartition("/")[2])
+    assert run.job.state == "done"

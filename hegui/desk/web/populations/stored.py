@@ -22,7 +22,7 @@ from hegui.desk.web.working import laid_out
 from hegui.desk.work.jobs import Job
 
 # What a table of units or items may be.
-TABLES = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xls", ".html", ".htm", ".docx")
+TABLES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls", ".html", ".htm", ".docx")
 ITEMS = "items"
 # The folder of a run's results, below that of its job.
 RESULTS = "run"
