@@ -22,8 +22,8 @@ from engine.columns.rows import Items
 from engine.columns.tables import TableColumns
 from engine.plan import Plan
 
-# So many indicators are worked out together.
-GROUP = 150
+# So many indicators are worked out together; more of them in groups of this size, which is what costs least.
+TOGETHER, GROUP = 150, 40
 # Whose row it is, in every relation.
 OWN = ("row", "unit", "name")
 
@@ -83,10 +83,10 @@ class ColumnPlan:
         reasons = text_of(_union(self._legs(self.reasons, "results")), dialect) if self.reasons else ""
         return Queries(text_of(results, dialect), text_of(self._scores(exp.to_table("results")), dialect), reasons)
 
-    def grouped(self, dialect: Dialect, size: int = 0) -> Grouped:
-        """The SQL of one engine in groups of at most so many indicators (0: as many as suit), all of about the same size."""
-        count = max(1, -(-len(self.reasons) // (size or GROUP)))
-        if count == 1:
+    def grouped(self, dialect: Dialect, together: int = 0, size: int = 0) -> Grouped:
+        """The SQL of one engine, more than `together` indicators in groups of at most `size` (0: as many as suit), about equal."""
+        count = -(-len(self.reasons) // (size or GROUP))
+        if count < 2 or len(self.reasons) <= (together or TOGETHER):
             whole = self.queries(dialect)
             kept = self._kept([self.scores, *self.reasons])
             group = Group("results", self._units_of(kept), tuple(kept), whole.results, whole.reasons)

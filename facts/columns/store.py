@@ -71,6 +71,7 @@ class Store:
             "memory_limit": f"{memory_mb}MB",
             "temp_directory": str(self.work / "spill"),
             "preserve_insertion_order": "true",
+            # What they look for is not in our statements, and looking takes them as long as the square of the columns.
             "disabled_optimizers": "common_subplan,projection_placement",
         }
         if threads is not None:

@@ -181,7 +181,7 @@ def answers_in_groups(size: int) -> Answering:
     """As `answers`, the indicators in groups of at most so many."""
 
     def found(connection: duckdb.DuckDBPyConnection, plan: ColumnPlan) -> Answers:
-        grouped = plan.grouped("duckdb", size)
+        grouped = plan.grouped("duckdb", 1, size)
         connection.execute("CREATE OR REPLACE TEMP TABLE everyone AS SELECT * FROM units ORDER BY row")
         for group in grouped.groups:
             # Of the population only what the group says that it reads.

@@ -37,6 +37,7 @@ def rows(folder: Path) -> list[tuple[list[str], list[str], list[tuple[Any, ...]]
 @pytest.mark.parametrize("size", [1, 10, 40])
 def test_the_rows_do_not_depend_on_the_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     whole = the_run(run(job_on(tmp_path, "whole")))
+    monkeypatch.setattr(queries, "TOGETHER", 1)
     monkeypatch.setattr(queries, "GROUP", size)
     grouped = the_run(run(job_on(tmp_path, "grouped")))
     assert rows(tmp_path / "grouped") == rows(tmp_path / "whole")
@@ -47,6 +48,7 @@ def test_the_rows_do_not_depend_on_the_groups(tmp_path: Path, monkeypatch: pytes
 
 def test_the_bytes_are_the_same_where_another_engine_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = servers.database_on(servers.POSTGRESQL)
+    monkeypatch.setattr(queries, "TOGETHER", 1)
     monkeypatch.setattr(queries, "GROUP", 20)
     the_run(run(job_on(tmp_path, "here")))
     the_run(run(job_on(tmp_path, "there", "postgres", database=url)))
@@ -77,6 +79,7 @@ def test_units_left_to_the_engine_are_in_no_group(tmp_path: Path, monkeypatch: p
         return plan, problems
 
     monkeypatch.setattr("hegui.batch.compiling.column_plan", leaving)
+    monkeypatch.setattr(queries, "TOGETHER", 1)
     monkeypatch.setattr(queries, "GROUP", 25)
     ran = the_run(run(job_on(tmp_path, "some")))
     assert ran.manifest["by_engine"] == -(-UNITS // 9) and ran.manifest["sample"]["outcome"] == "same"
