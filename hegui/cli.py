@@ -26,6 +26,7 @@ from hegui.arguments import (
     waiving,
 )
 from hegui.command import CLEAN, FAULT, INTERRUPTED, UNUSABLE, Arguments, tell
+from hegui.interruption import told_apart
 from hegui.receipt_commands import about_receipts, add_receipts
 from hegui.workbench.commands import add_workbench
 
@@ -43,9 +44,11 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status. Nothing a user does ends in a traceback."""
     _speak_utf8()
-    parsed = _parser().parse_args(arguments, namespace=Arguments())
+    parsed = Arguments()
     try:
-        return parsed.verb(parsed)
+        with told_apart():
+            _parser().parse_args(arguments, namespace=parsed)
+            return parsed.verb(parsed)
     except KeyboardInterrupt:
         tell("已中断 / interrupted")
         return INTERRUPTED

@@ -22,8 +22,9 @@ from hegui.batch.model import Job
 from hegui.batch.output import json_text
 from hegui.batch.report.write import HTML, XLSX, write_report
 from hegui.batch.run import Ran, run_batch
-from hegui.command import CLEAN, FAULT, Arguments
+from hegui.command import CLEAN, FAULT, INTERRUPTED, Arguments, tell
 from hegui.delivery import language_of, refused, warn
+from hegui.interruption import told_apart
 from hegui.progress import progress_of
 from hegui.writing import write_result
 
@@ -33,8 +34,15 @@ def batch(arguments: Arguments) -> int:
     job, problems = job_of(arguments)
     if job is None:
         return refused(problems, arguments)
-    with fetched(job) as (there, problems):
-        return refused(problems, arguments) if there is None else _batch(there, arguments)
+    try:
+        with told_apart(), fetched(job) as (there, problems):
+            return refused(problems, arguments) if there is None else _batch(there, arguments)
+    except KeyboardInterrupt:
+        tell(_INTERRUPTED.in_(language_of(arguments)))
+        return INTERRUPTED
+
+
+_INTERRUPTED = Text("已中断;再次运行同一命令会接着做", "interrupted; the same command goes on where this one ended")
 
 
 def _batch(job: Job, arguments: Arguments) -> int:
