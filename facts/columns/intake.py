@@ -14,14 +14,16 @@ from facts.columns.loading import Loaded, load, without_unit
 from facts.columns.model import ColumnFacts, TableFacts, Wanted
 from facts.columns.nothing import label_of
 from facts.columns.opening import Opened, damage_in, open_table
-from facts.columns.rejecting import ROW, VALUE, reject_units, start_rejects
+from facts.columns.rejecting import ROW, UNITS, VALUE, reject_units, start_rejects
 from facts.columns.relations import Below, relation
 from facts.columns.resolving import resolve
 from facts.columns.scales import column_facts
 from facts.columns.store import Store, database_error, literal
+from facts.columns.totals import reject_totals, units_of_totals, without_totals
 from facts.documents.model import Progress, no_progress
 from facts.gathering.folding import key_of
 from facts.gathering.headings import Heading, find_heading
+from facts.gathering.totals import leading_columns
 from facts.gathering.views import Grid
 from facts.problem import Problem, Text, has_errors
 from facts.provenance import Position, Source
@@ -124,12 +126,15 @@ def _taken_in(
     labels = {"unit_id": heading.id, "unit_name": heading.name}
     labels |= {label_of(places[concept.id]): index for index, concept in heading.tables.items()}
     named = {label: index for label, index in labels.items() if index is not None}
-    wanted = sorted({*named.values(), *(column.index for column in columns)})
+    unit = tuple(index for index in (heading.id, heading.name) if index is not None)
+    leading = leading_columns(unit)
+    wanted = sorted({*named.values(), *leading, *(column.index for column in columns)})
     rows, more = relation(opened, Below(grid, heading.row), wanted, "units", store, progress)
     unknown = [name for name in heading.unknown if key_of(name) not in others]
     problems = (*problems, *more, *_not_taken(unknown, columns, vocabulary, at))
     if rows is None:
         return None, problems
+    rows = without_totals(store, rows, UNITS, unit, leading, wanted)
     lacking = without_unit(store, rows, columns, readers)
     if lacking and lost == ROW:
         return None, (*problems, *(unit_missing(column, at) for column in lacking))
@@ -155,7 +160,9 @@ def _settled(
         return None, (*problems, _no_rows(at))
     resolve(store, loaded, progress)
     start_rejects(store)
+    rows += reject_totals(store, UNITS, UNITS, [cell.text.strip() for cell in grid.table.rows[heading.row]])
     reject_units(store, loaded, heading, lost)
+    store.run(f"INSERT INTO left_out {units_of_totals(UNITS)}")
     (kept,) = store.one(f"SELECT count(*) FROM {loaded.name}")
     if not kept:
         return None, (*problems, _none_left(store, rows, at))

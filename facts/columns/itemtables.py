@@ -12,16 +12,18 @@ from facts.columns.loading import load, without_unit
 from facts.columns.model import ColumnFacts, TableFacts, Wanted
 from facts.columns.nothing import no_rows, state_nothing, without_rows
 from facts.columns.opening import Opened, damage_in, open_table
-from facts.columns.rejecting import VALUE, reject_cells, shown
+from facts.columns.rejecting import NO_UNIT, VALUE, reject_cells, shown
 from facts.columns.relations import Below, relation
 from facts.columns.resolving import resolve
 from facts.columns.scales import column_facts
 from facts.columns.store import Store, database_error, literal
+from facts.columns.totals import reject_totals, without_totals
 from facts.documents.model import Progress, no_progress
 from facts.factvalue import MAX_ROWS
 from facts.gathering.folding import key_of
 from facts.gathering.headings import ItemsHeading, find_items_heading, is_called_after, no_items
 from facts.gathering.rowsreading import as_concept
+from facts.gathering.totals import leading_columns
 from facts.gathering.views import Grid
 from facts.problem import Problem, Text, did_you_mean, has_errors
 from facts.provenance import Position
@@ -169,17 +171,24 @@ def _take_in(
         if column.name in heading.columns
     )
     readers = {column.key: ColumnReader(opened.view, grid, heading.row, column, items=True) for column in columns}
-    wanted = sorted({heading.owner, *(column.index for column in columns)})
+    # Where units have no ids, those of the items are others.
+    owners = heading.owners if intake.heading.id is not None else heading.owners[::-1]
+    leading = _leading(columns, owners)
+    wanted = sorted({*owners, *leading, *(column.index for column in columns)})
     rows, problems = relation(opened, Below(grid, heading.row), wanted, name, store, progress)
     if rows is None:
         return None, problems
+    rows = without_totals(store, rows, name, owners, leading, wanted)
     lacking = without_unit(store, rows, columns, readers)
     if lacking:
         return None, (*problems, *(unit_missing(column, Position(opened.source.file)) for column in lacking))
-    loaded = load(store, name, rows, columns, readers, {"unit": heading.owner} | rows.labels)
+    by_id = {"unit_first": owners[0]} if len(owners) > 1 else {}
+    loaded = load(store, name, rows, columns, readers, {"unit": owners, **by_id, **rows.labels})
     resolve(store, loaded, progress, items=True)
     (before,) = store.one("SELECT count(*) FROM rejects")
-    _own(store, intake, name, concept.label)
+    titles = [cell.text.strip() for cell in grid.table.rows[heading.row]]
+    reject_totals(store, name, concept.label, titles)
+    _own(store, intake, name, concept.label, [titles[index] for index in owners])
     _reject_crowds(store, name, concept.label)
     if rows.surplus is not None:
         _reject_shifted(store, name, concept.label)
@@ -201,6 +210,13 @@ def _take_in(
     return Items(place, concept.id, loaded, table, opened.source), (*problems, *wrong, *told)
 
 
+def _leading(columns: Sequence[Wanted], owners: Sequence[int]) -> tuple[int, ...]:
+    """The columns that may say that a row is a total: those before the unit's, and the first of words, which names the item."""
+    words = sorted(column.index for column in columns if column.concept.type == "text")
+    before = leading_columns(owners)
+    return (*before, *(index for index in words[:1] if index not in before))
+
+
 def _again(grid: Grid, heading: ItemsHeading) -> list[tuple[str, str]]:
     """Titles of further columns of the same name, with that of the one that is read."""
     cells = grid.table.rows[heading.row]
@@ -212,7 +228,7 @@ def _again(grid: Grid, heading: ItemsHeading) -> list[tuple[str, str]]:
     ]
 
 
-def _own(store: Store, intake: Intake, name: str, label: str) -> None:
+def _own(store: Store, intake: Intake, name: str, label: str, titles: Sequence[str]) -> None:
     """Table owned_<name>: whose the rows are (owner as written, row of the unit), how many and where; the others are rejects.
 
     The rows themselves stay as they came: to sort twenty million of them costs more than all else.
@@ -235,24 +251,27 @@ def _own(store: Store, intake: Intake, name: str, label: str) -> None:
         f"CREATE TABLE owned_{name} AS SELECT s.unit AS owner, o.row, s.times, s.first, s.last FROM seen_{name} s "
         f"JOIN owners_{name} o ON o.owner = s.unit WHERE o.bearers = 1 AND o.row IS NOT NULL"
     )
-    _reject_strangers(store, name, label)
+    _reject_strangers(store, name, label, titles)
     for kind in ("owners", "seen"):
         store.run(f"DROP TABLE {kind}_{name}")
 
 
-def _reject_strangers(store: Store, name: str, label: str) -> None:
-    """Rows that are nobody's, or of somebody who is not scored."""
+def _reject_strangers(store: Store, name: str, label: str, titles: Sequence[str]) -> None:
+    """Rows that are nobody's, or of somebody who is not scored; `titles`: of the columns that name the unit, the best first."""
     strangers = f"SELECT s.unit FROM seen_{name} s LEFT JOIN owned_{name} o ON o.owner = s.unit WHERE o.owner IS NULL"
     (count,) = store.one(f"SELECT count(*) FROM ({strangers})")
     if not count:
         return
     reasons = [
-        f"CASE WHEN o.bearers > 1 THEN {literal(_AMBIGUOUS[at])} "
+        f"CASE WHEN c.unit IS NULL THEN {literal(NO_UNIT[at])} WHEN o.bearers > 1 THEN {literal(_AMBIGUOUS[at])} "
         f"WHEN o.owner IS NOT NULL THEN {literal(_REJECTED[at])} ELSE {literal(_UNKNOWN[at])} END"
         for at in range(3)
     ]
+    first, last = literal(titles[0]), literal(titles[-1])
+    told = first if len(titles) == 1 else f"CASE WHEN c.unit_first IS NULL THEN {last} ELSE {first} END"
+    column = f"CASE WHEN c.unit IS NOT NULL THEN {told} END"
     store.run(
-        f"INSERT INTO rejects SELECT {literal(label)}, c.n, c.unit, NULL, NULL, 'row', {', '.join(reasons)} "
+        f"INSERT INTO rejects SELECT {literal(label)}, c.n, c.unit, {column}, {shown('c.unit')}, 'row', {', '.join(reasons)} "
         f"FROM {name} c JOIN ({strangers}) s ON s.unit IS NOT DISTINCT FROM c.unit LEFT JOIN owners_{name} o ON o.owner = c.unit"
     )
     store.run(

@@ -34,13 +34,17 @@ def load(
     relation: Relation,
     columns: Sequence[Wanted],
     readers: Mapping[str, ColumnReader],
-    labels: Mapping[str, int],
+    labels: Mapping[str, int | Sequence[int]],
 ) -> Loaded:
-    """The table `name`: n, the columns of `labels` (texts stripped, by index), m<key> and t<key> of each column."""
+    """The table `name`: n, the columns of `labels` (texts stripped, by index), m<key> and t<key> of each column.
+
+    Of a label of several columns it is the first that is not blank.
+    """
     taken = {column.key: _fast(store, relation, column, readers[column.key]) for column in columns}
     inner = ["n"]
-    for label, index in labels.items():
-        inner.append(f"{_plain(relation, index)} AS {label}")
+    for label, indexes in labels.items():
+        texts = [plain(relation, index) for index in ((indexes,) if isinstance(indexes, int) else indexes)]
+        inner.append(f"coalesce({', '.join(texts)}) AS {label}")
     outer = ["n", *labels]
     for column in columns:
         way, kind, key = taken[column.key], relation.types[column.index], column.key
@@ -64,7 +68,7 @@ def load(
     return Loaded(name, tuple(columns), readers, taken, left, relation)
 
 
-def _plain(relation: Relation, index: int) -> str:
+def plain(relation: Relation, index: int) -> str:
     """A name or a number of a unit, as people wrote it."""
     text = stripped(f"c{index}", relation.types[index])
     if relation.types[index] != "LINE":

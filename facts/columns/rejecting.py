@@ -14,7 +14,7 @@ _COLUMNS = (
     "zh VARCHAR, en VARCHAR"
 )
 UNITS = "units"
-_NO_UNIT = ("no-unit", "这一行没有写单位", "this row names no unit")
+NO_UNIT = ("no-unit", "这一行没有写单位", "this row names no unit")
 _TWICE = (
     "duplicate-unit",
     "这个单位出现了不止一次,后面的行没有采用",
@@ -46,7 +46,7 @@ def reject_units(store: Store, loaded: Loaded, heading: Heading, lost: str = ROW
     store.run(
         f"UPDATE {name} SET unit = coalesce({key}, {called}), name = coalesce({called}, {key}), row = n - {first}"
     )
-    store.run(_reject("n, NULL, NULL, NULL", ROW, _NO_UNIT, f"FROM {name} WHERE unit IS NULL"))
+    store.run(_reject("n, NULL, NULL, NULL", ROW, NO_UNIT, f"FROM {name} WHERE unit IS NULL"))
     again = (
         f"FROM (SELECT n, unit, row_number() OVER (PARTITION BY unit ORDER BY n) AS time FROM {name} WHERE unit IS NOT NULL) "
         "WHERE time > 1"

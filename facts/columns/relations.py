@@ -51,7 +51,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """Which rows of which table are meant: those below its header that are data."""
+    """Which rows of which table are meant: those below its header that are data, totals among them."""
 
     grid: Grid
     header: int
@@ -189,7 +189,7 @@ _MARKS = re.compile("[计計总總合累小栏欄列行注备備说說附填资�
 
 
 def _maybe_furniture(texts: Sequence[str]) -> bool:
-    """A cheap first look at whether a row is blank, a total, a note or a counting of columns."""
+    """A cheap first look at whether a row is blank, a note or a counting of columns."""
     first, second = (*(text for text in texts[:2]), "", "")[:2]
     if not first.strip() or not second.strip():
         return True
@@ -199,12 +199,12 @@ def _maybe_furniture(texts: Sequence[str]) -> bool:
 def _is_furniture(texts: Sequence[str]) -> bool:
     blank = TableRef("", 0)
     row = tuple(Cell(text.strip(), blank) for text in texts)
-    return not any(True for _ in data_rows(Grid(Table((row,)), 0), -1))
+    return not any(True for _ in data_rows(Grid(Table((row,)), 0), -1, None))
 
 
 def _grid_lines(below: Below, wanted: Sequence[int]) -> Lines:
     grid = below.grid
-    for index in data_rows(grid, below.header):
+    for index in data_rows(grid, below.header, None):
         cells = grid.table.rows[index]
         yield _number(cells[0].locator, index), [encoded_cell(cells[at]) for at in wanted]
 

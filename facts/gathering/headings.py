@@ -18,6 +18,8 @@ _ID_WORDS = (
 _NAME_WORDS = ("单位名称", "部门名称", "预算单位名称", "评价对象", "单位", "部门", "预算单位", "unit_name", "name")
 _IDS = frozenset(map(key_of, _ID_WORDS))
 _NAMES = frozenset(map(key_of, _NAME_WORDS))
+# Ids that may be those of anything.
+_OWN_IDS = frozenset(map(key_of, ("id", "unit", "subject")))
 _HEADER_ROWS = 20
 Columns = Mapping[int, Concept]
 
@@ -39,10 +41,13 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ItemsHeading:
-    """The header of a table with a row for each item: its row, the column of units, the column behind each column's name."""
+    """The header of a table with a row for each item: its row, the columns of units, the column behind each column's name.
+
+    `owners`: where the unit of an item is named, its id before its name.
+    """
 
     row: int
-    owner: int
+    owners: tuple[int, ...]
     columns: Mapping[str, int]
     unknown: tuple[str, ...] = ()
 
@@ -82,12 +87,21 @@ def find_items_heading(grid: Grid, concept: Concept) -> ItemsHeading | None:
     for row, cells in enumerate(grid.table.rows[:_HEADER_ROWS]):
         named = [key_of(cell.text) for cell in cells]
         columns = {wanted[key]: n for n, key in reversed(list(enumerate(named))) if key in wanted}
-        owner = next((n for n, key in enumerate(named) if key in _IDS | _NAMES and n not in columns.values()), None)
-        if owner is not None and columns:
+        owners = _owners([key if n not in columns.values() else "" for n, key in enumerate(named)])
+        if owners and columns:
             taken = {n for n, key in enumerate(named) if key in wanted or key in _IDS | _NAMES}
             unknown = tuple(cell.text.strip() for n, cell in enumerate(cells) if named[n] and n not in taken)
-            return ItemsHeading(row, owner, columns, unknown)
+            return ItemsHeading(row, owners, columns, unknown)
     return None
+
+
+def _owners(named: Sequence[str]) -> tuple[int, ...]:
+    """The columns that name the unit of an item: its id, then its name. A column `id` after the unit's name is the item's own."""
+    ids = [n for n, key in enumerate(named) if key in _IDS]
+    names = [n for n, key in enumerate(named) if key in _NAMES]
+    if ids and names and names[0] < ids[0]:
+        ids = [n for n in ids if named[n] not in _OWN_IDS]
+    return (*ids[:1], *names[:1])
 
 
 def is_called_after(grid: Grid, concept: Concept) -> bool:

@@ -15,6 +15,7 @@ from facts.gathering.mapping import Rule
 from facts.gathering.readings import from_column, is_blank
 from facts.gathering.rowsreading import from_nothing_column, rows_fact
 from facts.gathering.tables import Spot, data_rows
+from facts.gathering.totals import find_total, leading_columns
 from facts.gathering.views import Grid, View, view_of
 from facts.model import Case, Fact, Period, Population, Subject
 from facts.problem import Problem, Text, in_order
@@ -50,7 +51,7 @@ def read_population(
     grid, heading = found
     draft = _Draft()
     _tell_unknown(draft, heading.unknown, view.position(grid.table.rows[heading.row][0].locator))
-    rows = list(data_rows(grid, heading.row))
+    rows = list(data_rows(grid, heading.row, None))
     for number, index in enumerate(rows):
         progress(number, len(rows), "unit")
         _add_unit(draft, view, grid, index, heading, period)
@@ -79,14 +80,20 @@ def _no_table(view: View) -> Problem:
 
 
 def _subject(grid: Grid, index: int, heading: Heading) -> Subject | None:
-    row = grid.table.rows[index]
-    key = row[heading.id].text.strip() if heading.id is not None else ""
-    name = row[heading.name].text.strip() if heading.name is not None else ""
+    key, name = _named(grid, index, (heading.id, heading.name))
     return Subject(key or name, name or key) if key or name else None
+
+
+def _named(grid: Grid, index: int, columns: Sequence[int | None]) -> list[str]:
+    """What names the unit of a row, in these columns."""
+    row = grid.table.rows[index]
+    return [row[column].text.strip() if column is not None else "" for column in columns]
 
 
 def _add_unit(draft: _Draft, view: View, grid: Grid, index: int, heading: Heading, period: Period) -> None:
     at = view.position(grid.table.rows[index][0].locator)
+    if _is_total(draft, grid, index, [n for n in (heading.id, heading.name) if n is not None], at):
+        return
     subject = _subject(grid, index, heading)
     if subject is None or subject.id in draft.cases:
         draft.rejected += 1
@@ -111,6 +118,24 @@ def _add_unit(draft: _Draft, view: View, grid: Grid, index: int, heading: Headin
             if fact is not None:
                 facts[concept.id] = fact
     draft.cases[subject.id] = Case(subject, period, facts, {view.id: view.document.source}, at)
+
+
+def _is_total(draft: _Draft, grid: Grid, index: int, owners: Sequence[int], at: Position) -> bool:
+    """Whether a row is a total, which is told where it could be a unit."""
+    leading = _named(grid, index, leading_columns(owners))
+    total = find_total(names := _named(grid, index, owners), leading)
+    if total is not None and total[1] == "named":
+        draft.rejected += 1
+        draft.tell(_total([*names, *leading][total[0]], at))
+    return total is not None
+
+
+def _total(text: str, at: Position) -> Problem:
+    message = Text(
+        f"“{text[:40]}”从名称看是合计、小计或其中数,不是一个单位,没有采用",
+        f"by its name {text[:40]!r} is a total or a part of one, no unit, and was left out",
+    )
+    return Problem("total-row", at, message, Text("若确是单位,请改名称。", "If it is a unit, rename it."), "warning")
 
 
 def _rejected(subject: Subject | None, at: Position) -> Problem:
@@ -141,7 +166,7 @@ def _add_items(draft: _Draft, view: View, vocabulary: Vocabulary, units: Grid) -
                 draft.tell(no_items(concept, view.position(grid.table.rows[0][0].locator), "warning"))
             continue
         _tell_unknown(draft, heading.unknown, view.position(grid.table.rows[heading.row][0].locator))
-        for subject, indexes in _items(grid, heading):
+        for subject, indexes in _items(draft, view, grid, heading):
             case = draft.cases.get(subject) or draft.cases.get(ids.get(subject, ""))
             if case is None:
                 draft.rejected += len(indexes)
@@ -172,9 +197,11 @@ def _with_rows(draft: _Draft, case: Case, fact: Fact) -> Case:
     return replace(case, facts={key: one for key, one in case.facts.items() if key != fact.concept})
 
 
-def _items(grid: Grid, heading: ItemsHeading) -> Iterator[tuple[str, list[int]]]:
+def _items(draft: _Draft, view: View, grid: Grid, heading: ItemsHeading) -> Iterator[tuple[str, list[int]]]:
     """For each unit the rows that are its."""
     by_unit: dict[str, list[int]] = {}
-    for index in data_rows(grid, heading.row):
-        by_unit.setdefault(grid.table.rows[index][heading.owner].text.strip(), []).append(index)
+    for index in data_rows(grid, heading.row, None):
+        if not _is_total(draft, grid, index, heading.owners, view.position(grid.table.rows[index][0].locator)):
+            named = next(filter(None, _named(grid, index, heading.owners)), "")
+            by_unit.setdefault(named, []).append(index)
     yield from ((subject, indexes) for subject, indexes in by_unit.items() if subject)

@@ -319,9 +319,13 @@ def data_rows(grid: Grid, header: int, totals: Sequence[str] | None = ()) -> Ite
             yield index
 
 
+def is_footnote(texts: Sequence[str]) -> bool:
+    """Whether the texts of a row, those of its blank cells left out, are a note below a table."""
+    return len(texts) <= 2 and _FOOTNOTE.match(fold_words(texts[0])) is not None
+
+
 def _is_furniture(texts: Sequence[str], totals: frozenset[str]) -> bool:
-    first = fold_words(texts[0])
-    if _FOOTNOTE.match(first) and len(texts) <= 2:
+    if is_footnote(texts):
         return True
     if key_of(texts[0]) in totals or any(key_of(text) in totals for text in texts[:2]):
         return True

@@ -13,10 +13,12 @@ from facts.columns.loading import load
 from facts.columns.model import Wanted
 from facts.columns.normal import unit_columns
 from facts.columns.opening import damage_in
+from facts.columns.rejecting import UNITS
 from facts.columns.relations import Below, relation
 from facts.columns.resolving import resolve
 from facts.columns.scales import column_facts
 from facts.columns.store import database_error
+from facts.columns.totals import not_totals
 from facts.documents.model import Progress
 from facts.gathering.folding import key_of
 from facts.problem import Problem, Text, has_errors
@@ -74,6 +76,7 @@ def _read(intake: Intake, index: int, title: str, progress: Progress) -> tuple[P
     rows, problems = relation(intake.opened, below, [index], "claims_read", store, progress)
     if rows is None:
         return problems
+    rows = not_totals(rows, UNITS)
     reader = ColumnReader(intake.opened.view, intake.grid, intake.heading.row, column)
     try:
         loaded = load(store, "claims_read", rows, [column], {_KEY: reader}, {})

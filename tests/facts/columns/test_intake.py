@@ -340,3 +340,34 @@ def test_a_unit_states_in_a_column_called_after_a_table_that_it_has_nothing_to_l
         # Everybody states it: nothing is open.
         assert found.intake.concepts["targets"].complete and "s18" not in found.units[0]
         assert [case.facts["targets"].value for case in found.cases] == [(), ()] and not found.items("targets")
+
+
+def test_a_row_of_items_without_an_id_is_the_units_of_its_name_row_by_row(tmp_path: Path) -> None:
+    units, items = (
+        table(tmp_path, "A1,甲,5\nA2,乙,6\nA3,丙,7\nA4,丙,8\n", "单位编号,单位名称,预算数(元)\n"),
+        tmp_path / "items.csv",
+    )
+    rows = "A1,甲,一\n,甲,二\n,乙,三\nA9,甲,四\n,丁,五\n,丙,六\n,,七\nA3,丙,八\n"
+    for header, turned in (("单位编号,单位名称,名称", False), ("单位名称,单位编号,名称", True)):
+        cells = [line.split(",") for line in rows.splitlines()]
+        lines = [",".join((b, a, c) if turned else (a, b, c)) for a, b, c in cells]
+        items.write_text("\n".join((header, *lines)), encoding="utf-8")
+        with taken(units, {"绩效目标": items}) as found:
+            assert [(r["row"], r["c0"]) for r in found.items("targets")] == [(0, "一"), (0, "二"), (1, "三"), (2, "八")]
+            assert [[row["名称"] for row in items_of(case)] for case in found.cases[:3]] == [
+                ["一", "二"],
+                ["三"],
+                ["八"],
+            ]
+            assert [(r["input_row"], r["unit"], r["column_name"], r["text"], r["code"]) for r in found.rejects] == [
+                (5, "A9", "单位编号", "A9", "unknown-unit"), (6, "丁", "单位名称", "丁", "unknown-unit"),
+                (7, "丙", "单位名称", "丙", "ambiguous-unit"), (8, None, None, None, "no-unit")]  # fmt: skip
+
+
+def test_a_column_id_after_the_name_of_the_unit_is_the_items_own(tmp_path: Path) -> None:
+    items = tmp_path / "items.csv"
+    for units, header in (("A1,甲,5\n", "单位名称,id,名称\n"), ("甲,5\n", "单位名称,单位编号,名称\n")):
+        path = table(tmp_path, units, "单位编号,单位名称,预算数(元)\n" if units[0] == "A" else "单位名称,预算数(元)\n")
+        items.write_text(f"{header}甲,7,一\n", encoding="utf-8")
+        with taken(path, {"绩效目标": items}) as found:
+            assert [row["名称"] for row in items_of(found.cases[0])] == ["一"] and found.rejects == []
