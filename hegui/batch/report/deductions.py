@@ -74,7 +74,9 @@ def deductions(reading: Reading, basis: Basis) -> Chapter:
         ("一级指标", "section"), ("三级指标", "indicator"), ("编号", "id"), ("共扣分", "points lost"), ("扣分单位数", "units that lost"),
         ("占比", "share"), ("待定单位数", "undetermined"), ("待定分值", "points open"), ("不适用单位数", "not applicable"),
     )  # fmt: skip
-    grids = (Grid(titles, tuple(rows)), _reasons(reading, basis))
+    # Equal ones stay in the order of the rules.
+    ordered = [row for _, row in sorted(zip(lost, rows, strict=True), key=lambda pair: -pair[0][1])]
+    grids = (Grid(titles, tuple(ordered)), _reasons(reading, basis))
     notes = (
         Text(
             "共扣分是得分确定的单位没有得到的分之和(加分项没有得到的也在内);待定分值是区间宽度之和。",

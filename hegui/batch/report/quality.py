@@ -12,6 +12,11 @@ from hegui.charts import LOSS
 _DRAWN = 15
 # What differed in the sample is told up to here; the manifest has it all.
 _DIFFERENCES = 20
+REJECTS = (
+    "SELECT input_table, column_name, lost, code, arg_min(zh, (input_row, zh)), arg_min(en, (input_row, zh)), count(*) AS times, "
+    "min(input_row) FROM rejects GROUP BY input_table, column_name, lost, code "
+    "ORDER BY times DESC, input_table, column_name, lost, code"
+)
 
 
 def quality(reading: Reading, basis: Basis) -> Chapter:
@@ -43,27 +48,28 @@ def quality(reading: Reading, basis: Basis) -> Chapter:
     pictures: tuple[Picture, ...] = ()
     if rejects:
         titles = heads(
-            ("表", "table"), ("失去", "lost"), ("原因代码", "code"), ("原因(举例)", "reason (an example)"), ("处数", "times"),
-            ("首见于行", "first in row"),
+            ("表", "table"), ("列", "column"), ("失去", "lost"), ("原因代码", "code"), ("原因(举例)", "reason (an example)"),
+            ("处数", "times"), ("首见于行", "first in row"),
         )  # fmt: skip
         grids.append(Grid(titles, tuple(rejects), title=Text("未采用的行和值", "Rejects")))
-        strokes = tuple(
-            Stroke(Text(row[2], row[2]), row[4], Text(str(row[4]), str(row[4])), LOSS) for row in rejects[:_DRAWN]
-        )
-        pictures = (Picture(Text("未采用,按原因", "Rejects by reason"), strokes),)
+        strokes = tuple(Stroke(_label(row), row[5], Text(str(row[5]), str(row[5])), LOSS) for row in rejects[:_DRAWN])
+        pictures = (Picture(Text("未采用,按列和原因", "Rejects by column and reason"), strokes),)
     title = Text("运行与数据质量", "The run and the quality of its data")
     return Chapter(Text("数据质量", "Quality"), title, (), pictures, tuple(grids))
 
 
+def _label(row: tuple[Any, ...]) -> Text:
+    where = row[1] or row[0]
+    said = Text(where, where) if isinstance(where, str) else where
+    return Text(f"{said.zh} {row[3]}", f"{said.en} {row[3]}")
+
+
 def _rejects(reading: Reading) -> list[tuple[Any, ...]]:
-    """By reason, most frequent first."""
-    rows = reading.rows(
-        "SELECT input_table, lost, code, arg_min(zh, (input_row, column_name)), arg_min(en, (input_row, column_name)), "
-        "count(*) AS times, min(input_row) FROM rejects GROUP BY input_table, lost, code "
-        "ORDER BY times DESC, input_table, lost, code"
-    )
+    """By table, column and reason, most frequent first."""
+    rows = reading.rows(REJECTS)
     lost = {"row": Text("整行", "the row"), "value": Text("一个值", "one value")}
+    tables = {"units": Text("单位表", "table of units")}
     return [
-        (table, lost.get(what, what), code, Text(zh or "", en or ""), times, first)
-        for table, what, code, zh, en, times, first in rows
+        (tables.get(table, table), column or "", lost.get(what, what), code, Text(zh or "", en or ""), times, first)
+        for table, column, what, code, zh, en, times, first in rows
     ]

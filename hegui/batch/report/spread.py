@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from engine.plan import Plan
 from facts.problem import Text
 from facts.values import decimal_text
 from hegui.batch.report.model import (
@@ -71,15 +72,28 @@ def spread(reading: Reading, basis: Basis) -> Chapter:
             ),
         )
     title = Text("各分数段的单位数", "Units by score")
-    picture = histogram(reading, "SELECT score FROM scores WHERE score IS NOT NULL", low, high, title) if scored else ()
+    query, top = "SELECT score FROM scores WHERE score IS NOT NULL", greatest(basis.plan)
+    picture = histogram(reading, query, low, high, title, top) if scored else ()
     grid = Grid(heads(("项目", "what"), ("数", "figure")), tuple(rows))
     return Chapter(
         Text("得分分布", "Scores"), Text("得分分布", "Distribution of scores"), tuple(notes), picture, (grid,)
     )
 
 
-def histogram(reading: Reading, query: str, low: Fraction, high: Fraction, title: Text) -> tuple[Picture, ...]:
-    """How the numbers of a query are spread; `score` is their column, `low` and `high` the least and the greatest."""
+def greatest(plan: Plan) -> Fraction:
+    """The points there are: of all sections that give any, within the cap of the whole."""
+    given = sum((one.section.points for one in plan.sections if one.section.kind != "malus"), Fraction(0))
+    cap = plan.rulebook.cap
+    return given if cap is None else min(given, cap)
+
+
+def histogram(
+    reading: Reading, query: str, low: Fraction, high: Fraction, title: Text, top: Fraction | None = None
+) -> tuple[Picture, ...]:
+    """How the numbers of a query are spread; `score` is their column, `low` and `high` the least and the greatest.
+
+    `top`: the greatest that is possible, where the last bar ends if no number lies above.
+    """
     width = next(
         one * Fraction(10) ** power
         for power in range(-6, 30)
@@ -96,9 +110,22 @@ def histogram(reading: Reading, query: str, low: Fraction, high: Fraction, title
     strokes = []
     for number in range(first, max(counts) + 1):
         count = counts.get(number, 0)
-        label = f"[{decimal_text(number * width)}, {decimal_text((number + 1) * width)})"
+        label = _range(number * width, (number + 1) * width, None if top is None or high > top else top)
         strokes.append(Stroke(Text(label, label), count, Text(str(count), str(count)), CALM))
     return (Picture(title, tuple(strokes)),)
+
+
+def _range(start: Fraction, end: Fraction, top: Fraction | None) -> str:
+    """Which numbers a bar holds.
+
+    >>> _range(Fraction(98), Fraction(100), Fraction(100)), _range(Fraction(100), Fraction(102), Fraction(100))
+    ('[98, 100)', '100')
+    >>> _range(Fraction(100), Fraction(102), Fraction(101)), _range(Fraction(100), Fraction(102), None)
+    ('[100, 101]', '[100, 102)')
+    """
+    if top is None or top >= end:
+        return f"[{decimal_text(start)}, {decimal_text(end)})"
+    return decimal_text(top) if start == top else f"[{decimal_text(start)}, {decimal_text(top)}]"
 
 
 def _bin(column: str, width: Fraction) -> str:

@@ -7,6 +7,7 @@ import random
 from fractions import Fraction
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 
@@ -18,6 +19,7 @@ from facts.problem import Text
 from hegui.batch.compiling import compile_columns
 from hegui.batch.model import Job
 from hegui.batch.report.model import Basis, Cell, Chapter
+from hegui.batch.report.quality import REJECTS
 from hegui.batch.report.thresholds import limits
 from hegui.batch.report.write import gathered, write_report
 from hegui.batch.run import run_batch
@@ -115,7 +117,31 @@ def test_rejects_and_the_sample_are_told(out: Path) -> None:
     run = stated(quality.grids[0].rows)
     assert run["rows rejected"] == 1 and run["units re-checked in the engine"] == 5
     assert run["outcome of the check"] == Text("逐项一致", "every field agrees")
-    assert [row[2] for row in quality.grids[1].rows] == ["duplicate-unit"]
+    ((table, _, lost, code, reason, times, _),) = quality.grids[1].rows
+    assert (table, lost) == (Text("单位表", "table of units"), Text("整行", "the row"))
+    assert (code, times) == ("duplicate-unit", 1) and isinstance(reason, Text) and reason.en
+
+
+def test_the_indicators_stand_by_the_points_lost(out: Path) -> None:
+    rows = chapters(out)["Deductions"].grids[0].rows
+    lost = [row[3] for row in rows if isinstance(row[3], Fraction)]
+    assert lost == sorted(lost, reverse=True) and lost[0] > 0
+    order = [one.indicator.id for section in plan_of(KUNMING).sections for one in section.indicators]
+    same = [order.index(str(row[2])) for row in rows if row[3] == 0]
+    assert same == sorted(same)
+
+
+def test_rejects_are_told_by_table_and_column_with_the_most_first() -> None:
+    with duckdb.connect() as database:
+        database.execute(
+            "CREATE TABLE rejects AS SELECT * FROM (VALUES ('units', 5, 'a', 'row', 'x', 'A5', 'a5'), ('units', 3, 'a', 'row', 'x', "
+            "'A3', 'a3'), ('units', 2, 'b', 'row', 'x', 'B2', 'b2'), ('绩效目标', 9, 'b', 'value', 'y', 'T9', 't9')) "
+            "AS r(input_table, input_row, column_name, lost, code, zh, en)"
+        )
+        rows = database.execute(REJECTS).fetchall()
+    assert [(row[0], row[1], row[4], row[6]) for row in rows] == [
+        ("units", "a", "A3", 2), ("units", "b", "B2", 1), ("绩效目标", "b", "T9", 1)
+    ]  # fmt: skip
 
 
 def test_a_report_that_cannot_be_read_from_its_tables_is_a_problem_and_no_traceback(out: Path, tmp_path: Path) -> None:
