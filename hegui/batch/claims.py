@@ -10,10 +10,10 @@ from typing import Any
 from facts.columns.cells import ColumnReader
 from facts.columns.intake import Intake
 from facts.columns.loading import load
-from facts.columns.model import Wanted
+from facts.columns.model import BOUNDED, Wanted
 from facts.columns.normal import unit_columns
 from facts.columns.opening import damage_in
-from facts.columns.rejecting import UNITS
+from facts.columns.rejecting import UNITS, shown
 from facts.columns.relations import Below, relation
 from facts.columns.resolving import resolve
 from facts.columns.scales import column_facts
@@ -34,6 +34,7 @@ _KEYS = frozenset(map(key_of, NAMES))
 _KEY = "claimed"
 # More digits than this a claim of points does not have; one that has is left out.
 _PLACES = 9
+_EXAMPLES = 3
 Saved = tuple[Mapping[str, Any] | None, tuple[Problem, ...]]
 
 
@@ -43,7 +44,7 @@ def keys_of(wanted: str) -> frozenset[str]:
 
 
 def save_claims(intake: Intake, wanted: str, output: Output, progress: Progress) -> Saved:
-    """Write OUT/claims (row, unit, claimed; NULL: none that can be read); None where the table has no such column.
+    """Write OUT/claims (row, unit, claimed; NULL: none that can be read, and then its text); None where the table has no such column.
 
     `wanted` is the column's name; "" looks for one of `NAMES`.
     """
@@ -65,7 +66,25 @@ def save_claims(intake: Intake, wanted: str, output: Output, progress: Progress)
         f"the column {title!r} is kept as what units claim and takes no part in scores",
     )
     told = Problem("claims-column", Position(intake.source.file), note, severity="note")
-    return {"column": title, **output.finish(CLAIMS, FILE)}, (*problems, told)
+    return {"column": title, **output.finish(CLAIMS, FILE)}, (*problems, told, *_unread(intake, title))
+
+
+def _unread(intake: Intake, title: str) -> tuple[Problem, ...]:
+    """The note of claims that cannot be read: their units are scored all the same."""
+    (count,) = intake.store.one(f"SELECT count(text) FROM {CLAIMS}")
+    if not count:
+        return ()
+    found = intake.store.all(f"SELECT text, unit FROM {CLAIMS} WHERE text IS NOT NULL ORDER BY row LIMIT {_EXAMPLES}")
+    zh = "、".join(f"{unit}“{text}”" for text, unit in found)
+    en = ", ".join(f"{unit} {text!r}" for text, unit in found)
+    message = Text(
+        f"“{title}”一列有 {count} 个单位的自评得分读不出,按没有自评处理,例如:{zh}",
+        f"claims that cannot be read in the column {title!r}, taken as none: {count}, such as {en}",
+    )
+    hint = Text(
+        "自评得分请写成数,例如 95.5;不影响评分。", "Write a claim as a number such as 95.5; scores do not depend on it."
+    )
+    return (Problem("unreadable-claims", Position(intake.source.file), message, hint, "note"),)
 
 
 def _read(intake: Intake, index: int, title: str, progress: Progress) -> tuple[Problem, ...]:
@@ -91,10 +110,13 @@ def _read(intake: Intake, index: int, title: str, progress: Progress) -> tuple[P
     value = unit_columns(loaded, column, known)[0]
     places = len(str(known.scale)) - 1
     scaled = f"CAST(v{_KEY} AS DECIMAL(38, 0)) * {10 ** (_PLACES - places)}" if places <= _PLACES else "NULL"
+    # What says that there is no claim is no claim that cannot be read.
+    odd = f"r{_KEY}.code IS NOT NULL OR r{_KEY}.status = {BOUNDED}"
+    text = f"CASE WHEN {odd} THEN {shown(f'c.t{_KEY}')} END AS text"
     unit = f"CAST('0.{'0' * (_PLACES - 1)}1' AS DECIMAL({_PLACES + 1}, {_PLACES}))"
     store.run(
-        f"CREATE TABLE {CLAIMS} AS SELECT u.row, u.unit, TRY(CAST({scaled} AS DECIMAL(38, 0)) * {unit}) AS claimed "
-        f"FROM {units} u LEFT JOIN (SELECT c.n, {value} FROM claims_read c LEFT JOIN readings_claims_read r{_KEY} "
+        f"CREATE TABLE {CLAIMS} AS SELECT u.row, u.unit, TRY(CAST({scaled} AS DECIMAL(38, 0)) * {unit}) AS claimed, "
+        f"p.text FROM {units} u LEFT JOIN (SELECT c.n, {value}, {text} FROM claims_read c LEFT JOIN readings_claims_read r{_KEY} "
         f"ON r{_KEY}.t = c.t{_KEY}) p ON p.n = u.n"
     )
     return (*problems, *wrong)

@@ -45,7 +45,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for n in range(UNITS):
         rate = 99 + Fraction(chance.randrange(100), 100) if n % 8 else 100 + Fraction(chance.randrange(1, 100), 100)
         name = '"' + EVIL.replace('"', '""') + '"' if n == 0 else f"单位{n}"
-        claim = {0: "150", 1: "0.5分", 2: ""}.get(n, "50")
+        claim = {0: "150", 1: "0.5分", 2: "", 4: "优", 5: "九十五"}.get(n, "50")
         lines.append(f"U{n},{name},{float(rate)},{claim}")
     lines.append("U3,又一次,1,1")
     (folder / "单位.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -96,12 +96,16 @@ def test_a_name_acts_neither_in_a_browser_nor_in_a_spreadsheet(out: Path) -> Non
 def test_units_that_claim_more_than_is_computed_are_named_with_the_excess(out: Path) -> None:
     claims = chapters(out)["Claims"]
     counts = stated(claims.grids[0].rows)
-    assert counts["claims above what is computed"] == 1 and counts["no claim that can be read"] == 1
-    assert counts["undetermined, the claim is within the bounds"] == UNITS - 3 + (
+    assert counts["claims above what is computed"] == 1 and counts["no claim"] == 1
+    assert counts["undetermined, the claim is within the bounds"] == UNITS - 5 + (
         counts["claims below what is computed"] == 0
     )
-    ((unit, name, claimed, score, _, upper, excess),) = claims.grids[1].rows
+    assert counts["claims that cannot be read"] == 2
+    assert list(claims.grids[2].rows) == [("九十五", 1, "U5"), ("优", 1, "U4")]
+    assert counts["of these, claims above the greatest possible, 100"] == 1
+    ((unit, name, claimed, score, _, upper, excess, mark),) = claims.grids[1].rows
     assert (unit, name, claimed, score) == ("U0", EVIL, 150, None)
+    assert mark == Text("高于满分", "above the greatest possible")
     assert isinstance(upper, Fraction) and excess == 150 - upper
 
 
