@@ -93,9 +93,10 @@ def _not_a_number(text: str, at: Position, expected: Unit) -> Problem:
     message = Text(f"“{short}”不是数值", f"“{short}” is not a number")
     example = expected.show(12 * expected.factor)
     hint = Text(
-        f"请写成普通小数(最多 {MAX_DIGITS} 位,不用科学计数法),例如“{example}”;只知道上下限时用 at_most、at_least。",
-        f"Write a plain decimal (at most {MAX_DIGITS} digits, no exponent) such as “{example}”; "
-        "use at_most, at_least where only a bound is known.",
+        f"请写成普通小数(最多 {MAX_DIGITS} 位,不用科学计数法),例如“{example}”:负数写负号,单位写在表头或数后;"
+        "只知道上下限时写“不超过3500”(个案文件里用 at_most、at_least)。",
+        f"Write a plain decimal (at most {MAX_DIGITS} digits, no exponent) such as “{example}”: a minus sign for negatives, the unit in the header or "
+        "behind the number; where only a bound is known write 不超过3500 (in a case file at_most, at_least).",
     )
     return Problem("not-a-number", at, message, hint)
 
