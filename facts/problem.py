@@ -10,6 +10,8 @@ from typing import Literal, NamedTuple
 from facts.provenance import Position
 
 Severity = Literal["error", "warning", "note"]
+# More digits are no row of a table, but part of a name.
+_LONGEST_ROW = 12
 Language = Literal["zh", "en"]
 
 
@@ -54,7 +56,13 @@ def printable(text: str) -> str:
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Problems sorted by place, each once."""
-    return tuple(sorted(set(problems), key=lambda p: (p.at, p.severity, p.code, p.message)))
+    return tuple(sorted(set(problems), key=lambda p: (_place(p.at), p.at, p.severity, p.code, p.message)))
+
+
+def _place(at: Position) -> tuple[str, int]:
+    """A file, and the row that stands in brackets after it: row 9 before row 82."""
+    file, _, row = at.file.removesuffix("]").rpartition("[")
+    return (file, int(row)) if row.isascii() and row.isdigit() and len(row) <= _LONGEST_ROW else (at.file, 0)
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

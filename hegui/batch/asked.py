@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from datetime import date
+from pathlib import Path
 
 from facts.model import Period
 from facts.problem import Problem, Text
@@ -22,6 +23,15 @@ def period_of(arguments: Arguments) -> Period | None:
 def database_of(arguments: Arguments) -> str:
     """The URL of the PostgreSQL asked for, "" where none is named."""
     return arguments.database or os.environ.get(DATABASE_VARIABLE, "")
+
+
+def items_of(arguments: Arguments) -> tuple[dict[str, Path], tuple[Problem, ...]]:
+    """The files of items by the name of their concept; the Problem where one is named twice."""
+    items = dict(arguments.items)
+    if len(items) == len(arguments.items):
+        return items, ()
+    message = Text("同一个清单指明了两次", "one table of items is named twice")
+    return items, (Problem("items-twice", Position("--items"), message),)
 
 
 def missing_duckdb() -> tuple[Problem, ...]:

@@ -28,6 +28,7 @@ from facts.provenance import Position
 from hegui import __version__
 from hegui.batch.claims import keys_of, save_claims
 from hegui.batch.engines import open_elsewhere
+from hegui.batch.lacking import lacking_concepts
 from hegui.batch.local import LocalBackend, copy
 from hegui.batch.model import Backend, BackendError, Compile, Compiled, Counted, Job, Part, partition_for
 from hegui.batch.output import MANIFEST, Output, cannot_write
@@ -37,7 +38,6 @@ from hegui.batch.unreadable import unreadable
 from hegui.batch.workers import each, sessions, workers_for
 
 FORMAT = "hegui/batch/v1"
-_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _run(
         if compiled is None or has_errors(problems):
             return None, problems
         claims, more = save_claims(intake, job.claims, output, progress)
-        problems = (*problems, *_missing(evaluator, intake, period), *more)
+        problems = (*problems, *lacking_concepts((evaluator,), intake, period, intake.concepts), *more)
         if has_errors(problems):
             return None, problems
         tell(told_beforehand(intake, evaluator, compiled, period))
@@ -204,28 +204,6 @@ def _run(
             manifest["not_in_columns"] = [problem.message.en for problem in compiled.unsaid]
         output.write_json(output.folder / MANIFEST, manifest)
     return Ran(manifest, sum(again for _, again in done)), problems
-
-
-def _missing(evaluator: Evaluator, intake: Intake, period: Period) -> tuple[Problem, ...]:
-    """The note of concepts that scores hang on and no table has; their indicators stay undetermined."""
-    asked = evaluator.assess(_case_of(Path(intake.source.file), period)).missing
-    lacking = [fact for fact in asked if fact.concept not in intake.concepts]
-    if not lacking:
-        return ()
-    zh = "、".join(fact.label.zh for fact in lacking[:_TOLD])
-    en = ", ".join(fact.label.en for fact in lacking[:_TOLD])
-    rest = (
-        Text(f" 等 {len(lacking)} 项", f" and others, {len(lacking)} in all") if len(lacking) > _TOLD else Text("", "")
-    )
-    message = Text(
-        f"表里没有这些数据项,所有单位都按缺少处理:{zh}{rest.zh}",
-        f"no column for these concepts; every unit lacks them: {en}{rest.en}",
-    )
-    hint = Text(
-        "可加一列,表头写数据项的名称;或用 --items 指明清单所在的文件。",
-        "Add columns headed by their names, or name files of items with --items.",
-    )
-    return (Problem("missing-concepts", Position(intake.source.file), message, hint, "note"),)
 
 
 def partitions(intake: Intake, size: int) -> list[Part]:

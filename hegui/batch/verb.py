@@ -15,7 +15,7 @@ from facts.columns.opening import unspeakable
 from facts.documents.reading import refused as refused_file
 from facts.problem import Language, Problem, Text, has_errors, in_order
 from facts.provenance import Position
-from hegui.batch.asked import database_of, missing_duckdb, period_of
+from hegui.batch.asked import database_of, items_of, missing_duckdb, period_of
 from hegui.batch.engines import compile_for
 from hegui.batch.fetching import fetched
 from hegui.batch.model import Job
@@ -75,11 +75,8 @@ def report_of(job: Job, manifest: Mapping[str, Any], language: Language) -> tupl
 def job_of(arguments: Arguments) -> tuple[Job | None, tuple[Problem, ...]]:
     """What is asked for; Problems where it contradicts itself."""
     assert arguments.output is not None and arguments.table is not None
-    problems = missing_duckdb()
-    items = dict(arguments.items)
-    if len(items) < len(arguments.items):
-        message = Text("同一个清单指明了两次", "one table of items is named twice")
-        problems = (*problems, Problem("items-twice", Position("--items"), message))
+    items, twice = items_of(arguments)
+    problems = (*missing_duckdb(), *twice)
     inputs = (arguments.table, *items.values())
     # A device or a pipe would be read without an end.
     odd = [unspeakable(path) or refused_file(path, Position(str(path)), limited=False) for path in inputs]

@@ -6,7 +6,7 @@ import argparse
 from decimal import Decimal
 from pathlib import Path
 
-from hegui.arguments import as_of, at_least_one, common, fail_on, lazily
+from hegui.arguments import as_of, at_least_one, common, fail_on, items, lazily
 from hegui.workbench.paper_commands import AddParser, add_paper
 
 
@@ -120,6 +120,7 @@ def _diff(parser: argparse.ArgumentParser) -> None:
         metavar="TABLE",
         help="评价总体:一行一个单位的表、个案文件或其文件夹 / a table of units, case files or a folder of them",
     )
+    items(parser)
     parser.add_argument(
         "--exit-code", action="store_true", help="有差别即以 1 退出 / exit 1 where they differ, as scripts like it"
     )

@@ -10,6 +10,7 @@ from engine.difference import Edit
 from engine.impact import Impact
 from facts.problem import Problem, Text, has_errors, in_order
 from facts.provenance import Position
+from hegui.batch.asked import items_of
 from hegui.binary import pieces_of, temporary, write_bytes
 from hegui.command import CLEAN, FINDINGS, Arguments
 from hegui.delivery import language_of, refused, warn
@@ -26,10 +27,11 @@ from hegui.writing import cannot_write, overwrites, write_result
 def diff(arguments: Arguments) -> int:
     """Compare two rulebooks; 1 with --exit-code where they differ."""
     clash = overwrites(arguments.output, _inputs(arguments)) or _no_file(arguments)
+    items, wrong = items_of(arguments)
     both, problems = load_both(arguments.old, arguments.new)
-    if clash is not None or both is None:
-        return refused((*problems, *([clash] if clash is not None else [])), arguments)
-    with compare(both, arguments.population, progress_of(arguments)) as (compared, more):
+    if clash is not None or wrong or both is None:
+        return refused((*problems, *wrong, *([clash] if clash is not None else [])), arguments)
+    with compare(both, arguments.population, progress_of(arguments), items) as (compared, more):
         problems = (*problems, *more)
         if compared is None or has_errors(problems):
             return refused(problems, arguments)
@@ -91,4 +93,5 @@ def _no_file(arguments: Arguments) -> Problem | None:
 
 def _inputs(arguments: Arguments) -> list[Path]:
     folders = [path for path in (arguments.old, arguments.new, *arguments.population) if path.is_dir()]
-    return [*arguments.population, *(file for folder in folders for file in folder.rglob("*.yaml"))]
+    tables = (path for _, path in arguments.items)
+    return [*arguments.population, *tables, *(file for folder in folders for file in folder.rglob("*.yaml"))]

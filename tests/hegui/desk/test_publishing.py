@@ -123,7 +123,7 @@ def test_what_is_certain_is_told_also_where_totals_are_open(served: Served, book
     assert moves == {"甲局": "+1.00", "乙局": "-1.00", "丁局": "open"}
     assert "-1.00 / +1.00" in page and "mean change of the 1 whose change is known" in page
     # The column without a unit is told once, with what to do.
-    assert page.count("unit-missing") == 1 and "so are 2 more rows of this column" in page
+    assert page.count("unit-missing") == 1 and "2 more like it (rows " in page
     assert "Name the unit in the header" in page
     page = browser.get(f"{home}/publish").page
     assert "3 undetermined" in page and "that is not “no effect”" in page
