@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol
 
+from engine.adding import Adding, End, Needs, adding, fulfilled
 from engine.combine import NO, Score
 from engine.difference import Edit, difference
 from engine.evaluate import Evaluator
@@ -156,6 +157,7 @@ class Ran:
     """What a unit came to under the old and the new rulebook, and under those between them.
 
     `moved`: the score of some indicator or section, or the outcome, differs. `settled`: no edit is about what is open.
+    `adds`: what `Comparison.adding` needs holds of it.
     `own`: the score of each edited indicator before and after; None where it does not, or may not, apply.
     `between`: bounds with each of the sets of levers of `Comparison.between` pulled, if the unit moved.
     """
@@ -164,6 +166,7 @@ class Ran:
     after: Outcome
     moved: bool
     settled: bool
+    adds: bool
     own: tuple[tuple[Bounds | None, Bounds | None], ...] = ()
     between: tuple[Bounds, ...] = ()
 
@@ -179,6 +182,8 @@ class Comparison:
     edited: tuple[Edited, ...]
     # Whether a unit from which edited indicators take off what they took off before must stay.
     only_taken_off: bool
+    # What has to hold of a unit for its total to gain what edited indicators gain; None where it may not, whatever holds.
+    adding: Adding | None
 
     @property
     def everything(self) -> tuple[int, ...]:
@@ -200,7 +205,16 @@ class Comparison:
         moves = tuple(one.move(*pair) for one, pair in zip(self.edited, ran.own, strict=True))
         unfelt = self.only_taken_off and all(move.change == ZERO for move in moves)
         change = ZERO if unfelt else _change(ran, self)
+        if change is None and ran.adds:
+            change = self._added(moves)
         return Effect(ran.before, ran.after, self._shares(ran) if ran.moved else {}, change, moves)
+
+    def _added(self, moves: Sequence[Move]) -> Fraction | None:
+        """What edited indicators gain together, where that is what the total gains."""
+        gained = [move.change for move in moves if move.change is not None]
+        change = sum(gained, ZERO)
+        known = self.adding is not None and len(gained) == len(moves) and self.adding.keeps(change)
+        return change if known else None
 
     def impact(self, units: Units) -> Impact:
         """The impact on these units."""
@@ -221,7 +235,10 @@ def comparison(old: Rulebook, new: Rulebook) -> Comparison:
     edits = difference(old, new)
     moving = levers(edits)
     edited = edited_indicators(old, new, moving)
-    return Comparison(old, new, edits, moving, edited, _only_taken_off(old, new, moving, edited))
+    alone = all(e in (one.edit for one in edited) or e.clause == "grades" for lever in moving for e in lever.edits)
+    pairs = [(one.edit.old_id or one.edit.id, one.edit.id) for one in edited]
+    add = adding(old, new, pairs) if alone else None
+    return Comparison(old, new, edits, moving, edited, _only_taken_off(old, new, moving, edited), add)
 
 
 def find_impact(
@@ -282,6 +299,7 @@ class _Run:
 
     outcome: Outcome
     finals: Mapping[str, Score]
+    sections: Mapping[str, Score]
     prints: object
 
 
@@ -299,6 +317,7 @@ def run_cases(compared: Comparison, cases: Sequence[Case], progress: Progress) -
             other.outcome,
             n in bounds,
             _all_settled(compared.edits, one, other),
+            compared.adding is not None and _has(compared.adding.before, one) and _has(compared.adding.after, other),
             tuple(_own(edited.edit, one, other) for edited in compared.edited),
             tuple(bounds.get(n, ())),
         )
@@ -321,7 +340,15 @@ def _run(evaluator: Evaluator, case: Case) -> _Run:
     outcome = Outcome(end.lo, end.hi, end.grades)
     finals = sorted(decided.rollup.finals.items())
     prints = (outcome, tuple(finals), tuple(sorted(decided.rollup.sections.items())))
-    return _Run(outcome, dict(finals), prints)
+    return _Run(outcome, dict(finals), decided.rollup.sections, prints)
+
+
+def _has(needs: Needs, run: _Run) -> bool:
+    def number(section: str, end: End) -> Fraction:
+        bounds = run.sections[section] if section else Score(run.outcome.lower, run.outcome.upper)
+        return bounds.lo if end == "lo" else bounds.hi
+
+    return fulfilled(needs, number)
 
 
 def _own(edit: Edit, before: _Run, after: _Run) -> tuple[Bounds | None, Bounds | None]:

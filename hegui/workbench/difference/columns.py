@@ -34,7 +34,7 @@ from hegui.workbench.difference.relations import Relations
 # So many units are run at a time in columns, and by the engine.
 _AT_ONCE, _CASES_AT_ONCE = 50_000, 500
 # What is known of a unit, without who it is.
-_TOLD = "before_grades, after_grades, moved, settled, numbers"
+_TOLD = "before_grades, after_grades, moved, settled, adds, numbers"
 # Of so many effects a record is kept at hand.
 _AT_HAND = 10_000
 
@@ -71,7 +71,7 @@ class StoredUnits:
             f"SELECT {_TOLD}, unit, name, count(*) OVER ({alike}) AS units FROM units_ran "
             f"QUALIFY row_number() OVER ({alike} ORDER BY unit, row) <= {first} ORDER BY {_TOLD}, unit, row"
         )
-        for told, rows in groupby(self._each(query), itemgetter(slice(5))):
+        for told, rows in groupby(self._each(query), itemgetter(slice(6))):
             named = list(rows)
             yield self._made(*told), named[0][-1], [Subject(unit, name) for *_, unit, name, _ in named]
 
@@ -84,8 +84,8 @@ class StoredUnits:
                 raise
             raise OSError(errno.ENOSPC, str(error).splitlines()[0][:200]) from error
 
-    def _made(self, before: str, after: str, moved: bool, settled: bool, numbers: str) -> Effect:
-        return self._compared.effect(_ran(len(self._compared.edited), before, after, moved, settled, numbers))
+    def _made(self, before: str, after: str, moved: bool, settled: bool, adds: bool, numbers: str) -> Effect:
+        return self._compared.effect(_ran(len(self._compared.edited), before, after, (moved, settled, adds), numbers))
 
 
 class _Running:
@@ -128,7 +128,7 @@ class _Running:
         """Table `ends`: the units that columns can say of both rulebooks."""
         self._store.run(
             "CREATE TABLE ends (row BIGINT, unit VARCHAR, name VARCHAR, before_grades VARCHAR, after_grades VARCHAR, "
-            "moved BOOLEAN, settled BOOLEAN, numbers VARCHAR)"
+            "moved BOOLEAN, settled BOOLEAN, adds BOOLEAN, numbers VARCHAR)"
         )
         books = [self._compared.hybrid(made) for made in ((), self._compared.everything)]
         plans = [self._plan(book, final_columns) for book in books]
@@ -191,7 +191,7 @@ class _Running:
         """Add the units that are left to the engine."""
         self._store.run("CREATE TABLE left_rows AS SELECT row FROM population ANTI JOIN units_ran USING (row)")
         (self._by_engine,) = self._store.one("SELECT count(*) FROM left_rows")
-        values = ", ".join("?" * 8)
+        values = ", ".join("?" * 9)
         left = (row for (row,) in self._store.each("SELECT row FROM left_rows ORDER BY row"))
         while rows := list(islice(left, _CASES_AT_ONCE)):
             some = [case for _, case in cases(self._intake, rows, self._period)]
@@ -207,12 +207,12 @@ class _Running:
 # --- texts of numbers -------------------------------------------------------------------------------------------------
 
 
-def _written(ran: Ran) -> tuple[str, str, bool, bool, str]:
+def _written(ran: Ran) -> tuple[str, str, bool, bool, bool, str]:
     """What `ends_sql` says, of a unit that the engine decided."""
     sides = [(one.lower, one.upper) for one in (ran.before, ran.after)]
     numbers = [text for one in (*sides, *chain.from_iterable(ran.own), *ran.between) for text in _numbers(one)]
     before, after = ("".join(f"{grade};" for grade in one.grades) for one in (ran.before, ran.after))
-    return before, after, ran.moved, ran.settled, " ".join(numbers)
+    return before, after, ran.moved, ran.settled, ran.adds, " ".join(numbers)
 
 
 def _numbers(bounds: Bounds | None) -> Iterator[str]:
@@ -222,7 +222,7 @@ def _numbers(bounds: Bounds | None) -> Iterator[str]:
         yield from (str(end.numerator), str(end.denominator))
 
 
-def _ran(edited: int, before: str, after: str, moved: bool, settled: bool, numbers: str) -> Ran:
+def _ran(edited: int, before: str, after: str, flags: tuple[bool, bool, bool], numbers: str) -> Ran:
     """What a unit came to, of which `edited` indicators are edited."""
     each = iter(numbers.split(" "))
     one, other, *rest = (_bounds(*four) for four in zip(each, each, each, each, strict=True))
@@ -231,8 +231,7 @@ def _ran(edited: int, before: str, after: str, moved: bool, settled: bool, numbe
     return Ran(
         _outcome(one, before),
         _outcome(other, after),
-        moved,
-        settled,
+        *flags,
         tuple(zip(own[::2], own[1::2], strict=True)),
         tuple(bounds for bounds in between if bounds is not None),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
+from engine.adding import Limit
 from engine.columns.dialects import text_of
 from engine.columns.flags import Node
 from engine.columns.queries import ColumnPlan
@@ -35,6 +36,7 @@ def ends_sql(compared: Comparison, before: tuple[ColumnPlan, Rulebook], after: t
     return (
         f"SELECT b.row, b.unit, b.name, {sides[0]['grades']} AS before_grades, {sides[1]['grades']} AS after_grades, "
         f"{' OR '.join(both.moved()) or 'false'} AS moved, {' AND '.join(both.settled()) or 'true'} AS settled, "
+        f"{' AND '.join(both.adds())} AS adds, "
         f"{numbers} AS numbers FROM results_b b JOIN results_a a USING (row) WHERE NOT b.beyond AND NOT a.beyond"
     )
 
@@ -98,6 +100,19 @@ class _Ends:
                 if key in known:
                     yield f"{side[f'final_{known[key]}_sure']} = 1"
 
+    def adds(self) -> Iterator[str]:
+        """What holds if the total gains what edited indicators gain."""
+        add = self._compared.adding
+        if add is None:
+            yield "false"
+            return
+        yield "true"
+        for needs, side, book in ((add.before, self._b, self._books[0]), (add.after, self._a, self._books[1])):
+            places = _places(book.sections)
+            for either in needs:
+                ways = (" AND ".join(_within(limit, side, places) for limit in one) or "true" for one in either)
+                yield f"({' OR '.join(f'({way})' for way in ways) or 'false'})"
+
     def _unlike(self, mine: str, its: str) -> str:
         return f"{self._b[mine]} IS DISTINCT FROM {self._a[its]}"
 
@@ -114,6 +129,15 @@ class _Ends:
             f"CASE WHEN {self._b[den]} IS NOT DISTINCT FROM {self._a[f'{its}_den']} THEN {num} "
             f"ELSE {reduced[0]} IS DISTINCT FROM {reduced[2]} OR {reduced[1]} IS DISTINCT FROM {reduced[3]} END"
         )
+
+
+def _within(limit: Limit, side: Sql, places: Mapping[str, int]) -> str:
+    """Whether an end of a range lies within a limit; denominators are greater than 0."""
+    name = f"total_{places[limit.section]}_{limit.end}" if limit.section else {"lo": "lower", "hi": "upper"}[limit.end]
+    num, den = limit.value.as_integer_ratio()
+    sign = (">" if limit.end == "lo" else "<") + ("=" if limit.touching else "")
+    left, right = (f"CAST({side[f'{name}_{half}']} AS HUGEINT) * {by}" for half, by in (("num", den), ("den", num)))
+    return f"{left} {sign} {right}"
 
 
 def _places(listed: Sequence[Indicator | Section]) -> dict[str, int]:

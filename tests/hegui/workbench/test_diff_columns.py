@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -31,6 +31,7 @@ from facts.vocabulary import Concept, Vocabulary
 from hegui.workbench.difference.comparing import grades_of
 from hegui.workbench.difference.summary import Summary, summarised
 from hegui.workbench.difference.tables import impact_of_table
+from tests.engine.test_adding import edits as adding_edits
 
 YEAR = Period(date(2017, 1, 1), date(2017, 12, 31))
 WANTED = Wanted(missing=("undetermined", "undetermined", "zero", "full"))
@@ -136,6 +137,29 @@ def test_columns_give_every_unit_what_the_engine_gives(edit: tuple[Rulebook, Rul
 def test_columns_decided_many_of_them() -> None:
     few = sum(counted.values()) < 60  # a handful of rulebooks may all be beyond columns
     assert few or 3 * counted["in columns"] > counted["by engine"], counted
+
+
+@settings(max_examples=max(5, settings().max_examples // 5))
+@given(adding_edits())
+def test_columns_know_the_changes_the_engine_knows(edit: tuple[Rulebook, Rulebook, Case]) -> None:
+    """Of rulebooks whose open totals often gain what an edited indicator gains."""
+    old, new, case = edit
+    with TemporaryDirectory() as folder:
+        path = table(Path(folder), shared(old, new), [case, *(without(case, fact) for fact in case.facts)])
+        mine, problems = in_columns(old, new, path)
+        assert mine == by_engine(old, new, path)
+    assert not [p for p in problems if p.code == "by-engine"]
+    known = [u.effect for u in mine.units if u.effect.change and not u.effect.before.determined]
+    counted["known while open"] += len(known)
+
+
+def without(case: Case, fact: str) -> Case:
+    return replace(case, facts={key: value for key, value in case.facts.items() if key != fact})
+
+
+def test_some_of_them_were_known_while_open() -> None:
+    few = settings().max_examples < 100
+    assert few or counted["known while open"], counted
 
 
 def edited(folder: Path, *changes: tuple[str, str, str]) -> tuple[Rulebook, Rulebook]:

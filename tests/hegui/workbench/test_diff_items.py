@@ -17,11 +17,10 @@ from hegui.cli import main
 
 KUNMING = Path(__file__).resolve().parents[3] / "rules" / "kunming-2017"
 WHEN = "when: any 绩效目标 where 是否量化 is 否"
-UNITS: list[list[object]] = [["单位编号", "三公经费控制率(%)"], *([f"U{n}", 95 + n] for n in range(6))]
-TARGETS: list[list[object]] = [
-    ["单位编号", "名称", "是否量化"],
-    *([f"U{n}", f"目标{k}", "是" if n % 2 else "否"] for n in range(6) for k in range(n % 3)),
-]
+UNITS: list[list[object]] = [["单位编号", "三公经费控制率(%)"]]
+UNITS += [[f"U{n}", 95 + n] for n in range(6)]
+TARGETS: list[list[object]] = [["单位编号", "名称", "是否量化"]]
+TARGETS += [[f"U{n}", f"目标{k}", "是" if n % 2 else "否"] for n in range(6) for k in range(n % 3)]
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_units_left_to_the_engine_come_out_the_same_some_at_a_time(
         assert run("diff", KUNMING, edited, "--population", few, "--format", "json", "-o", out) == 0
         found.append(json.loads(out.read_text(encoding="utf-8")))
     assert found[0]["impact"] == found[1]["impact"] and found[0]["impact"]["units"] == 7
-    assert [problem["code"] for problem in found[1]["problems"]] == ["by-engine"]
+    assert [problem["code"] for problem in found[1]["problems"]] == ["missing-concepts", "by-engine"]
 
 
 def test_json_written_in_pieces_is_laid_out_as_one(edited: Path, population: Path, tmp_path: Path) -> None:
