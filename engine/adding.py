@@ -73,6 +73,15 @@ def adding(old: Rulebook, new: Rulebook, edited: Sequence[tuple[str, str]]) -> A
     return Adding(needs[0], needs[1], step)
 
 
+def weigh_alike(old: Rulebook, new: Rulebook, edited: Sequence[tuple[str, str]]) -> bool:
+    """Whether these indicators (ids before, after) weigh in their sections what they weighed: equal scores then come to the same."""
+    before, after = (
+        {i.id: (s.id, i.part.points, i.part.policies.not_applicable) for s in book.sections for i in s.indicators}
+        for book in (old, new)
+    )
+    return all(before[one] == after[other] for one, other in edited)
+
+
 def fulfilled(needs: Needs, number: Callable[[str, End], Fraction]) -> bool:
     """Whether a unit has what is needed, by the ends of its sections and of its outcome ("")."""
     return all(

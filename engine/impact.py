@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol
 
-from engine.adding import Adding, End, Needs, adding, fulfilled
+from engine.adding import Adding, End, Needs, adding, fulfilled, weigh_alike
 from engine.combine import NO, Score
 from engine.difference import Edit, difference
 from engine.evaluate import Evaluator
@@ -184,6 +184,8 @@ class Comparison:
     only_taken_off: bool
     # What has to hold of a unit for its total to gain what edited indicators gain; None where it may not, whatever holds.
     adding: Adding | None
+    # Whether equal scores of all indicators make equal totals.
+    weigh_alike: bool
 
     @property
     def everything(self) -> tuple[int, ...]:
@@ -238,7 +240,14 @@ def comparison(old: Rulebook, new: Rulebook) -> Comparison:
     alone = all(e in (one.edit for one in edited) or e.clause == "grades" for lever in moving for e in lever.edits)
     pairs = [(one.edit.old_id or one.edit.id, one.edit.id) for one in edited]
     add = adding(old, new, pairs) if alone else None
-    return Comparison(old, new, edits, moving, edited, _only_taken_off(old, new, moving, edited), add)
+    all_changed = [
+        (e.old_id or e.id, e.id)
+        for lever in moving
+        for e in lever.edits
+        if e.clause == "indicator" and e.kind == "changed"
+    ]
+    alike = weigh_alike(old, new, all_changed)
+    return Comparison(old, new, edits, moving, edited, _only_taken_off(old, new, moving, edited), add, alike)
 
 
 def find_impact(
@@ -368,7 +377,8 @@ def _change(ran: Ran, compared: Comparison) -> Fraction | None:
     moved = ran.after.lower - ran.before.lower
     if ran.before.determined and ran.after.determined:
         return moved
-    if ran.settled and not ran.moved and all(e.clause != "section" for lever in compared.levers for e in lever.edits):
+    whole = all(e.clause != "section" for lever in compared.levers for e in lever.edits)
+    if ran.settled and not ran.moved and whole and compared.weigh_alike:
         # Every indicator gives what it gave, open ones too.
         return ZERO
     alike = moved == ran.after.upper - ran.before.upper and ran.settled
