@@ -80,7 +80,7 @@ def _said(found: Found, column: Wanted, text: str, items: bool) -> tuple[str, ..
         fact, problems = (fact, ()) if odd is None else (None, (odd,))
     if fact is None:
         told = problems[0] if problems else None
-        reason = (told.code, _line(told.message.zh), _line(told.message.en)) if told else ("", "", "")
+        reason = (told.code, *_reason(told)) if told else ("", "", "")
         return (str(ABSENT), *[""] * 9, *reason)
     value, status = fact.value, _STATUS[fact.status]
     words, number, low, high, opened = "", ("", ""), ("", ""), ("", ""), ("", "")
@@ -95,6 +95,14 @@ def _said(found: Found, column: Wanted, text: str, items: bool) -> tuple[str, ..
     elif isinstance(value, str):
         words = value
     return (str(status), words, *number, *low, *high, *opened, "", "", "")
+
+
+def _reason(told: Problem) -> tuple[str, str]:
+    """What is wrong; of a text that is no number also how to write one, which nobody can guess."""
+    hint = told.hint if told.code == "not-a-number" else Text("", "")
+    return _line(";".join(filter(None, (told.message.zh, hint.zh)))), _line(
+        "; ".join(filter(None, (told.message.en, hint.en)))
+    )
 
 
 def _line(text: str) -> str:
