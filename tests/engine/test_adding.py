@@ -116,7 +116,7 @@ def test_a_known_change_is_that_of_every_completion(edit: tuple[Rulebook, Rulebo
 
 
 def test_many_of_them_were_known_and_not_zero() -> None:
-    assert counted["open"] < 30 or counted["moved"] > 0, counted
+    assert counted["open"] < 300 or counted["moved"] > 0, counted
 
 
 @st.composite
