@@ -42,7 +42,13 @@ def started(table: Path, out: Path) -> subprocess.Popen[bytes]:
         "--partition",
         "1000",
     ]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, preexec_fn=_heard)  # no threads yet
+
+
+def _heard() -> None:
+    """Ctrl-C counts, also where whoever started the tests has it ignored, as shells do for what runs behind them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("moment", [".run/work/work.duckdb", "scores/part-*"])
@@ -79,5 +85,9 @@ def test_an_interruption_of_another_command_is_told(
         raise AssertionError
 
     monkeypatch.setattr("hegui.batch.verb.batch", interrupted)
-    assert main(["batch", "x.csv", "--rules", RULES, "-o", "out"]) == INTERRUPTED
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert main(["batch", "x.csv", "--rules", RULES, "-o", "out"]) == INTERRUPTED
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err == "hegui: 已中断 / interrupted\n"
