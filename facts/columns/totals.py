@@ -50,12 +50,13 @@ def without_totals(
     if not maybe:
         return relation
     picked = ", ".join(f"{plain(relation, index)} AS c{index}" for index in columns)
-    filled = " + ".join(
-        f"CAST({plain(relation, index)} IS NOT NULL AS INTEGER)" for index in others if index not in columns
+    # Not a chain of additions, which for a thousand columns is too deep for the database.
+    filled = ", ".join(
+        ["0", *(f"CAST({plain(relation, index)} IS NOT NULL AS INTEGER)" for index in others if index not in columns)]
     )
     some, found = list[_Row](), False
     for n, more, *cells in store.each(
-        f"SELECT n, {filled or 0} AS more, {picked} FROM (SELECT * FROM ({relation.sql}) WHERE {maybe})"
+        f"SELECT n, list_sum([{filled}]) AS more, {picked} FROM (SELECT * FROM ({relation.sql}) WHERE {maybe})"
     ):
         row = _row(n, dict(zip(columns, (cell or "" for cell in cells), strict=True)), names, more)
         if row is not None:
