@@ -16,6 +16,7 @@ from engine.columns import scores as sc
 from engine.columns.dialects import day_text
 from engine.columns.flags import Flag, Node, cast, column
 from engine.columns.integers import NARROW, Int, TooWide
+from engine.columns.operands import APART_OPERAND, TABLE_OPERAND, UNKNOWN_OPERAND
 from engine.columns.parts import ItemColumn, PartColumns
 from engine.columns.profile import Profile
 from engine.columns.ratios import Ratio
@@ -25,7 +26,6 @@ from engine.plan import PlanIndicator
 from facts.values import decimal_text, exact_places
 from facts.vocabulary import NO, YES, Concept
 
-UNKNOWN_OPERAND, APART_OPERAND, TABLE_OPERAND = "?", "-", "#"
 # Scores are written with two decimals even where all happen to be whole.
 LEAST_PLACES = 2
 Named = tuple[str, Node]

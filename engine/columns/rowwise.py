@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from engine.assessment import Verdict
-from engine.columns.output import APART_OPERAND, TABLE_OPERAND, UNKNOWN_OPERAND
+from engine.columns.operands import APART_OPERAND, TABLE_OPERAND, UNKNOWN_OPERAND
 from engine.columns.profile import Profile
 from engine.evaluate import Decided
 from engine.parts import PartResult

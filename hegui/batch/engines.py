@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from engine.columns.dialects import Dialect
-from hegui.batch.compiling import compile_by_engine, compile_columns
 from hegui.batch.model import Compile, Elsewhere, Job
+
+if TYPE_CHECKING:
+    from engine.columns.dialects import Dialect
 
 _DIALECTS: dict[str, Dialect] = {"local": "duckdb", "postgres": "postgres", "spark": "spark"}
 
 
 def compile_for(job: Job) -> Compile:
     """How a rulebook is compiled for the job's backend."""
+    # It needs what may not be installed, which is told before.
+    from hegui.batch.compiling import compile_by_engine, compile_columns
+
     return compile_by_engine if job.by_engine else partial(compile_columns, dialect=_DIALECTS[job.backend])
 
 

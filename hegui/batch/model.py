@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from engine.columns.queries import Grouped
 from engine.evaluate import Evaluator
 from facts.columns.intake import Intake
 from facts.columns.store import Store
 from facts.model import Period
 from facts.problem import Problem
+
+if TYPE_CHECKING:
+    # It needs what may not be installed, which is told when a run begins.
+    from engine.columns.queries import Grouped
 
 Record = Mapping[str, Any]
 DEFAULT_PARTITION = 100_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from engine.columns.output import UNKNOWN_OPERAND
+from engine.columns.operands import UNKNOWN_OPERAND
 from facts.columns.store import literal
 from facts.problem import Text
 from hegui.batch.report.model import Basis, Chapter, Grid, Picture, Stroke, heads, most, per_mille, percent

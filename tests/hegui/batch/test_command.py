@@ -6,6 +6,8 @@ import errno
 import json
 import os
 import shutil
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -181,3 +183,21 @@ def test_a_count_is_a_whole_number_that_can_be_counted_to(
     with pytest.raises(SystemExit) as ended:
         main(["batch", str(table), "--rules", RULES, "-o", str(table.parent / "o"), f"{option}={count}"])
     assert ended.value.code == 2 and "a whole number from 1 to 1000000000" in capsys.readouterr().err
+
+
+def test_without_the_extra_it_is_told_what_to_install(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("单位编号,三公经费控制率\nA1,99%\n", encoding="utf-8")
+    asked = ["batch", str(table), "--rules", "rules/kunming-2017", "-o", str(tmp_path / "out"), "--lang", "en"]
+    without = f"""
+import importlib.util, sys
+there = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if name in ("duckdb", "sqlglot") else there(name, package)
+sys.modules["duckdb"] = sys.modules["sqlglot"] = None
+from hegui.cli import main
+sys.exit(main({asked!r}))
+"""
+    done = subprocess.run([sys.executable, "-c", without], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "extra-missing" in done.stderr
+    assert "pip install 'hegui[batch]'" in done.stderr
